@@ -1,1 +1,12 @@
-//! rostrum-model
+//! What things are: ids, specs, states with their transitions, units, clock and chance.
+//!
+//! This crate holds the nouns every other crate talks about. It does no I/O, knows no async runtime, and writes no
+//! wire or column names; those live in `rostrum-api` and `rostrum-store`. To add a noun, add a module with its id (in
+//! [`ids`]), its insert type, its states and their transition functions.
+
+pub mod asset;
+pub mod clock;
+pub mod ids;
+pub mod picture;
+pub mod speech;
+pub mod video;
