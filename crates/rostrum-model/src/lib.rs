@@ -10,3 +10,4 @@ pub mod ids;
 pub mod picture;
 pub mod speech;
 pub mod video;
+pub mod workspace;

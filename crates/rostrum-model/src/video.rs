@@ -150,6 +150,21 @@ pub struct Failure {
     pub message: String,
 }
 
+/// The files of a finished video, as keys into the blob store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VideoOutput {
+    /// The video.
+    pub video_key: String,
+    /// A still picture of it.
+    pub thumbnail_key: String,
+    /// A short moving preview, when one was made.
+    pub gif_key: Option<String>,
+    /// Subtitles, when the words are known.
+    pub subtitle_key: Option<String>,
+    /// Width and height of the video, as probed.
+    pub size: Size,
+}
+
 /// How far a video has come. Moves only by [`VideoState::start`], [`VideoState::complete`] and [`VideoState::fail`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum VideoState {
@@ -166,6 +181,8 @@ pub enum VideoState {
         completed_at: DateTime<Utc>,
         /// Length in seconds, as probed.
         duration_s: f64,
+        /// Where the finished files lie.
+        output: VideoOutput,
     },
     /// Given up.
     Failed {
@@ -215,9 +232,14 @@ impl VideoState {
     ///
     /// # Errors
     /// When the video was not in work.
-    pub fn complete(&self, now: DateTime<Utc>, duration_s: f64) -> Result<Self, WrongMove> {
+    pub fn complete(
+        &self,
+        now: DateTime<Utc>,
+        duration_s: f64,
+        output: VideoOutput,
+    ) -> Result<Self, WrongMove> {
         match self {
-            Self::Processing { .. } => Ok(Self::Completed { completed_at: now, duration_s }),
+            Self::Processing { .. } => Ok(Self::Completed { completed_at: now, duration_s, output }),
             Self::Completed { .. } => Ok(self.clone()),
             Self::Pending | Self::Failed { .. } => Err(WrongMove { from: self.name(), to: "completed" }),
         }
@@ -263,6 +285,16 @@ mod tests {
         Size { width, height }
     }
 
+    fn output(name: &str) -> VideoOutput {
+        VideoOutput {
+            video_key: format!("{name}.mp4"),
+            thumbnail_key: format!("{name}.jpg"),
+            gif_key: None,
+            subtitle_key: None,
+            size: size(1920, 1080),
+        }
+    }
+
     #[test]
     fn canvases_are_anchored_on_the_short_edge() {
         let any = size(512, 512);
@@ -283,10 +315,10 @@ mod tests {
     fn a_completed_video_cannot_fail_and_a_failed_one_cannot_complete() {
         let now = DateTime::from_timestamp(0, 0).unwrap();
         let failure = Failure { code: "x".into(), message: "y".into() };
-        let done = VideoState::Pending.start(now).unwrap().complete(now, 1.0).unwrap();
+        let done = VideoState::Pending.start(now).unwrap().complete(now, 1.0, output("first")).unwrap();
         assert!(done.fail(now, failure.clone()).is_err());
         let failed = VideoState::Pending.fail(now, failure).unwrap();
-        assert!(failed.complete(now, 1.0).is_err());
+        assert!(failed.complete(now, 1.0, output("first")).is_err());
         assert!(failed.start(now).is_err());
     }
 
@@ -294,7 +326,7 @@ mod tests {
     fn completing_twice_keeps_the_first_completion() {
         let now = DateTime::from_timestamp(0, 0).unwrap();
         let later = DateTime::from_timestamp(9, 0).unwrap();
-        let done = VideoState::Pending.start(now).unwrap().complete(now, 1.0).unwrap();
-        assert_eq!(done.complete(later, 2.0), Ok(done));
+        let done = VideoState::Pending.start(now).unwrap().complete(now, 1.0, output("first")).unwrap();
+        assert_eq!(done.complete(later, 2.0, output("second")), Ok(done));
     }
 }

@@ -1,0 +1,60 @@
+//! Tenants and the keys that let callers in.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{ApiKeyId, WorkspaceId};
+
+/// A tenant: every other record belongs to one and is looked up through it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Id.
+    pub id: WorkspaceId,
+    /// Name for people; need not be unique.
+    pub name: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// An API key to be recorded. The key itself is shown once to its owner and never stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewApiKey {
+    /// Id, safe to show.
+    pub id: ApiKeyId,
+    /// The workspace the key opens.
+    pub workspace_id: WorkspaceId,
+    /// SHA-256 of the key; keys are 256 random bits, so a slow hash would add nothing.
+    pub key_hash: [u8; 32],
+    /// What the owner calls it.
+    pub label: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for NewApiKey {
+    /// Leaves out the hash.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewApiKey")
+            .field("id", &self.id)
+            .field("workspace_id", &self.workspace_id)
+            .field("label", &self.label)
+            .field("created_at", &self.created_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A recorded API key, as shown to its owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Id, safe to show.
+    pub id: ApiKeyId,
+    /// The workspace the key opens.
+    pub workspace_id: WorkspaceId,
+    /// What the owner calls it.
+    pub label: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it stopped opening anything; `None` while it works.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// When a request last carried it.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
