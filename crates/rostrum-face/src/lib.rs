@@ -1,1 +1,25 @@
-//! rostrum-face
+//! Where a face is in a picture: bytes of pixels in, landmarks out.
+//!
+//! Runs the MediaPipe face models (short-range and full-range detector, attention mesh) in the crate's own small
+//! interpreter for `.tflite` files ([`tflite`]) and decides whether a picture shows one face good enough to be
+//! animated ([`FaceModels::find_portrait_face`]).
+//!
+//! It does not decode image files, does not track faces through a video, and knows no clock, network or database; its
+//! only I/O is reading the model files once.
+//!
+//! To add a model: load it in [`FaceModels::load`] and write its pre- and post-processing as a module like
+//! `detection`. To add an operator a model needs: see [`tflite`].
+
+mod crop;
+mod detection;
+mod error;
+mod landmarks;
+mod models;
+mod portrait;
+pub mod tflite;
+
+pub use detection::Detection;
+pub use error::FaceError;
+pub use landmarks::{LANDMARK_COUNT, Landmarks};
+pub use models::FaceModels;
+pub use portrait::{PortraitError, PortraitRefusal};

@@ -1,0 +1,1 @@
+//! Squares cut from pictures for the models.
