@@ -1,1 +1,9 @@
-//! rostrum-api
+//! What things look like on the wire: request and response bodies of each API generation, the table of error codes,
+//! and the conversions between bodies and the model.
+//!
+//! This crate moves no bytes and looks nothing up; it only says how values are written. To add an operation, put its
+//! bodies into the noun's file (`v3/videos.rs` for everything about videos) and its checks into the conversion from
+//! body to model, so that nothing below the API has to check again.
+
+pub mod error;
+pub mod v3;

@@ -1,0 +1,156 @@
+//! The error codes of the API and the envelope they travel in.
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+/// Where the codes are explained; the anchor is the code with `-` for `_`.
+const DOC_BASE: &str = "https://developers.heygen.com/docs/error-codes#";
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal;)*) => {
+        /// Every code an answer can carry, with its HTTP status. The only place wire codes are written.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum ErrorCode {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl ErrorCode {
+            /// All codes, for tables and tests.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code as clients read it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// The HTTP status it is sent with.
+            pub fn status(self) -> StatusCode {
+                match self {
+                    $(Self::$name => StatusCode::$status,)*
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// A field, query parameter or file is missing, malformed or out of range.
+    InvalidParameter = BAD_REQUEST, "invalid_parameter";
+    /// The script holds nothing that can be spoken.
+    TtsTextInvalid = BAD_REQUEST, "tts_text_invalid";
+    /// No key, or one that is unknown or revoked.
+    Unauthorized = UNAUTHORIZED, "unauthorized";
+    /// No such route or resource.
+    NotFound = NOT_FOUND, "not_found";
+    /// No such asset in the caller's workspace.
+    AssetNotFound = NOT_FOUND, "asset_not_found";
+    /// No such video in the caller's workspace.
+    VideoNotFound = NOT_FOUND, "video_not_found";
+    /// No such voice in the catalogue.
+    VoiceNotFound = NOT_FOUND, "voice_not_found";
+    /// The route exists, the method does not.
+    MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed";
+    /// The body is longer than the operation takes.
+    PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large";
+    /// A fault of ours; details are in the log under the request id.
+    InternalError = INTERNAL_SERVER_ERROR, "internal_error";
+    /// Part of the contract that this version does not build yet.
+    NotImplemented = NOT_IMPLEMENTED, "not_implemented";
+    /// A needed part (a model file, the database, the disk) is not usable now.
+    ServiceUnavailable = SERVICE_UNAVAILABLE, "service_unavailable";
+}
+
+impl ErrorCode {
+    /// The page that explains the code.
+    pub fn doc_url(self) -> String {
+        format!("{DOC_BASE}{}", self.as_str().replace('_', "-"))
+    }
+}
+
+/// The v3 error envelope: `{"error": {...}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorEnvelope {
+    /// The one error of this answer.
+    pub error: ErrorBody,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// One of [`ErrorCode::as_str`].
+    pub code: String,
+    /// For people: the field, the limit, the measured value and the way out.
+    pub message: String,
+    /// The field or query parameter at fault, as a path like `voice_settings.speed`.
+    pub param: Option<String>,
+    /// The page that explains the code.
+    pub doc_url: Option<String>,
+}
+
+impl ErrorEnvelope {
+    /// The envelope for a code.
+    pub fn new(code: ErrorCode, message: impl Into<String>, param: Option<&str>) -> Self {
+        Self {
+            error: ErrorBody {
+                code: code.as_str().to_owned(),
+                message: message.into(),
+                param: param.map(str::to_owned),
+                doc_url: Some(code.doc_url()),
+            },
+        }
+    }
+}
+
+/// A request body or query that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// The code to answer with.
+    pub code: ErrorCode,
+    /// For people.
+    pub message: String,
+    /// Path of the field at fault.
+    pub param: Option<String>,
+}
+
+impl Refusal {
+    /// The value of `param` is missing, malformed or out of range.
+    pub fn invalid(param: &str, message: impl Into<String>) -> Self {
+        Self { code: ErrorCode::InvalidParameter, message: message.into(), param: Some(param.to_owned()) }
+    }
+
+    /// `param` asks for a part of the contract that is not built yet.
+    pub fn not_built(param: &str, message: impl Into<String>) -> Self {
+        Self { code: ErrorCode::NotImplemented, message: message.into(), param: Some(param.to_owned()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_never_those_the_official_cli_mints() {
+        for (i, code) in ErrorCode::ALL.iter().enumerate() {
+            assert!(!code.as_str().starts_with("cli_"));
+            assert!(ErrorCode::ALL[..i].iter().all(|other| other.as_str() != code.as_str()));
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+        }
+    }
+
+    #[test]
+    fn the_envelope_has_the_four_fields_of_the_contract() {
+        let json = serde_json::to_value(ErrorEnvelope::new(ErrorCode::VideoNotFound, "No.", None)).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"error": {
+                "code": "video_not_found",
+                "message": "No.",
+                "param": null,
+                "doc_url": "https://developers.heygen.com/docs/error-codes#video-not-found",
+            }})
+        );
+    }
+}

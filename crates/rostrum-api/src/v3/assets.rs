@@ -1,0 +1,81 @@
+//! `/v3/assets`.
+
+use rostrum_model::asset::{Asset, AssetKind, MediaType};
+use serde::{Deserialize, Serialize};
+
+/// Answer of `POST /v3/assets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatedAsset {
+    /// Id to use wherever an asset is taken.
+    pub asset_id: String,
+    /// Where the bytes are served.
+    pub url: String,
+    /// Type told from the bytes, whatever name or type the upload claimed.
+    pub mime_type: String,
+    /// Length in bytes.
+    pub size_bytes: u64,
+}
+
+/// Answer of `GET /v3/assets/{asset_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetDetail {
+    /// The asset's id.
+    pub id: String,
+    /// File name as uploaded.
+    pub name: String,
+    /// `image`, `video`, `audio` or `document`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// User name of the owner.
+    pub owner: String,
+    /// Workspace of the owner.
+    pub space_id: String,
+    /// Folder, when the asset lies in one.
+    pub folder_id: Option<String>,
+    /// Unix seconds.
+    pub uploaded_at: i64,
+    /// Where the bytes are served.
+    pub url: Option<String>,
+}
+
+impl CreatedAsset {
+    /// The answer for an asset served at `url`.
+    pub fn new(asset: &Asset, url: String) -> Self {
+        Self {
+            asset_id: asset.id.to_string(),
+            url,
+            mime_type: asset.media_type.mime().to_owned(),
+            size_bytes: asset.size_bytes,
+        }
+    }
+}
+
+impl AssetDetail {
+    /// The answer for an asset of the user `owner`, served at `url`.
+    pub fn new(asset: &Asset, owner: String, url: String) -> Self {
+        Self {
+            id: asset.id.to_string(),
+            name: asset.name.clone(),
+            kind: kind_word(asset.media_type.kind()).to_owned(),
+            owner,
+            space_id: asset.workspace_id.to_string(),
+            folder_id: None,
+            uploaded_at: asset.created_at.timestamp(),
+            url: Some(url),
+        }
+    }
+}
+
+fn kind_word(kind: AssetKind) -> &'static str {
+    match kind {
+        AssetKind::Image => "image",
+        AssetKind::Video => "video",
+        AssetKind::Audio => "audio",
+        AssetKind::Document => "document",
+    }
+}
+
+/// The types an upload may have, for error messages: `image/png, image/jpeg, ...`.
+pub fn accepted_types() -> String {
+    MediaType::ALL.map(MediaType::mime).join(", ")
+}

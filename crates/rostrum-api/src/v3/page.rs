@@ -1,0 +1,75 @@
+//! Pages of lists: limits and opaque tokens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Refusal;
+
+/// The envelope of a list: the cursor stands beside `data`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows of this page.
+    pub data: Vec<T>,
+    /// Whether another page follows.
+    pub has_more: bool,
+    /// Pass as `token` to get the next page; null on the last.
+    pub next_token: Option<String>,
+}
+
+/// Checks a `limit` query parameter against the operation's range.
+///
+/// # Errors
+/// When it is no whole number in `1..=max`.
+pub fn limit(given: Option<&str>, default: u32, max: u32) -> Result<u32, Refusal> {
+    let Some(text) = given else { return Ok(default) };
+    match text.parse::<u32>() {
+        Ok(limit) if (1..=max).contains(&limit) => Ok(limit),
+        _ => Err(Refusal::invalid("limit", format!("'limit' must be between 1 and {max}, got '{text}'."))),
+    }
+}
+
+/// Turns the place after which the next page starts into an opaque token.
+pub fn token(place: &str) -> String {
+    place.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads a token made by [`token`].
+///
+/// # Errors
+/// When the text was not made by this server.
+pub fn place(token: &str) -> Result<String, Refusal> {
+    let invalid = || {
+        Refusal::invalid(
+            "token",
+            "'token' is not a page token of this list; leave it out to start at the first page.",
+        )
+    };
+    if !token.is_ascii() || token.len() % 2 != 0 || token.len() > 512 {
+        return Err(invalid());
+    }
+    let bytes: Option<Vec<u8>> =
+        (0..token.len()).step_by(2).map(|i| u8::from_str_radix(&token[i..i + 2], 16).ok()).collect();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_outside_the_range_are_refused_with_the_range_and_the_value() {
+        assert_eq!(limit(None, 10, 100), Ok(10));
+        assert_eq!(limit(Some("100"), 10, 100), Ok(100));
+        for bad in ["0", "101", "-1", "ten", "", "1.5"] {
+            let refusal = limit(Some(bad), 10, 100).unwrap_err();
+            assert!(refusal.message.contains("between 1 and 100"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_token_returns_its_place_and_garbage_is_refused() {
+        assert_eq!(place(&token("1700000000000/abc")), Ok("1700000000000/abc".to_owned()));
+        for bad in ["x", "zz", "ä", "ff"] {
+            assert!(place(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,603 @@
+//! `/v3/videos`.
+
+use rostrum_model::asset::MediaType;
+use rostrum_model::ids::AssetId;
+use rostrum_model::video::{
+    AspectRatio, Expressiveness, Fit, Resolution, Sound, Video, VideoSpec, VideoState, VoiceSettings,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::Refusal;
+
+/// The longest script, in characters.
+pub const MAX_SCRIPT_CHARS: usize = 5000;
+/// The longest title, in characters.
+pub const MAX_TITLE_CHARS: usize = 255;
+const DEFAULT_BACKGROUND_RGB: [u8; 3] = [255, 255, 255];
+
+/// A `POST /v3/videos` body that passed every check which needs no look-up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateVideo {
+    /// Title, when given.
+    pub title: Option<String>,
+    /// What to make.
+    pub spec: VideoSpec,
+}
+
+impl CreateVideo {
+    /// Reads a body of `type: image`.
+    ///
+    /// # Errors
+    /// Names the first field at fault; parts of the contract that are not built yet are refused by name, so that no
+    /// caller gets a picture other than the one asked for.
+    pub fn from_json(body: Value) -> Result<Self, Refusal> {
+        let Some(fields) = body.as_object() else {
+            return Err(Refusal::invalid("body", "The body must be a JSON object."));
+        };
+        match fields.get("type").and_then(Value::as_str) {
+            Some("image") => {}
+            Some(other @ ("avatar" | "cinematic_avatar" | "studio")) => {
+                return Err(Refusal::not_built(
+                    "type",
+                    format!(
+                        "Videos of type '{other}' are not built yet; use type 'image' with an uploaded portrait."
+                    ),
+                ));
+            }
+            Some(other) => {
+                return Err(Refusal::invalid(
+                    "type",
+                    format!("'type' must be one of avatar, image, cinematic_avatar, studio; got '{other}'."),
+                ));
+            }
+            None => {
+                return Err(Refusal::invalid(
+                    "type",
+                    "'type' is required and must be one of avatar, image, cinematic_avatar, studio.",
+                ));
+            }
+        }
+        let wire: ImageVideo = serde_path_to_error::deserialize(body).map_err(|error| {
+            let path = error.path().to_string();
+            Refusal::invalid(&path, format!("'{path}': {}.", error.inner()))
+        })?;
+        wire.check()
+    }
+}
+
+/// The wire form of a `type: image` body.
+#[derive(Debug, Deserialize)]
+struct ImageVideo {
+    image: AssetInput,
+    title: Option<String>,
+    script: Option<String>,
+    voice_id: Option<String>,
+    voice_settings: Option<WireVoiceSettings>,
+    audio_asset_id: Option<String>,
+    audio_url: Option<String>,
+    aspect_ratio: Option<WireAspectRatio>,
+    resolution: Option<WireResolution>,
+    fit: Option<WireFit>,
+    background: Option<WireBackground>,
+    expressiveness: Option<WireExpressiveness>,
+    output_format: Option<WireFormat>,
+    caption: Option<WireCaption>,
+    remove_background: Option<bool>,
+    watermark: Option<Value>,
+    motion_prompt: Option<String>,
+    callback_url: Option<String>,
+    callback_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum AssetInput {
+    Url {},
+    AssetId { asset_id: String },
+    Base64 {},
+}
+
+#[derive(Debug, Deserialize)]
+struct WireVoiceSettings {
+    speed: Option<f32>,
+    pitch: Option<f32>,
+    volume: Option<f32>,
+    locale: Option<String>,
+    engine_settings: Option<Value>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+enum WireAspectRatio {
+    #[serde(rename = "16:9")]
+    Wide,
+    #[serde(rename = "9:16")]
+    Tall,
+    #[serde(rename = "4:5")]
+    Portrait,
+    #[serde(rename = "5:4")]
+    Landscape,
+    #[serde(rename = "1:1")]
+    Square,
+    #[serde(rename = "auto")]
+    Auto,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+enum WireResolution {
+    #[serde(rename = "720p")]
+    P720,
+    #[serde(rename = "1080p")]
+    P1080,
+    #[serde(rename = "4k")]
+    P2160,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WireFit {
+    Cover,
+    Contain,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WireExpressiveness {
+    Low,
+    Medium,
+    High,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WireFormat {
+    Mp4,
+    Webm,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum WireBackground {
+    Color { value: Option<String> },
+    Image {},
+}
+
+#[derive(Debug, Deserialize)]
+struct WireCaption {
+    file_format: Option<String>,
+    style: Option<String>,
+}
+
+impl ImageVideo {
+    fn check(self) -> Result<CreateVideo, Refusal> {
+        self.refuse_unbuilt()?;
+        if let Some(title) = &self.title {
+            let chars = title.chars().count();
+            if chars > MAX_TITLE_CHARS {
+                return Err(Refusal::invalid(
+                    "title",
+                    format!("'title' must be at most {MAX_TITLE_CHARS} characters, got {chars}."),
+                ));
+            }
+        }
+        let image_asset_id = match &self.image {
+            AssetInput::AssetId { asset_id } => parse_asset_id("image.asset_id", asset_id)?,
+            AssetInput::Url {} | AssetInput::Base64 {} => {
+                return Err(Refusal::not_built(
+                    "image.type",
+                    "Images by 'url' or 'base64' are not built yet; upload the file with POST /v3/assets and pass \
+                     {\"type\":\"asset_id\",\"asset_id\":\"...\"}.",
+                ));
+            }
+        };
+        let background_rgb = match &self.background {
+            None => DEFAULT_BACKGROUND_RGB,
+            Some(WireBackground::Color { value: Some(value) }) => parse_colour("background.value", value)?,
+            Some(WireBackground::Color { value: None }) => {
+                return Err(Refusal::invalid(
+                    "background.value",
+                    "'background.value' is required for a color.",
+                ));
+            }
+            Some(WireBackground::Image {}) => {
+                return Err(Refusal::not_built(
+                    "background.type",
+                    "Background images are not built yet; use {\"type\":\"color\",\"value\":\"#RRGGBB\"}.",
+                ));
+            }
+        };
+        Ok(CreateVideo {
+            spec: VideoSpec {
+                image_asset_id,
+                sound: self.sound()?,
+                aspect_ratio: self.aspect_ratio.map_or(AspectRatio::Wide, Into::into),
+                resolution: self.resolution.map_or(Resolution::P1080, Into::into),
+                fit: self.fit.map(Into::into),
+                background_rgb,
+                expressiveness: self.expressiveness.map_or(Expressiveness::Low, Into::into),
+            },
+            title: self.title,
+        })
+    }
+
+    /// Fields that would change the outcome and cannot be honoured yet.
+    fn refuse_unbuilt(&self) -> Result<(), Refusal> {
+        let unbuilt = [
+            ("audio_url", self.audio_url.is_some(), "upload the sound and pass 'audio_asset_id'"),
+            ("output_format", self.output_format == Some(WireFormat::Webm), "use 'mp4'"),
+            ("remove_background", self.remove_background == Some(true), "leave it out"),
+            ("watermark", self.watermark.is_some(), "leave it out"),
+            ("motion_prompt", self.motion_prompt.is_some(), "use 'expressiveness'"),
+            ("callback_url", self.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
+            ("callback_id", self.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
+        ];
+        for (param, asked, way_out) in unbuilt {
+            if asked {
+                return Err(Refusal::not_built(param, format!("'{param}' is not built yet; {way_out}.")));
+            }
+        }
+        if let Some(caption) = &self.caption {
+            if caption.style.is_some() {
+                return Err(Refusal::not_built(
+                    "caption.style",
+                    "Burned-in captions are not built yet; the SRT file is always made ('subtitle_url').",
+                ));
+            }
+            if caption.file_format.as_deref().is_some_and(|format| format != "srt") {
+                return Err(Refusal::invalid("caption.file_format", "'caption.file_format' must be 'srt'."));
+            }
+        }
+        Ok(())
+    }
+
+    fn sound(&self) -> Result<Sound, Refusal> {
+        match (&self.script, &self.audio_asset_id) {
+            (Some(_), Some(_)) => Err(Refusal::invalid(
+                "script",
+                "Exactly one of 'script' and 'audio_asset_id' may be given, got both.",
+            )),
+            (None, None) => Err(Refusal::invalid(
+                "script",
+                "One of 'script' (with 'voice_id') and 'audio_asset_id' is required.",
+            )),
+            (None, Some(id)) => Ok(Sound::Audio { asset_id: parse_asset_id("audio_asset_id", id)? }),
+            (Some(script), None) => {
+                let chars = script.chars().count();
+                if script.trim().is_empty() || chars > MAX_SCRIPT_CHARS {
+                    return Err(Refusal::invalid(
+                        "script",
+                        format!("'script' must be 1-{MAX_SCRIPT_CHARS} characters, got {chars}."),
+                    ));
+                }
+                let voice_id = self.voice_id.clone().ok_or_else(|| {
+                    Refusal::invalid(
+                        "voice_id",
+                        "'voice_id' is required with 'script'; GET /v3/voices lists them.",
+                    )
+                })?;
+                Ok(Sound::Script { text: script.clone(), voice_id, settings: self.checked_voice_settings()? })
+            }
+        }
+    }
+
+    fn checked_voice_settings(&self) -> Result<VoiceSettings, Refusal> {
+        let mut checked = VoiceSettings::default();
+        let Some(given) = &self.voice_settings else { return Ok(checked) };
+        if let Some(speed) = given.speed {
+            if !(0.5..=1.5).contains(&speed) {
+                return Err(Refusal::invalid(
+                    "voice_settings.speed",
+                    format!("'voice_settings.speed' must be between 0.5 and 1.5, got {speed}."),
+                ));
+            }
+            checked.speed = speed;
+        }
+        if let Some(volume) = given.volume {
+            if !(0.0..=1.0).contains(&volume) {
+                return Err(Refusal::invalid(
+                    "voice_settings.volume",
+                    format!("'voice_settings.volume' must be between 0 and 1, got {volume}."),
+                ));
+            }
+            checked.volume = volume;
+        }
+        let unbuilt = [
+            ("voice_settings.pitch", given.pitch.is_some_and(|pitch| pitch != 0.0)),
+            ("voice_settings.locale", given.locale.is_some()),
+            ("voice_settings.engine_settings", given.engine_settings.is_some()),
+        ];
+        match unbuilt.into_iter().find(|(_, asked)| *asked) {
+            Some((param, _)) => {
+                Err(Refusal::not_built(param, format!("'{param}' is not built yet; leave it out.")))
+            }
+            None => Ok(checked),
+        }
+    }
+}
+
+/// An asset id from a request; an id that cannot be one is told apart from one that is unknown.
+fn parse_asset_id(param: &str, text: &str) -> Result<AssetId, Refusal> {
+    text.parse().map_err(|_| {
+        Refusal::invalid(param, format!("'{param}' must be an id returned by POST /v3/assets, got '{text}'."))
+    })
+}
+
+fn parse_colour(param: &str, text: &str) -> Result<[u8; 3], Refusal> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    let number = (digits.len() == 6).then(|| u32::from_str_radix(digits, 16).ok()).flatten();
+    match number {
+        Some(rgb) => Ok([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8]),
+        None => {
+            Err(Refusal::invalid(param, format!("'{param}' must be a colour like '#1a2b3c', got '{text}'.")))
+        }
+    }
+}
+
+impl From<WireAspectRatio> for AspectRatio {
+    fn from(wire: WireAspectRatio) -> Self {
+        match wire {
+            WireAspectRatio::Wide => Self::Wide,
+            WireAspectRatio::Tall => Self::Tall,
+            WireAspectRatio::Portrait => Self::Portrait,
+            WireAspectRatio::Landscape => Self::Landscape,
+            WireAspectRatio::Square => Self::Square,
+            WireAspectRatio::Auto => Self::Auto,
+        }
+    }
+}
+
+impl From<WireResolution> for Resolution {
+    fn from(wire: WireResolution) -> Self {
+        match wire {
+            WireResolution::P720 => Self::P720,
+            WireResolution::P1080 => Self::P1080,
+            WireResolution::P2160 => Self::P2160,
+        }
+    }
+}
+
+impl From<WireFit> for Fit {
+    fn from(wire: WireFit) -> Self {
+        match wire {
+            WireFit::Cover => Self::Cover,
+            WireFit::Contain => Self::Contain,
+        }
+    }
+}
+
+impl From<WireExpressiveness> for Expressiveness {
+    fn from(wire: WireExpressiveness) -> Self {
+        match wire {
+            WireExpressiveness::Low => Self::Low,
+            WireExpressiveness::Medium => Self::Medium,
+            WireExpressiveness::High => Self::High,
+        }
+    }
+}
+
+/// Answer of `POST /v3/videos`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatedVideo {
+    /// Id to ask after.
+    pub video_id: String,
+    /// Always `waiting`; later states are read with `GET /v3/videos/{video_id}`.
+    pub status: String,
+    /// `mp4`.
+    pub output_format: String,
+}
+
+impl CreatedVideo {
+    /// The answer for a video just accepted.
+    pub fn new(video: &Video) -> Self {
+        Self {
+            video_id: video.id.to_string(),
+            status: "waiting".to_owned(),
+            output_format: MediaType::Mp4.extension().to_owned(),
+        }
+    }
+}
+
+/// Where the files of a finished video are served.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VideoUrls {
+    /// The video.
+    pub video: Option<String>,
+    /// A still picture of it.
+    pub thumbnail: Option<String>,
+    /// A short moving preview.
+    pub gif: Option<String>,
+    /// Its SRT file.
+    pub subtitle: Option<String>,
+}
+
+/// Answer of `GET /v3/videos/{video_id}` and row of `GET /v3/videos`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VideoDetail {
+    /// The video's id.
+    pub id: String,
+    /// Title given at creation.
+    pub title: Option<String>,
+    /// `pending`, `processing`, `completed` or `failed`.
+    pub status: String,
+    /// Share of the work done, 0..=1 (beyond the contract).
+    pub progress: f32,
+    /// Unix seconds.
+    pub created_at: Option<i64>,
+    /// Unix seconds.
+    pub completed_at: Option<i64>,
+    /// Seconds.
+    pub duration: Option<f64>,
+    /// The finished video.
+    pub video_url: Option<String>,
+    /// The video with burned-in captions; not made yet.
+    pub captioned_video_url: Option<String>,
+    /// A still picture.
+    pub thumbnail_url: Option<String>,
+    /// A short moving preview.
+    pub gif_url: Option<String>,
+    /// The SRT file.
+    pub subtitle_url: Option<String>,
+    /// A page showing the video; not made yet.
+    pub video_page_url: Option<String>,
+    /// Folder, when the video lies in one.
+    pub folder_id: Option<String>,
+    /// Language of a translated video.
+    pub output_language: Option<String>,
+    /// Why it failed, for machines.
+    pub failure_code: Option<String>,
+    /// Why it failed and what to do, for people.
+    pub failure_message: Option<String>,
+}
+
+impl VideoDetail {
+    /// The answer for a video whose files are served at `urls`.
+    pub fn new(video: &Video, urls: VideoUrls) -> Self {
+        let (completed_at, duration) = match &video.state {
+            VideoState::Completed { completed_at, duration_s, .. } => {
+                (Some(completed_at.timestamp()), Some(*duration_s))
+            }
+            _ => (None, None),
+        };
+        let failure = match &video.state {
+            VideoState::Failed { failure, .. } => Some(failure.clone()),
+            _ => None,
+        };
+        Self {
+            id: video.id.to_string(),
+            title: video.title.clone(),
+            status: status_word(&video.state).to_owned(),
+            progress: video.progress,
+            created_at: Some(video.created_at.timestamp()),
+            completed_at,
+            duration,
+            video_url: urls.video,
+            captioned_video_url: None,
+            thumbnail_url: urls.thumbnail,
+            gif_url: urls.gif,
+            subtitle_url: urls.subtitle,
+            video_page_url: None,
+            folder_id: None,
+            output_language: None,
+            failure_code: failure.as_ref().map(|failure| failure.code.clone()),
+            failure_message: failure.map(|failure| failure.message),
+        }
+    }
+}
+
+/// The contract's word for a state.
+pub fn status_word(state: &VideoState) -> &'static str {
+    match state {
+        VideoState::Pending => "pending",
+        VideoState::Processing { .. } => "processing",
+        VideoState::Completed { .. } => "completed",
+        VideoState::Failed { .. } => "failed",
+    }
+}
+
+/// Answer of `DELETE /v3/videos/{video_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedVideo {
+    /// The video's id.
+    pub id: String,
+    /// Always true.
+    pub deleted: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::error::ErrorCode;
+
+    const ASSET: &str = "asset_018bcfe5680070008000000000000000";
+
+    fn body(extra: Value) -> Value {
+        let mut body = json!({
+            "type": "image",
+            "image": {"type": "asset_id", "asset_id": ASSET},
+            "script": "Hello.",
+            "voice_id": "af_heart",
+        });
+        for (key, value) in extra.as_object().unwrap() {
+            if value.is_null() {
+                body.as_object_mut().unwrap().remove(key);
+            } else {
+                body[key] = value.clone();
+            }
+        }
+        body
+    }
+
+    fn refusal(extra: Value) -> Refusal {
+        CreateVideo::from_json(body(extra)).unwrap_err()
+    }
+
+    #[test]
+    fn the_smallest_body_gets_the_defaults_of_the_contract() {
+        let created = CreateVideo::from_json(body(json!({}))).unwrap();
+        assert_eq!(created.spec.aspect_ratio, AspectRatio::Wide);
+        assert_eq!(created.spec.resolution, Resolution::P1080);
+        assert_eq!(created.spec.fit, None);
+        assert_eq!(created.title, None);
+    }
+
+    #[test]
+    fn null_fields_count_as_absent_and_unknown_fields_are_tolerated() {
+        let mut sent = body(json!({"surprise": 1}));
+        for field in ["title", "audio_url", "background", "caption", "voice_settings", "fit", "resolution"] {
+            sent[field] = Value::Null;
+        }
+        assert!(CreateVideo::from_json(sent).is_ok());
+    }
+
+    #[test]
+    fn script_and_audio_together_are_refused() {
+        let refusal = refusal(json!({"audio_asset_id": ASSET}));
+        assert_eq!((refusal.code, refusal.param.as_deref()), (ErrorCode::InvalidParameter, Some("script")));
+    }
+
+    #[test]
+    fn a_script_outside_1_to_5000_characters_is_refused_with_its_length() {
+        assert!(refusal(json!({"script": ""})).message.contains("got 0"));
+        assert!(refusal(json!({"script": "ß".repeat(5001)})).message.contains("got 5001"));
+        assert!(CreateVideo::from_json(body(json!({"script": "ß".repeat(5000)}))).is_ok());
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_path() {
+        assert_eq!(refusal(json!({"aspect_ratio": "3:2"})).param.as_deref(), Some("aspect_ratio"));
+        assert_eq!(
+            refusal(json!({"voice_settings": {"speed": "fast"}})).param.as_deref(),
+            Some("voice_settings.speed")
+        );
+        assert_eq!(
+            refusal(json!({"voice_settings": {"speed": 1.6}})).param.as_deref(),
+            Some("voice_settings.speed")
+        );
+        assert_eq!(
+            refusal(json!({"background": {"type": "color", "value": "red"}})).param.as_deref(),
+            Some("background.value")
+        );
+        assert_eq!(refusal(json!({"type": "clip"})).param.as_deref(), Some("type"));
+        assert_eq!(refusal(json!({"type": null})).param.as_deref(), Some("type"));
+        assert_eq!(
+            refusal(json!({"image": {"type": "asset_id", "asset_id": "x"}})).param.as_deref(),
+            Some("image.asset_id")
+        );
+    }
+
+    #[test]
+    fn what_is_not_built_is_refused_by_name() {
+        for (extra, param) in [
+            (json!({"type": "avatar"}), "type"),
+            (json!({"output_format": "webm"}), "output_format"),
+            (json!({"image": {"type": "url", "url": "https://x"}}), "image.type"),
+            (json!({"callback_url": "https://x"}), "callback_url"),
+            (json!({"caption": {"style": "default"}}), "caption.style"),
+        ] {
+            let refusal = refusal(extra);
+            assert_eq!((refusal.code, refusal.param.as_deref()), (ErrorCode::NotImplemented, Some(param)));
+        }
+    }
+}
