@@ -1,1 +1,2 @@
-//! rostrum-speech
+//! Text to sound, with the exact time of every phoneme and every written word.
+pub mod recipe;
