@@ -1,1 +1,27 @@
-//! rostrum-blob
+//! Bytes: finished files kept under keys.
+//!
+//! A blob appears under its [`BlobKey`] whole and durable, or not at all: [`BlobWriter`] streams into a temporary
+//! place while hashing and counting, and [`BlobWriter::commit`] syncs and then renames. Keys may be made from the
+//! content's hash ([`BlobKey::for_content`]), so that the same bytes are stored once.
+//!
+//! Deliberately not here: who may see a blob, media types, reference counts (records know those, see the store), and
+//! any clock: ages are passed in.
+//!
+//! To add a backend, implement [`Blobs`] and [`PendingBlob`] (and [`BlobSource`] for reading) in a module of its own,
+//! and call every function of the `contract` test module on it, as `local` does.
+
+mod blobs;
+#[cfg(test)]
+mod contract;
+mod error;
+mod key;
+mod local;
+mod read;
+mod write;
+
+pub use blobs::{Blobs, StoredBlob};
+pub use error::{BlobError, BlobErrorKind};
+pub use key::{BlobKey, InvalidKey, MAX_KEY_LENGTH};
+pub use local::LocalBlobs;
+pub use read::{BlobReader, BlobSource, MAX_CHUNK_BYTES};
+pub use write::{BlobWriter, PendingBlob, Sealed, Written};

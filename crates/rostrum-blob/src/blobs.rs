@@ -1,0 +1,80 @@
+//! What every place for bytes can do.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures::stream::BoxStream;
+
+use crate::error::BlobError;
+use crate::key::BlobKey;
+use crate::read::BlobReader;
+use crate::write::{BlobWriter, Written};
+
+/// A blob as listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBlob {
+    /// Its key.
+    pub key: BlobKey,
+    /// Its length in bytes.
+    pub size_bytes: u64,
+}
+
+/// A place for bytes. What a method stores is durable when the method returns.
+#[async_trait::async_trait]
+pub trait Blobs: Send + Sync {
+    /// Starts writing a blob of unknown length.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    async fn writer(&self) -> Result<BlobWriter, BlobError>;
+
+    /// Stores bytes at hand, replacing what was under the key.
+    ///
+    /// # Errors
+    /// When the storage fails; what was under the key before is then still there.
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<Written, BlobError> {
+        let mut writer = self.writer().await?;
+        writer.write(&bytes).await?;
+        writer.commit(|_| key.clone()).await
+    }
+
+    /// Moves a finished local file in, replacing what was under the key; gives its length in bytes. The file at `path`
+    /// is gone afterwards. Cheap where the file lies on the same disk.
+    ///
+    /// # Errors
+    /// When there is no plain file at `path` or the storage fails; the file is then left where it was.
+    async fn adopt_file(&self, key: &BlobKey, path: &Path) -> Result<u64, BlobError>;
+
+    /// Opens a blob. What the reader gives stays the same when the blob is replaced or deleted meanwhile.
+    ///
+    /// # Errors
+    /// When the storage fails; a missing blob is `None`.
+    async fn open(&self, key: &BlobKey) -> Result<Option<BlobReader>, BlobError>;
+
+    /// The length of a blob in bytes.
+    ///
+    /// # Errors
+    /// When the storage fails; a missing blob is `None`.
+    async fn stat(&self, key: &BlobKey) -> Result<Option<u64>, BlobError>;
+
+    /// Removes a blob; tells whether there was one.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    async fn delete(&self, key: &BlobKey) -> Result<bool, BlobError>;
+
+    /// The blobs below a folder (whole parts of the key: `a/b` holds `a/b/c`, not `a/bc`), or all of them, in no
+    /// promised order.
+    fn list(&self, folder: Option<&BlobKey>) -> BoxStream<'static, Result<StoredBlob, BlobError>>;
+
+    /// Where other programs can read the blob (if it exists), for backends that keep plain files.
+    fn local_path(&self, key: &BlobKey) -> Option<PathBuf>;
+
+    /// Removes what writers left behind that neither committed nor were dropped (after a crash), last written before
+    /// `older_than`; gives how many. Writers still at work have written recently, so leave them a day.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    async fn sweep_temporary(&self, older_than: DateTime<Utc>) -> Result<usize, BlobError>;
+}

@@ -1,0 +1,131 @@
+//! The folders on disk, and changes to them that survive a power cut.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use super::present;
+use super::temporary::Temporary;
+use crate::key::BlobKey;
+
+/// How often a blob's folder may be removed by a deletion next to it before publishing gives up.
+const PUBLISH_ATTEMPTS: usize = 16;
+
+/// The two folders of a [`super::LocalBlobs`].
+#[derive(Debug)]
+pub(super) struct Folders {
+    blobs: PathBuf,
+    temporary: PathBuf,
+    next_temporary: AtomicU64,
+}
+
+impl Folders {
+    /// Makes what is missing of them below `root`.
+    pub(super) fn make(root: &Path) -> io::Result<Self> {
+        fs::create_dir_all(root)?;
+        let root = root.canonicalize()?;
+        let folders = Self {
+            blobs: root.join("blobs"),
+            temporary: root.join("temporary"),
+            next_temporary: AtomicU64::new(0),
+        };
+        fs::create_dir_all(&folders.blobs)?;
+        fs::create_dir_all(&folders.temporary)?;
+        sync_folder(&root)?;
+        if let Some(above) = root.parent() {
+            sync_folder(above)?;
+        }
+        Ok(folders)
+    }
+
+    /// Where a blob lies, or would.
+    pub(super) fn path_of(&self, key: &BlobKey) -> PathBuf {
+        self.blobs.join(key.as_str())
+    }
+
+    /// The folder all blobs lie in.
+    pub(super) fn blobs(&self) -> &Path {
+        &self.blobs
+    }
+
+    /// A new empty file that is removed when dropped.
+    pub(super) fn new_temporary(&self) -> io::Result<(File, Temporary)> {
+        loop {
+            let number = self.next_temporary.fetch_add(1, Ordering::Relaxed);
+            match Temporary::create(self.temporary.join(number.to_string())) {
+                // The name is a leftover, or another process on the same folder has it.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                done => return done,
+            }
+        }
+    }
+
+    /// Moves a synced file of the same file system to its key.
+    pub(super) fn publish(&self, file: &Path, key: &BlobKey) -> io::Result<()> {
+        let target = self.path_of(key);
+        let folder = target.parent().expect("a key is joined to a folder");
+        let mut attempt = 1;
+        loop {
+            fs::create_dir_all(folder)?;
+            match fs::rename(file, &target) {
+                Ok(()) => break,
+                // A deletion may take an empty folder away between the two calls.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && attempt < PUBLISH_ATTEMPTS => {
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.sync_up_from(folder)
+    }
+
+    /// Removes a blob and the folders it leaves empty; tells whether there was one.
+    pub(super) fn remove(&self, key: &BlobKey) -> io::Result<bool> {
+        let path = self.path_of(key);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => return Ok(false),
+            other => {
+                if present(other)?.is_none() {
+                    return Ok(false);
+                }
+            }
+        }
+        let mut folder = path.parent().expect("a key is joined to a folder");
+        while folder != self.blobs && fs::remove_dir(folder).is_ok() {
+            folder = folder.parent().expect("folders of keys lie below the blob folder");
+        }
+        present(sync_folder(folder))?;
+        Ok(true)
+    }
+
+    /// Removes temporary files last written before `older_than`; gives how many.
+    pub(super) fn sweep_temporary(&self, older_than: SystemTime) -> io::Result<usize> {
+        let mut removed = 0;
+        for entry in fs::read_dir(&self.temporary)? {
+            let entry = entry?;
+            let Some(metadata) = present(entry.metadata())? else { continue };
+            if metadata.modified()? < older_than && present(fs::remove_file(entry.path()))?.is_some() {
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Makes the names in `folder`, and its own name and those of the folders above it, durable.
+    fn sync_up_from(&self, folder: &Path) -> io::Result<()> {
+        for above in folder.ancestors() {
+            sync_folder(above)?;
+            if above == self.blobs {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes the names in a folder durable.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
