@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
-use futures::stream::BoxStream;
+use futures::stream::{BoxStream, TryStreamExt};
 
 use crate::error::BlobError;
 use crate::key::BlobKey;
@@ -33,9 +33,9 @@ pub trait Blobs: Send + Sync {
     ///
     /// # Errors
     /// When the storage fails; what was under the key before is then still there.
-    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<Written, BlobError> {
+    async fn put(&self, key: &BlobKey, bytes: &[u8]) -> Result<Written, BlobError> {
         let mut writer = self.writer().await?;
-        writer.write(&bytes).await?;
+        writer.write(bytes).await?;
         writer.commit(|_| key.clone()).await
     }
 
@@ -51,6 +51,20 @@ pub trait Blobs: Send + Sync {
     /// # Errors
     /// When the storage fails; a missing blob is `None`.
     async fn open(&self, key: &BlobKey) -> Result<Option<BlobReader>, BlobError>;
+
+    /// All bytes of a blob that is known to be small enough for memory.
+    ///
+    /// # Errors
+    /// When the storage fails; a missing blob is `None`.
+    async fn read(&self, key: &BlobKey) -> Result<Option<Bytes>, BlobError> {
+        let Some(reader) = self.open(key).await? else { return Ok(None) };
+        let mut bytes = BytesMut::with_capacity(reader.len() as usize);
+        let mut pieces = reader.read_all();
+        while let Some(piece) = pieces.try_next().await? {
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(Some(bytes.freeze()))
+    }
 
     /// The length of a blob in bytes.
     ///

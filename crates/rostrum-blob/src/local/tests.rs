@@ -117,7 +117,7 @@ async fn a_writer_that_failed_stays_failed() {
 async fn a_blob_cut_short_behind_our_back_is_an_error_not_a_short_answer() {
     use futures::stream::TryStreamExt;
     let (_folder, blobs) = empty();
-    blobs.put(&key("k"), vec![1; 100_000].into()).await.unwrap();
+    blobs.put(&key("k"), &[1; 100_000]).await.unwrap();
     let reader = blobs.open(&key("k")).await.unwrap().unwrap();
     let path = blobs.local_path(&key("k")).unwrap();
     OpenOptions::new().write(true).open(path).unwrap().set_len(50_000).unwrap();
@@ -133,7 +133,7 @@ async fn writers_and_deleters_of_one_folder_do_not_break_each_other() {
         tokio::spawn(async move {
             for _ in 0..50 {
                 let mine = key(&format!("shared/folder/{worker}"));
-                blobs.put(&mine, bytes::Bytes::from_static(b"x")).await.unwrap();
+                blobs.put(&mine, b"x").await.unwrap();
                 assert!(blobs.delete(&mine).await.unwrap());
             }
         })
@@ -146,7 +146,7 @@ async fn writers_and_deleters_of_one_folder_do_not_break_each_other() {
 async fn other_users_cannot_read_blobs() {
     use std::os::unix::fs::PermissionsExt;
     let (_folder, blobs) = empty();
-    blobs.put(&key("k"), bytes::Bytes::from_static(b"x")).await.unwrap();
+    blobs.put(&key("k"), b"x").await.unwrap();
     let mode = fs::metadata(blobs.local_path(&key("k")).unwrap()).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0);
 }
