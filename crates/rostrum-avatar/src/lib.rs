@@ -1,1 +1,25 @@
-//! rostrum-avatar
+//! The avatar engine: speech and a portrait in, moving pictures out.
+//!
+//! The work is done in two steps that share only [`Pose`]:
+//!
+//! 1. [`MotionTrack::plan`] turns speech into one pose per frame: the mouth from the phonemes ([`viseme`] holds the
+//!    table), blinks, head sway, brows and breath from a seed and from how open the mouth is.
+//! 2. [`PhotoAvatar`] draws a pose by warping the portrait: a triangle mesh for the face, a grid for hair, neck and
+//!    shoulders, and a painted mouth interior.
+//!
+//! Everything is a pure function of its inputs: the same portrait, speech and seed give the same bytes, whatever order
+//! or thread the frames are drawn in. The crate does not find faces (`rostrum-face` does), put the avatar on a canvas,
+//! encode video, or do any I/O.
+//!
+//! To add a viseme or a phoneme: a row in [`viseme`]. To add another kind of avatar (drawn, video): a type of its own
+//! that draws a [`Pose`].
+
+mod coarticulation;
+mod motion;
+mod photo;
+mod pose;
+pub mod viseme;
+
+pub use motion::{MotionOptions, MotionTrack};
+pub use photo::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};
+pub use pose::{MouthParams, Pose};

@@ -1,0 +1,80 @@
+//! Rectangles of pixels that grow.
+
+use rostrum_model::picture::Rect;
+
+use super::geometry::Point;
+
+/// A rectangle of pixels by its edges; empty when `left >= right` or `top >= bottom`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct PixelArea {
+    pub(crate) left: usize,
+    pub(crate) top: usize,
+    pub(crate) right: usize,
+    pub(crate) bottom: usize,
+}
+
+impl PixelArea {
+    /// The pixels within `margin` of any of these points, inside a picture of this size.
+    pub(crate) fn around(
+        points: impl Iterator<Item = Point>,
+        margin: f32,
+        width: usize,
+        height: usize,
+    ) -> Self {
+        let mut low = [f32::INFINITY; 2];
+        let mut high = [f32::NEG_INFINITY; 2];
+        for p in points {
+            for k in 0..2 {
+                low[k] = low[k].min(p[k]);
+                high[k] = high[k].max(p[k]);
+            }
+        }
+        // Casting a float to usize saturates, so places left of or above the picture become 0.
+        Self {
+            left: (low[0] - margin).floor() as usize,
+            top: (low[1] - margin).floor() as usize,
+            right: ((high[0] + margin).ceil() as usize).min(width),
+            bottom: ((high[1] + margin).ceil() as usize).min(height),
+        }
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.left >= self.right || self.top >= self.bottom
+    }
+
+    pub(crate) fn width(self) -> usize {
+        self.right.saturating_sub(self.left)
+    }
+
+    pub(crate) fn height(self) -> usize {
+        self.bottom.saturating_sub(self.top)
+    }
+
+    /// The smallest area that holds both.
+    pub(crate) fn union(self, other: Self) -> Self {
+        if self.is_empty() {
+            return other;
+        }
+        if other.is_empty() {
+            return self;
+        }
+        Self {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
+    /// Whether the two share a pixel.
+    pub(crate) fn touches(self, other: Self) -> bool {
+        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+    }
+
+    pub(crate) fn rect(self) -> Rect {
+        if self.is_empty() {
+            return Rect::default();
+        }
+        Rect { x: self.left, y: self.top, width: self.width(), height: self.height() }
+    }
+}

@@ -1,0 +1,214 @@
+//! Everything around the face: hair, neck, shoulders and whatever stands behind them, warped over a regular grid.
+//!
+//! The grid lies in the output picture. For each node the place in the portrait that ends up there is searched, so
+//! every pixel is written exactly once and there are no gaps; between nodes the places are interpolated.
+
+use rostrum_model::picture::{Rect, RgbImage};
+
+use super::area::PixelArea;
+use super::deform::HeadMotion;
+use super::geometry::{FaceGeometry, Follow, Point, lerp};
+use super::texture::Texture;
+use super::topology::{EYES, OVAL};
+
+/// Length of a cell's side in S, and its least number of pixels.
+const CELL: f32 = 0.11;
+const SMALLEST_CELL: usize = 8;
+/// Cells this far inside the face's outline (in S) are always covered by the face mesh.
+const COVERED_MARGIN: f32 = 0.16;
+/// Movements below this many pixels are not drawn.
+const STILL: f32 = 0.02;
+/// Steps of the search for a node's place in the portrait; it ends early below `STILL`.
+const SEARCH_STEPS: usize = 8;
+
+/// The grid at rest.
+#[derive(Debug)]
+pub(crate) struct Backdrop {
+    cell: usize,
+    columns: usize,
+    rows: usize,
+    /// How each of the `(columns + 1) * (rows + 1)` nodes follows the movements.
+    follow: Vec<Follow>,
+    /// Cells that never need drawing: they cannot move, or the face covers them.
+    idle: Vec<bool>,
+    /// All that can ever change outside the face.
+    moving: PixelArea,
+}
+
+impl Backdrop {
+    pub(crate) fn new(face: &FaceGeometry, width: usize, height: usize) -> Self {
+        let cell = ((CELL * face.unit).round() as usize).max(SMALLEST_CELL);
+        let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
+        let node = |i: usize| [(i % (columns + 1) * cell) as f32, (i / (columns + 1) * cell) as f32];
+        let nodes = (columns + 1) * (rows + 1);
+        let follow: Vec<Follow> =
+            (0..nodes).map(|i| face.follow_at(face.frame.to_local(node(i)))).collect();
+
+        let outline: Vec<Point> = OVAL.iter().map(|&i| face.vertices[i]).collect();
+        let covered: Vec<bool> = (0..nodes)
+            .map(|i| deep_inside(&outline, node(i), COVERED_MARGIN * face.unit))
+            .collect();
+        let eyes = EYES.each_ref().map(|eye| {
+            let lids = eye.upper_lid.iter().chain(&eye.lower_lid).chain(&eye.corners);
+            PixelArea::around(lids.map(|&i| face.vertices[i]), COVERED_MARGIN * face.unit, width, height)
+        });
+
+        let mut grid =
+            Self { cell, columns, rows, follow, idle: Vec::new(), moving: PixelArea::default() };
+        grid.idle = vec![false; columns * rows];
+        for i in 0..columns * rows {
+            let corners = grid.corners(i % columns, i / columns);
+            let area = grid.cell_area(i % columns, i / columns, width, height);
+            let moves = corners.iter().any(|&k| {
+                let follow = grid.follow[k];
+                follow.jaw > 0.0 || follow.head > 0.0 || follow.shoulders > 0.0
+            });
+            let under_face =
+                corners.iter().all(|&k| covered[k]) && !eyes.iter().any(|eye| eye.touches(area));
+            grid.idle[i] = !moves || under_face;
+            if moves {
+                grid.moving = grid.moving.union(area);
+            }
+        }
+        grid
+    }
+
+    /// All that can ever change outside the face.
+    pub(crate) fn moving(&self) -> PixelArea {
+        self.moving
+    }
+
+    /// Draws what moved, and says where.
+    pub(crate) fn draw(
+        &self,
+        out: &mut RgbImage,
+        texture: &Texture,
+        face: &FaceGeometry,
+        head: &HeadMotion,
+        jaw_travel: f32,
+    ) -> PixelArea {
+        let moved = self.displacements(face, head, jaw_travel);
+        let sources = self.sources(&moved);
+        let mut drawn = PixelArea::default();
+        for row in 0..self.rows {
+            for column in 0..self.columns {
+                if self.idle[row * self.columns + column] {
+                    continue;
+                }
+                let corners = self.corners(column, row).map(|k| (self.node(k), sources[k]));
+                let still = corners.iter().all(|(at, from)| {
+                    (at[0] - from[0]).abs() < STILL && (at[1] - from[1]).abs() < STILL
+                });
+                if !still {
+                    let area = self.cell_area(column, row, out.width, out.height);
+                    self.draw_cell(out, texture, area.rect(), corners.map(|(_, from)| from));
+                    drawn = drawn.union(area);
+                }
+            }
+        }
+        drawn
+    }
+
+    fn draw_cell(&self, out: &mut RgbImage, texture: &Texture, area: Rect, sources: [Point; 4]) {
+        let [top_left, top_right, bottom_left, bottom_right] = sources;
+        let side = self.cell as f32;
+        for j in 0..area.height {
+            let down = (j as f32 + 0.5) / side;
+            let left = [0, 1].map(|k| lerp(top_left[k], bottom_left[k], down));
+            let right = [0, 1].map(|k| lerp(top_right[k], bottom_right[k], down));
+            let step = [0, 1].map(|k| (right[k] - left[k]) / side);
+            let start = [0, 1].map(|k| left[k] + 0.5 * step[k]);
+            let first = ((area.y + j) * out.width + area.x) * 3;
+            texture.sample_span(
+                &mut out.pixels[first..first + area.width * 3],
+                texture.fixed(start),
+                step.map(|rate| (rate * texture.fixed_scale()) as i32),
+            );
+        }
+    }
+
+    /// Where each node of the portrait goes.
+    fn displacements(&self, face: &FaceGeometry, head: &HeadMotion, jaw_travel: f32) -> Vec<Point> {
+        (0..self.follow.len())
+            .map(|i| {
+                let follow = self.follow[i];
+                let jaw = face.frame.turn_to_picture([0.0, jaw_travel * follow.jaw]);
+                let at = self.node(i);
+                let carried = head.displacement([at[0] + jaw[0], at[1] + jaw[1]], follow);
+                [jaw[0] + carried[0], jaw[1] + carried[1]]
+            })
+            .collect()
+    }
+
+    /// The place in the portrait that goes to each node: solves `place + displacement(place) = node` by iteration.
+    fn sources(&self, moved: &[Point]) -> Vec<Point> {
+        (0..moved.len())
+            .map(|i| {
+                let node = self.node(i);
+                let mut place = node;
+                let mut displacement = moved[i];
+                for _ in 0..SEARCH_STEPS {
+                    let next = [node[0] - displacement[0], node[1] - displacement[1]];
+                    let change = (next[0] - place[0]).abs().max((next[1] - place[1]).abs());
+                    place = next;
+                    if change < STILL {
+                        break;
+                    }
+                    displacement = self.interpolate(moved, place);
+                }
+                place
+            })
+            .collect()
+    }
+
+    /// Value at a place between the nodes; beyond the grid that of its edge.
+    fn interpolate(&self, values: &[Point], p: Point) -> Point {
+        let split = |x: f32, cells: usize| {
+            let x = (x / self.cell as f32).clamp(0.0, cells as f32);
+            let cell = (x as usize).min(cells - 1);
+            (cell, x - cell as f32)
+        };
+        let (column, right) = split(p[0], self.columns);
+        let (row, down) = split(p[1], self.rows);
+        let [a, b, c, d] = self.corners(column, row).map(|k| values[k]);
+        [0, 1].map(|k| lerp(lerp(a[k], b[k], right), lerp(c[k], d[k], right), down))
+    }
+
+    fn node(&self, i: usize) -> Point {
+        let columns = self.columns + 1;
+        [(i % columns * self.cell) as f32, (i / columns * self.cell) as f32]
+    }
+
+    /// Node numbers of a cell: top left, top right, bottom left, bottom right.
+    fn corners(&self, column: usize, row: usize) -> [usize; 4] {
+        let first = row * (self.columns + 1) + column;
+        [first, first + 1, first + self.columns + 1, first + self.columns + 2]
+    }
+
+    fn cell_area(&self, column: usize, row: usize, width: usize, height: usize) -> PixelArea {
+        PixelArea {
+            left: column * self.cell,
+            top: row * self.cell,
+            right: ((column + 1) * self.cell).min(width),
+            bottom: ((row + 1) * self.cell).min(height),
+        }
+    }
+}
+
+/// Whether a place lies inside a closed outline and at least `margin` away from it.
+fn deep_inside(outline: &[Point], p: Point, margin: f32) -> bool {
+    let mut inside = false;
+    for (i, &a) in outline.iter().enumerate() {
+        let b = outline[(i + 1) % outline.len()];
+        if (a[1] <= p[1]) != (b[1] <= p[1]) && p[0] < a[0] + (p[1] - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) {
+            inside = !inside;
+        }
+        let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+        let along = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy + f32::EPSILON);
+        let along = along.clamp(0.0, 1.0);
+        if (p[0] - a[0] - along * dx).hypot(p[1] - a[1] - along * dy) < margin {
+            return false;
+        }
+    }
+    inside
+}

@@ -1,0 +1,193 @@
+//! Soft shapes: how much of each pixel a polygon covers, and lines with soft edges.
+
+use rostrum_model::picture::RgbImage;
+
+use super::area::PixelArea;
+use super::geometry::{Point, lerp};
+
+/// Rows of samples per pixel when a polygon is measured; sideways it is exact.
+const SAMPLE_ROWS: usize = 4;
+
+/// A share per pixel of an area.
+#[derive(Debug, Clone)]
+pub(crate) struct Coverage {
+    pub(crate) area: PixelArea,
+    /// Row by row, 0..=1.
+    pub(crate) shares: Vec<f32>,
+}
+
+impl Coverage {
+    /// The coverage of a closed polygon, with `margin` empty pixels around it, cut at the picture's edges.
+    pub(crate) fn of_polygon(polygon: &[Point], margin: usize, width: usize, height: usize) -> Self {
+        let area = PixelArea::around(polygon.iter().copied(), margin as f32, width, height);
+        let mut shares = vec![0.0; area.width() * area.height()];
+        let mut crossings = Vec::new();
+        for y in 0..area.height() {
+            let row = &mut shares[y * area.width()..(y + 1) * area.width()];
+            for sample in 0..SAMPLE_ROWS {
+                let line = (area.top + y) as f32 + (sample as f32 + 0.5) / SAMPLE_ROWS as f32;
+                crossings.clear();
+                for (i, a) in polygon.iter().enumerate() {
+                    let b = polygon[(i + 1) % polygon.len()];
+                    if (a[1] <= line) != (b[1] <= line) {
+                        crossings.push(a[0] + (line - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) - area.left as f32);
+                    }
+                }
+                crossings.sort_by(f32::total_cmp);
+                for pair in crossings.chunks_exact(2) {
+                    add_span(row, pair[0], pair[1]);
+                }
+            }
+        }
+        Self { area, shares }
+    }
+
+    /// The share at a pixel of the picture; 0 outside the area.
+    pub(crate) fn at(&self, x: usize, y: usize) -> f32 {
+        let inside =
+            (self.area.left..self.area.right).contains(&x) && (self.area.top..self.area.bottom).contains(&y);
+        if inside { self.shares[(y - self.area.top) * self.area.width() + x - self.area.left] } else { 0.0 }
+    }
+
+    /// The same shape with an edge softened over about `2 * radius` pixels.
+    pub(crate) fn blurred(mut self, radius: usize) -> Self {
+        blur(&mut self.shares, self.area.width(), radius);
+        self
+    }
+}
+
+/// Adds one sample row's span to a row of pixels.
+fn add_span(row: &mut [f32], from: f32, to: f32) {
+    const SHARE: f32 = 1.0 / SAMPLE_ROWS as f32;
+    let (from, to) = (from.max(0.0), to.min(row.len() as f32));
+    if to <= from {
+        return;
+    }
+    let (first, last) = (from as usize, to as usize);
+    for (x, share) in row.iter_mut().enumerate().take(last + 1).skip(first) {
+        *share += SHARE * (to.min(x as f32 + 1.0) - from.max(x as f32));
+    }
+}
+
+/// Two passes of a box blur in both directions; beyond the edges is 0.
+pub(crate) fn blur(values: &mut [f32], width: usize, radius: usize) {
+    if radius == 0 || width == 0 || values.is_empty() {
+        return;
+    }
+    let height = values.len() / width;
+    let mut line = Vec::new();
+    for _ in 0..2 {
+        for y in 0..height {
+            blur_line(values, &mut line, y * width, 1, width, radius);
+        }
+        for x in 0..width {
+            blur_line(values, &mut line, x, width, height, radius);
+        }
+    }
+}
+
+/// Box blur of `length` values that start at `first` and lie `stride` apart.
+fn blur_line(
+    values: &mut [f32],
+    line: &mut Vec<f32>,
+    first: usize,
+    stride: usize,
+    length: usize,
+    radius: usize,
+) {
+    line.clear();
+    line.extend((0..length).map(|i| values[first + i * stride]));
+    let mut sum: f32 = line.iter().take(radius).sum();
+    for i in 0..length {
+        sum += line.get(i + radius).copied().unwrap_or(0.0);
+        if i > radius {
+            sum -= line[i - radius - 1];
+        }
+        values[first + i * stride] = sum / (2 * radius + 1) as f32;
+    }
+}
+
+/// A closed smooth curve through the points: `pieces` points for each one given (Catmull-Rom).
+pub(crate) fn smooth_outline(points: &[Point], pieces: usize) -> Vec<Point> {
+    let n = points.len();
+    let mut outline = Vec::with_capacity(n * pieces);
+    for i in 0..n {
+        let [a, b, c, d] = [n - 1, 0, 1, 2].map(|offset| points[(i + offset) % n]);
+        for piece in 0..pieces {
+            let t = piece as f32 / pieces as f32;
+            outline.push([0, 1].map(|k| {
+                let slope = c[k] - a[k];
+                let curve = 2.0 * a[k] - 5.0 * b[k] + 4.0 * c[k] - d[k];
+                let twist = 3.0 * b[k] - a[k] - 3.0 * c[k] + d[k];
+                0.5 * (2.0 * b[k] + t * (slope + t * (curve + t * twist)))
+            }));
+        }
+    }
+    outline
+}
+
+/// A soft line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SoftLine {
+    /// Distance in pixels at which the line has faded to 37 %.
+    pub(crate) width: f32,
+    /// Opacity in the middle: 0..=1.
+    pub(crate) opacity: f32,
+    /// Its colour.
+    pub(crate) colour: [f32; 3],
+}
+
+impl SoftLine {
+    /// Draws the line through these points.
+    pub(crate) fn draw(&self, out: &mut RgbImage, points: &[Point]) {
+        let area = PixelArea::around(points.iter().copied(), self.width * 3.0, out.width, out.height);
+        for y in area.top..area.bottom {
+            for x in area.left..area.right {
+                let p = [x as f32 + 0.5, y as f32 + 0.5];
+                let nearest =
+                    points.windows(2).map(|ends| distance(p, ends[0], ends[1])).fold(f32::INFINITY, f32::min);
+                let opacity = self.opacity * (-(nearest / self.width).powi(2)).exp();
+                if opacity > 0.01 {
+                    mix_pixel(out, x, y, self.colour, opacity);
+                }
+            }
+        }
+    }
+}
+
+fn distance(p: Point, a: Point, b: Point) -> f32 {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let along = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy + 1e-6);
+    let along = along.clamp(0.0, 1.0);
+    (p[0] - a[0] - along * dx).hypot(p[1] - a[1] - along * dy)
+}
+
+/// Lays a colour over a pixel.
+pub(crate) fn mix_pixel(out: &mut RgbImage, x: usize, y: usize, colour: [f32; 3], opacity: f32) {
+    let first = (y * out.width + x) * 3;
+    for (channel, value) in out.pixels[first..first + 3].iter_mut().zip(colour) {
+        *channel = (lerp(f32::from(*channel), value, opacity) + 0.5) as u8;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_coverage_of_a_polygon_sums_to_its_area() {
+        let square = [[10.25, 10.5], [20.75, 10.5], [20.75, 15.0], [10.25, 15.0]];
+        let coverage = Coverage::of_polygon(&square, 2, 100, 100);
+        let sum: f32 = coverage.shares.iter().sum();
+        assert!((sum - 10.5 * 4.5).abs() < 0.01, "{sum}");
+        assert_eq!(coverage.at(15, 12), 1.0);
+        assert!((coverage.at(10, 12) - 0.75).abs() < 1e-5);
+        assert_eq!(coverage.at(50, 50), 0.0);
+    }
+
+    #[test]
+    fn a_polygon_outside_the_picture_covers_nothing() {
+        let far = [[-50.0, -50.0], [-40.0, -50.0], [-45.0, -30.0]];
+        assert!(Coverage::of_polygon(&far, 2, 100, 100).blurred(2).shares.iter().all(|share| *share == 0.0));
+    }
+}

@@ -1,0 +1,220 @@
+//! The portrait, ready to be drawn in any pose.
+
+use rostrum_face::Landmarks;
+use rostrum_model::picture::{Rect, RgbImage, Size};
+use rostrum_model::video::MAX_SIDE;
+
+use crate::pose::Pose;
+
+use super::area::PixelArea;
+use super::backdrop::Backdrop;
+use super::coverage::SoftLine;
+use super::deform::Deformed;
+use super::geometry::{FaceGeometry, Point, smoothstep};
+use super::look::Look;
+use super::mouth;
+use super::placement::Placement;
+use super::raster::fill_triangle;
+use super::texture::Texture;
+use super::topology::{EYES, MOUTH_CORNERS, MOUTH_OPENING, UPPER_LIP, VERTEX_COUNT};
+use super::triangles::TRIANGLES;
+
+/// Why a portrait cannot be animated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AvatarError {
+    /// The picture has no pixels, or not as many as its size says.
+    #[error("the portrait is empty or incomplete")]
+    BadImage,
+    /// The crop is not inside the picture, or the output size is below 64 or above 4096 pixels a side.
+    #[error("the portrait cannot be placed as asked")]
+    BadPlacement,
+    /// There are not 478 finite landmarks.
+    #[error("the face's landmarks are incomplete")]
+    BadLandmarks,
+    /// Eyes or mouth lie outside the shown part, or the face is only a few pixels large in the output.
+    #[error("the face is too small or not fully in view")]
+    FaceOutOfView,
+}
+
+/// Shortest side of an output.
+const MIN_SIDE: usize = 64;
+/// Smallest eye span in output pixels for which the drawing is meant.
+const SMALLEST_UNIT: f32 = 16.0;
+/// Below this aperture in pixels the mouth counts as closed and has no inside.
+const CLOSED_PIXELS: f32 = 0.6;
+/// Width of lash and lip lines in S, and opacity of the first; the second depends on whether teeth were in the photo.
+const LINE_WIDTH: f32 = 0.008;
+const LASH_OPACITY: f32 = 0.40;
+const LASH_COLOUR: [f32; 3] = [35.0, 24.0, 20.0];
+const LIP_LINE_OPACITY_OVER_TEETH: f32 = 0.40;
+const LIP_LINE_OPACITY: f32 = 0.14;
+
+/// A portrait prepared for drawing. Cheap to share between threads; drawing does not change it.
+///
+/// Memory: the output picture once (3 bytes a pixel) and the part that moves at double resolution (16 bytes a pixel),
+/// so about 22 MB at 1080 × 1080 and at most 170 MB at 4096 × 2160; preparing needs the latter twice for a moment.
+#[derive(Debug)]
+pub struct PhotoAvatar {
+    face: FaceGeometry,
+    look: Look,
+    backdrop: Backdrop,
+    texture: Texture,
+    still: RgbImage,
+}
+
+/// What drawing remembers from one frame to the next: only which part of the output to restore. One scratch belongs to
+/// one avatar and one output picture.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    previous: Option<(Pose, PixelArea)>,
+}
+
+impl PhotoAvatar {
+    /// Measures and enlarges the portrait. `landmarks` are in pixels of `image`.
+    ///
+    /// # Errors
+    /// [`AvatarError`] tells which of the inputs is unusable.
+    pub fn prepare(
+        image: &RgbImage,
+        landmarks: &Landmarks,
+        placement: &Placement,
+    ) -> Result<Self, AvatarError> {
+        if image.width == 0 || image.height == 0 || image.pixels.len() != image.width * image.height * 3 {
+            return Err(AvatarError::BadImage);
+        }
+        let Size { width, height } = placement.size;
+        let sides = MIN_SIDE..=MAX_SIDE;
+        if !sides.contains(&width) || !sides.contains(&height) || !placement.is_inside(image) {
+            return Err(AvatarError::BadPlacement);
+        }
+        let finite = landmarks.points.iter().flatten().all(|length| length.is_finite());
+        if landmarks.points.len() < VERTEX_COUNT || !finite {
+            return Err(AvatarError::BadLandmarks);
+        }
+        let face = FaceGeometry::new(&placement.place(landmarks));
+        if !is_in_view(&face, placement.size) {
+            return Err(AvatarError::FaceOutOfView);
+        }
+        let texture = Texture::new(image, placement)?;
+        let still = texture.still(width, height);
+        let backdrop = Backdrop::new(&face, width, height);
+        let whole_face = PixelArea::around(face.vertices.iter().copied(), 0.3 * face.unit, width, height);
+        let texture = texture.cropped(backdrop.moving().union(whole_face).rect());
+        let [across, down] = placement.scale();
+        let look = Look::new(&face, &texture, f32::midpoint(across, down));
+        Ok(Self { face, look, backdrop, texture, still })
+    }
+
+    /// Size of the drawn pictures.
+    pub fn size(&self) -> Size {
+        Size { width: self.still.width, height: self.still.height }
+    }
+
+    /// Distance of the lips' inner edges in a pose, in S; not above 0 when they touch.
+    pub fn lip_aperture(&self, pose: &Pose) -> f32 {
+        Deformed::new(&self.face, pose).aperture(&self.face) / self.face.unit
+    }
+
+    /// Draws one frame into `out` and returns the part that may differ from the frame drawn before with this scratch:
+    /// all of it on the first call, nothing when the pose is the same. `out` must be left as the previous call with this
+    /// scratch left it; it is made anew when it has another size. The picture depends on the pose alone.
+    pub fn render(&self, pose: &Pose, scratch: &mut Scratch, out: &mut RgbImage) -> Rect {
+        let whole = PixelArea { left: 0, top: 0, right: self.still.width, bottom: self.still.height };
+        let fits = (out.width, out.height) == (self.still.width, self.still.height)
+            && out.pixels.len() == self.still.pixels.len();
+        let before = match scratch.previous {
+            Some((previous, _)) if fits && previous == *pose => return Rect::default(),
+            Some((_, area)) if fits => area,
+            _ => whole,
+        };
+        if before == whole {
+            out.clone_from(&self.still);
+        } else {
+            restore(out, &self.still, before);
+        }
+        let drawn = self.draw(pose, out);
+        scratch.previous = Some((*pose, drawn));
+        before.union(drawn).rect()
+    }
+
+    /// Draws the pose over the resting portrait and says where.
+    fn draw(&self, pose: &Pose, out: &mut RgbImage) -> PixelArea {
+        let Self { face, look, texture, backdrop, .. } = self;
+        let deformed = Deformed::new(face, pose);
+        let around = backdrop.draw(out, texture, face, &deformed.head, deformed.jaw_travel);
+        mouth::underpaint(out, look, &deformed);
+        for triangle in TRIANGLES {
+            let corners = triangle.map(usize::from);
+            fill_triangle(
+                out,
+                texture,
+                corners.map(|i| deformed.vertices[i]),
+                corners.map(|i| face.vertices[i]),
+            );
+        }
+        self.draw_mouth(pose, &deformed, out);
+        self.draw_lashes(pose, &deformed, out);
+        // Soft edges reach a few pixels beyond the vertices.
+        let margin = 0.05 * face.unit + 4.0;
+        around.union(PixelArea::around(deformed.vertices.into_iter(), margin, out.width, out.height))
+    }
+
+    fn draw_mouth(&self, pose: &Pose, deformed: &Deformed, out: &mut RgbImage) {
+        let Self { face, look, texture, .. } = self;
+        if deformed.aperture(face) > CLOSED_PIXELS {
+            mouth::paint_interior(out, face, look, texture, &pose.mouth, deformed);
+            return;
+        }
+        let [left, right] = MOUTH_CORNERS[3];
+        let line: Vec<Point> = std::iter::once(left)
+            .chain(UPPER_LIP[3])
+            .chain(std::iter::once(right))
+            .map(|i| deformed.vertices[i])
+            .collect();
+        let opacity = if face.shows_teeth() { LIP_LINE_OPACITY_OVER_TEETH } else { LIP_LINE_OPACITY };
+        let stroke = SoftLine {
+            width: (LINE_WIDTH * face.unit).max(1.0),
+            opacity: opacity * pose.mouth.art,
+            colour: look.lip_line_colour(),
+        };
+        stroke.draw(out, &line);
+    }
+
+    /// The line of lashes that a closing lid shows.
+    fn draw_lashes(&self, pose: &Pose, deformed: &Deformed, out: &mut RgbImage) {
+        let opacity = LASH_OPACITY * smoothstep(0.25, 0.9, pose.blink);
+        if opacity <= 0.0 {
+            return;
+        }
+        for eye in &EYES {
+            let line: Vec<Point> = std::iter::once(eye.corners[0])
+                .chain(eye.upper_lid)
+                .chain(std::iter::once(eye.corners[1]))
+                .map(|i| deformed.vertices[i])
+                .collect();
+            let width = LINE_WIDTH * self.face.unit;
+            SoftLine { width, opacity, colour: LASH_COLOUR }.draw(out, &line);
+        }
+    }
+}
+
+/// Whether eyes and mouth are in the picture and large enough to be drawn.
+fn is_in_view(face: &FaceGeometry, size: Size) -> bool {
+    let inside = |p: Point| {
+        (0.0..size.width as f32).contains(&p[0]) && (0.0..size.height as f32).contains(&p[1])
+    };
+    let eyes = EYES.iter().flat_map(|eye| eye.corners);
+    face.unit >= SMALLEST_UNIT
+        && face.mouth_half_width > 0.05 * face.unit
+        && face.chin_y > 0.0
+        && face.forehead_y < 0.0
+        && eyes.chain(MOUTH_OPENING).all(|i| inside(face.vertices[i]))
+}
+
+/// Copies an area back from the resting portrait.
+fn restore(out: &mut RgbImage, still: &RgbImage, area: PixelArea) {
+    for y in area.top..area.bottom {
+        let row = (y * still.width + area.left) * 3..(y * still.width + area.right) * 3;
+        out.pixels[row.clone()].copy_from_slice(&still.pixels[row]);
+    }
+}

@@ -1,0 +1,60 @@
+//! Colours and light read from the portrait.
+
+use super::geometry::{FaceGeometry, Point};
+use super::texture::Texture;
+use super::topology::{CHEEK_SPOTS, LOWER_LIP_SPOTS, UPPER_SKIN_SPOTS};
+
+/// What painted parts must match.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    /// How bright a white thing would be in this light: 0.4..=1.
+    pub(crate) exposure: f32,
+    /// Colour of the lower lip.
+    pub(crate) lip_colour: [f32; 3],
+    /// Output pixels per portrait pixel: painted parts are blurred to the same softness.
+    pub(crate) magnification: f32,
+}
+
+impl Look {
+    pub(crate) fn new(face: &FaceGeometry, texture: &Texture, magnification: f32) -> Self {
+        let cheeks = mean_colour(texture, face, &CHEEK_SPOTS, 0.010);
+        let mut luminances: Vec<f32> = CHEEK_SPOTS
+            .iter()
+            .chain(&UPPER_SKIN_SPOTS)
+            .map(|&i| luminance(texture.colour(face.vertices[i])))
+            .collect();
+        luminances.sort_by(f32::total_cmp);
+        let bright = luminances[luminances.len() * 3 / 4].max(luminance(cheeks));
+        Self {
+            exposure: (bright * 1.12).clamp(95.0, 235.0) / 235.0,
+            lip_colour: mean_colour(texture, face, &LOWER_LIP_SPOTS, 0.004),
+            magnification,
+        }
+    }
+
+    /// The dark between closed lips.
+    pub(crate) fn lip_line_colour(&self) -> [f32; 3] {
+        [self.lip_colour[0] * 0.34, self.lip_colour[1] * 0.24, self.lip_colour[2] * 0.24]
+    }
+}
+
+fn luminance(rgb: [f32; 3]) -> f32 {
+    0.30 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2]
+}
+
+/// Mean of 5 × 5 samples around each vertex, `spacing` S apart.
+fn mean_colour(texture: &Texture, face: &FaceGeometry, vertices: &[usize], spacing: f32) -> [f32; 3] {
+    let step = spacing * face.unit;
+    let offsets = || (-2i8..=2).map(|i| f32::from(i) * step);
+    let mut sum = [0.0; 3];
+    let mut count = 0.0;
+    for &vertex in vertices {
+        let [x, y] = face.vertices[vertex];
+        for place in offsets().flat_map(|dy| offsets().map(move |dx| -> Point { [x + dx, y + dy] })) {
+            let colour = texture.colour(place);
+            sum = [sum[0] + colour[0], sum[1] + colour[1], sum[2] + colour[2]];
+            count += 1.0;
+        }
+    }
+    sum.map(|channel| channel / count)
+}

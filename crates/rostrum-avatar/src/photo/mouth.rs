@@ -1,0 +1,281 @@
+//! The inside of the mouth: the portrait's own teeth where it shows them, else painted ones; tongue and shade.
+//!
+//! Upper teeth sit on the skull and lower teeth on the jaw, which is what makes speech look like speech. All lengths in
+//! this module are fractions of S unless they are called pixels.
+
+use rostrum_model::picture::RgbImage;
+
+use crate::pose::MouthParams;
+
+use super::area::PixelArea;
+use super::coverage::{Coverage, blur, mix_pixel, smooth_outline};
+use super::deform::{CLOSING_LINE, Deformed};
+use super::geometry::{FaceGeometry, Point, lerp, smoothstep};
+use super::look::Look;
+use super::texture::Texture;
+use super::topology::{LOWER_LIP_MIDDLE, MOUTH_OPENING, UPPER_LIP_MIDDLE};
+
+/// Points per vertex on the smoothed outline of the opening.
+const OUTLINE_PIECES: usize = 5;
+/// Softness of the opening's edge.
+const EDGE: f32 = 0.006;
+/// Reach of the shadow that the lips throw inside.
+const SHADOW: f32 = 0.030;
+/// Colour that full shadow leaves: warm, because neutral grey looks like dentures.
+const SHADOW_TINT: [f32; 3] = [0.46, 0.32, 0.29];
+/// Colours in full light.
+const CAVITY: ([f32; 3], [f32; 3]) = ([88.0, 38.0, 36.0], [30.0, 10.0, 11.0]);
+const TONGUE: [f32; 3] = [168.0, 84.0, 80.0];
+const UPPER_TEETH: [f32; 3] = [228.0, 228.0 * 0.955, 228.0 * 0.88];
+const LOWER_TEETH: [f32; 3] = [226.0 * 0.74, 226.0 * 0.90 * 0.74, 226.0 * 0.79 * 0.74];
+/// Widths of the teeth from the middle outwards, and how far each one's edge is set back against its neighbours'.
+const UPPER_WIDTHS: [f32; 5] = [0.088, 0.066, 0.066, 0.055, 0.045];
+const UPPER_SETBACK: [f32; 6] = [0.0, 0.004, 0.001, 0.006, 0.012, 0.020];
+const LOWER_WIDTHS: [f32; 5] = [0.054, 0.056, 0.060, 0.055, 0.050];
+const LOWER_SETBACK: [f32; 6] = [0.0, 0.001, 0.003, 0.008, 0.014, 0.020];
+/// The upper teeth's edge below the closed lip line, the lower teeth's below it at rest.
+const UPPER_EDGE: f32 = 0.022;
+const LOWER_EDGE: f32 = 0.012;
+/// Grain in grey levels to both sides, so that painted parts do not look airbrushed.
+const GRAIN: f32 = 2.0;
+
+/// Paints the opening dark before the lips are drawn, so that no skin shines through between them.
+pub(crate) fn underpaint(out: &mut RgbImage, look: &Look, deformed: &Deformed) {
+    let outline = smooth_outline(&opening(deformed), OUTLINE_PIECES);
+    let coverage = Coverage::of_polygon(&outline, 4, out.width, out.height).blurred(1);
+    let dark = [look.lip_colour[0] * 0.36, look.lip_colour[1] * 0.25, look.lip_colour[2] * 0.25];
+    let area = coverage.area;
+    for y in area.top..area.bottom {
+        for x in area.left..area.right {
+            // Spread to all pixels the opening touches at all.
+            let opacity = (coverage.at(x, y) * 6.0).min(1.0);
+            if opacity > 0.02 {
+                mix_pixel(out, x, y, dark, opacity);
+            }
+        }
+    }
+}
+
+/// Paints the inside of the open mouth.
+pub(crate) fn paint_interior(
+    out: &mut RgbImage,
+    face: &FaceGeometry,
+    look: &Look,
+    texture: &Texture,
+    mouth: &MouthParams,
+    deformed: &Deformed,
+) {
+    let edge_pixels = (EDGE * face.unit).max(0.8);
+    let outline = smooth_outline(&opening(deformed), OUTLINE_PIECES);
+    let coverage =
+        Coverage::of_polygon(&outline, (edge_pixels * 3.0) as usize + 2, out.width, out.height);
+    let area = coverage.area;
+    if area.is_empty() {
+        return;
+    }
+    let light = coverage.clone().blurred(((SHADOW * face.unit) as usize).max(1));
+    let coverage = coverage.blurred((edge_pixels * 0.6).round() as usize);
+
+    let scene = Scene::new(face, look, mouth, deformed);
+    let mut painted = scene.paint(area, &light);
+    if face.shows_teeth() {
+        lay_portrait_teeth(&mut painted, area, &light, face, texture, deformed, out.width, out.height);
+    }
+
+    let width = area.width();
+    for y in 0..area.height() {
+        for x in 0..width {
+            let i = y * width + x;
+            let opacity = coverage.shares[i].min(1.0);
+            if opacity < 0.004 {
+                continue;
+            }
+            let grain = GRAIN * scene.grain(area.left + x, area.top + y);
+            let colour = [0, 1, 2].map(|k| (painted[k][i] + grain).clamp(0.0, 255.0));
+            mix_pixel(out, area.left + x, area.top + y, colour, opacity);
+        }
+    }
+}
+
+/// Red, green and blue of an area, each row by row.
+type Planes = [Vec<f32>; 3];
+
+fn opening(deformed: &Deformed) -> Vec<Point> {
+    MOUTH_OPENING.iter().map(|&i| deformed.vertices[i]).collect()
+}
+
+/// Lays the portrait's own teeth over the painted interior, moved with the skull.
+#[expect(clippy::too_many_arguments, reason = "each is one independent input of one drawing step")]
+fn lay_portrait_teeth(
+    painted: &mut Planes,
+    area: PixelArea,
+    light: &Coverage,
+    face: &FaceGeometry,
+    texture: &Texture,
+    deformed: &Deformed,
+    width: usize,
+    height: usize,
+) {
+    let shift = deformed.skull_shift;
+    let at_rest: Vec<Point> =
+        MOUTH_OPENING.iter().map(|&i| [face.vertices[i][0] + shift[0], face.vertices[i][1] + shift[1]]).collect();
+    let teeth = Coverage::of_polygon(&smooth_outline(&at_rest, OUTLINE_PIECES), 4, width, height)
+        .blurred(((0.008 * face.unit) as usize).max(1));
+    for y in 0..area.height() {
+        for x in 0..area.width() {
+            let share = smoothstep(0.25, 0.8, teeth.at(area.left + x, area.top + y));
+            if share <= 0.0 {
+                continue;
+            }
+            let i = y * area.width() + x;
+            let from =
+                [(area.left + x) as f32 + 0.5 - shift[0], (area.top + y) as f32 + 0.5 - shift[1]];
+            let colour = texture.colour(from);
+            let shade = shade(light.shares[i]);
+            for k in 0..3 {
+                painted[k][i] = lerp(painted[k][i], colour[k] * shade[k], share);
+            }
+        }
+    }
+}
+
+/// Tint by the light that comes past the lips: 0 none, 1 all.
+fn shade(light: f32) -> [f32; 3] {
+    let lit = smoothstep(0.12, 0.92, light);
+    SHADOW_TINT.map(|dark| lerp(dark, 1.0, lit))
+}
+
+/// What is needed to tell the colour of a place inside the mouth.
+struct Scene<'a> {
+    face: &'a FaceGeometry,
+    mouth: &'a MouthParams,
+    exposure: f32,
+    skull_shift: Point,
+    /// Pixels over which painted parts are softened to the portrait's sharpness.
+    softness: usize,
+    paints_upper_teeth: bool,
+    /// Heights down the face: the lower lip's edge, the upper teeth's edge, the lower teeth's edge.
+    lower_lip: f32,
+    upper_edge: f32,
+    lower_edge: f32,
+}
+
+impl<'a> Scene<'a> {
+    fn new(face: &'a FaceGeometry, look: &Look, mouth: &'a MouthParams, deformed: &Deformed) -> Self {
+        let s = face.unit;
+        let shift = deformed.skull_shift;
+        let lower = deformed.vertices[LOWER_LIP_MIDDLE];
+        let lower_lip = face.frame.to_local([lower[0] - shift[0], lower[1] - shift[1]])[1] / s;
+        let line = lerp(face.local[UPPER_LIP_MIDDLE][1], face.local[LOWER_LIP_MIDDLE][1], CLOSING_LINE) / s;
+        Self {
+            face,
+            mouth,
+            exposure: look.exposure,
+            skull_shift: shift,
+            softness: (0.45 * look.magnification).round() as usize,
+            paints_upper_teeth: !face.shows_teeth(),
+            lower_lip,
+            upper_edge: line + UPPER_EDGE,
+            lower_edge: line + LOWER_EDGE + deformed.jaw_travel.max(0.0) / s,
+        }
+    }
+
+    fn paint(&self, area: PixelArea, light: &Coverage) -> Planes {
+        let width = area.width();
+        let mut planes = [0, 1, 2].map(|_| vec![0.0; light.shares.len()]);
+        for (i, &share) in light.shares.iter().enumerate() {
+            let pixel = [
+                (area.left + i % width) as f32 + 0.5 - self.skull_shift[0],
+                (area.top + i / width) as f32 + 0.5 - self.skull_shift[1],
+            ];
+            let colour = self.colour(self.face.frame.to_local(pixel).map(|length| length / self.face.unit));
+            let shade = shade(share);
+            for k in 0..3 {
+                planes[k][i] = colour[k] * shade[k];
+            }
+        }
+        for plane in &mut planes {
+            blur(plane, width, self.softness);
+        }
+        planes
+    }
+
+    /// The colour at a place in the skull's coordinates, before shadows.
+    fn colour(&self, [x, y]: Point) -> [f32; 3] {
+        let beside = x.abs();
+        let depth = smoothstep(0.0, 0.10, (self.lower_lip - y).max(0.0));
+        let mut colour = [0, 1, 2].map(|k| lerp(CAVITY.0[k], CAVITY.1[k], depth));
+        self.lay_tongue(&mut colour, x, y);
+        self.lay_lower_teeth(&mut colour, beside, y);
+        if self.paints_upper_teeth {
+            self.lay_upper_teeth(&mut colour, beside, y);
+        }
+        colour.map(|channel| channel * self.exposure)
+    }
+
+    fn lay_tongue(&self, colour: &mut [f32; 3], x: f32, y: f32) {
+        let top = self.lower_lip - 0.030 - 0.030 * self.mouth.tongue - 0.10 * self.mouth.open + 1.26 * x * x;
+        let share = 0.9 * smoothstep(top - 0.012, top + 0.02, y) * (1.0 - smoothstep(0.14, 0.20, x.abs()));
+        let furrow = 0.07 * (-(x / 0.018).powi(2)).exp();
+        let brightness = 0.55 + 0.35 * smoothstep(top, top + 0.05, y) - furrow;
+        lay(colour, TONGUE.map(|channel| channel * brightness), share);
+    }
+
+    fn lay_lower_teeth(&self, colour: &mut [f32; 3], beside: f32, y: f32) {
+        let (tooth, across) = tooth_at(&LOWER_WIDTHS, beside);
+        let gap = (2.0 * across - 1.0).powi(4);
+        let top = self.lower_edge + 0.20 * beside * beside + 0.006 * gap + LOWER_SETBACK[tooth];
+        // Hardly visible unless the lower lip is pulled down.
+        let visible = 0.35 + 0.65 * smoothstep(0.004, 0.016, self.mouth.lower);
+        let share = visible
+            * smoothstep(top - 0.004, top + 0.006, y)
+            * (1.0 - smoothstep(0.19, 0.25, beside));
+        let brightness = (0.80 - 0.16 * gap)
+            * (1.0 - 0.45 * smoothstep(0.06, 0.22, beside))
+            * lerp(0.95, 0.55, smoothstep(0.0, 0.09, y - top));
+        lay(colour, LOWER_TEETH.map(|channel| channel * brightness), share);
+    }
+
+    fn lay_upper_teeth(&self, colour: &mut [f32; 3], beside: f32, y: f32) {
+        let (tooth, across) = tooth_at(&UPPER_WIDTHS, beside);
+        let gap = (2.0 * across - 1.0).powi(6);
+        let bottom = self.upper_edge - 0.16 * beside * beside - 0.006 * gap - UPPER_SETBACK[tooth];
+        let share = (1.0 - smoothstep(bottom - 0.006, bottom + 0.004, y))
+            * (1.0 - smoothstep(0.21, 0.27, beside));
+        let brightness = (0.97 - 0.16 * gap)
+            * (1.0 - 0.55 * smoothstep(0.07, 0.24, beside))
+            * lerp(0.97, 0.80, smoothstep(0.01, 0.11, (bottom - y).max(0.0)));
+        // Darker teeth are warmer, never grey.
+        let dark = 1.0 - brightness;
+        let warmth = [1.0 + 0.10 * dark, 1.0 - 0.06 * dark, 1.0 - 0.14 * dark];
+        lay(colour, [0, 1, 2].map(|k| UPPER_TEETH[k] * brightness * warmth[k]), share);
+    }
+
+    /// Noise in -1..=1 that sticks to the skull, so that it does not flicker.
+    fn grain(&self, x: usize, y: usize) -> f32 {
+        let u = (x as f32 - self.skull_shift[0]).round() as i32 as u32;
+        let v = (y as f32 - self.skull_shift[1]).round() as i32 as u32;
+        let hash = u.wrapping_mul(73_856_093) ^ v.wrapping_mul(19_349_663);
+        (hash % 97) as f32 / 48.0 - 1.0
+    }
+}
+
+/// Lays `over` on `colour`.
+fn lay(colour: &mut [f32; 3], over: [f32; 3], share: f32) {
+    if share > 0.0 {
+        for (channel, value) in colour.iter_mut().zip(over) {
+            *channel = lerp(*channel, value, share);
+        }
+    }
+}
+
+/// Which tooth is `beside` from the middle (the number of widths when beyond the last), and how far across it, 0..=1.
+fn tooth_at(widths: &[f32; 5], mut beside: f32) -> (usize, f32) {
+    for (tooth, &width) in widths.iter().enumerate() {
+        if beside <= width {
+            return (tooth, beside / width);
+        }
+        beside -= width;
+    }
+    (widths.len(), 0.0)
+}

@@ -1,0 +1,62 @@
+//! Filling triangles from the texture.
+
+use rostrum_model::picture::RgbImage;
+
+use super::geometry::Point;
+use super::texture::Texture;
+
+/// Triangles smaller than this many square pixels (twice their area) are not drawn.
+const SMALLEST_AREA: f32 = 1e-3;
+/// Pixels whose centres lie this far outside still count, so that neighbours leave no gap.
+const EDGE_SLACK: f32 = 0.02;
+
+/// Draws the texture's triangle `from` (at rest, in output pixels) into the triangle `to`.
+pub(crate) fn fill_triangle(out: &mut RgbImage, texture: &Texture, to: [Point; 3], from: [Point; 3]) {
+    let edge = |points: &[Point; 3], i: usize| [points[i][0] - points[0][0], points[i][1] - points[0][1]];
+    let ([x1, y1], [x2, y2]) = (edge(&to, 1), edge(&to, 2));
+    let area = x1 * y2 - x2 * y1;
+    if area.abs() < SMALLEST_AREA {
+        return;
+    }
+    // The affine map from output to texture, per pixel to the right and per pixel down.
+    let (first, second) = (edge(&from, 1), edge(&from, 2));
+    let right = [0, 1].map(|k| (first[k] * y2 - second[k] * y1) / area);
+    let down = [0, 1].map(|k| (second[k] * x1 - first[k] * x2) / area);
+    let step = right.map(|rate| (rate * texture.fixed_scale()) as i32);
+
+    let top = to[0][1].min(to[1][1]).min(to[2][1]);
+    let bottom = to[0][1].max(to[1][1]).max(to[2][1]);
+    let first_row = (top - 0.5).ceil().max(0.0) as usize;
+    let end_row = ((bottom + 0.5).floor().max(0.0) as usize).min(out.height);
+    for y in first_row..end_row {
+        let centre_y = y as f32 + 0.5;
+        let Some((left, right_end)) = crossings(&to, centre_y) else { continue };
+        let first_pixel = (left - 0.5 - EDGE_SLACK).ceil().max(0.0) as usize;
+        let end_pixel = ((right_end + 0.5 + EDGE_SLACK).floor().max(0.0) as usize).min(out.width);
+        if first_pixel >= end_pixel {
+            continue;
+        }
+        let (dx, dy) = (first_pixel as f32 + 0.5 - to[0][0], centre_y - to[0][1]);
+        let start = texture.fixed([
+            from[0][0] + right[0] * dx + down[0] * dy,
+            from[0][1] + right[1] * dx + down[1] * dy,
+        ]);
+        let row = y * out.width;
+        texture.sample_span(&mut out.pixels[(row + first_pixel) * 3..(row + end_pixel) * 3], start, step);
+    }
+}
+
+/// Where the horizontal line at `y` enters and leaves the triangle.
+fn crossings(triangle: &[Point; 3], y: f32) -> Option<(f32, f32)> {
+    let (mut left, mut right) = (f32::INFINITY, f32::NEG_INFINITY);
+    for i in 0..3 {
+        let (a, b) = (triangle[i], triangle[(i + 1) % 3]);
+        if (a[1] <= y) == (b[1] <= y) && a[1] != y {
+            continue;
+        }
+        let x = if a[1] == b[1] { a[0] } else { a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) };
+        left = left.min(x);
+        right = right.max(x);
+    }
+    (left <= right).then_some((left, right))
+}

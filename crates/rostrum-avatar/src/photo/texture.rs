@@ -1,0 +1,162 @@
+//! The enlarged portrait that all warping reads from.
+
+use fast_image_resize as fir;
+use rostrum_model::picture::{Rect, RgbImage};
+
+use super::engine::AvatarError;
+use super::geometry::Point;
+use super::placement::Placement;
+
+/// The portrait is read at twice the output's resolution, so that moving it by parts of a pixel does not visibly change
+/// its sharpness.
+const ENLARGEMENT: usize = 2;
+/// Largest texture: 36 million texels of 4 bytes, enough for 4096 × 2160 at double resolution. Larger pictures are read
+/// at single resolution.
+const MAX_TEXELS: usize = 36_000_000;
+/// Texture coordinates are 16.16 fixed point.
+const FRACTION_BITS: u32 = 16;
+const ONE: f32 = (1 << FRACTION_BITS) as f32;
+
+/// A part of the enlarged portrait.
+#[derive(Debug)]
+pub(crate) struct Texture {
+    width: usize,
+    height: usize,
+    /// `width * height` texels of R, G, B and a filler.
+    texels: Vec<u8>,
+    /// Texels per output pixel.
+    scale: f32,
+    /// Where the first texel lies, in output pixels.
+    origin: Point,
+}
+
+/// A place in the texture in fixed point; texel centres are whole numbers.
+pub(crate) type TexturePoint = [i32; 2];
+
+impl Texture {
+    /// Enlarges the placed part of the portrait with a Catmull-Rom filter.
+    pub(crate) fn new(image: &RgbImage, placement: &Placement) -> Result<Self, AvatarError> {
+        let size = placement.size;
+        let fits = size.width * size.height * ENLARGEMENT * ENLARGEMENT <= MAX_TEXELS;
+        let scale = if fits { ENLARGEMENT } else { 1 };
+        let (width, height) = (size.width * scale, size.height * scale);
+
+        let rgba = image.pixels.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
+        let source =
+            fir::images::Image::from_vec_u8(image.width as u32, image.height as u32, rgba, fir::PixelType::U8x4)
+                .map_err(|_| AvatarError::BadImage)?;
+        let mut enlarged = fir::images::Image::new(width as u32, height as u32, fir::PixelType::U8x4);
+        let crop = placement.crop;
+        let options = fir::ResizeOptions::new()
+            .crop(f64::from(crop.x), f64::from(crop.y), f64::from(crop.width), f64::from(crop.height))
+            .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom))
+            .use_alpha(false);
+        fir::Resizer::new()
+            .resize(&source, &mut enlarged, &options)
+            .map_err(|_| AvatarError::BadPlacement)?;
+        Ok(Self { width, height, texels: enlarged.into_vec(), scale: scale as f32, origin: [0.0; 2] })
+    }
+
+    /// The portrait at rest at the output's size: exactly what warping by nothing gives.
+    pub(crate) fn still(&self, width: usize, height: usize) -> RgbImage {
+        let mut still = RgbImage::filled(width, height, [0; 3]);
+        let step = [(self.scale * ONE) as i32, 0];
+        for (y, row) in still.pixels.chunks_exact_mut(width * 3).enumerate() {
+            self.sample_span(row, self.fixed([0.5, y as f32 + 0.5]), step);
+        }
+        still
+    }
+
+    /// Only what covers `area` (in output pixels) and two texels around it; saves memory.
+    pub(crate) fn cropped(self, area: Rect) -> Self {
+        const MARGIN: usize = 2;
+        let scale = self.scale as usize;
+        let x = (area.x * scale).saturating_sub(MARGIN);
+        let y = (area.y * scale).saturating_sub(MARGIN);
+        let right = ((area.x + area.width) * scale + MARGIN).min(self.width);
+        let bottom = ((area.y + area.height) * scale + MARGIN).min(self.height);
+        let (width, height) = (right - x, bottom - y);
+        let mut texels = Vec::with_capacity(width * height * 4);
+        for row in self.texels.chunks_exact(self.width * 4).skip(y).take(height) {
+            texels.extend_from_slice(&row[x * 4..(x + width) * 4]);
+        }
+        let origin = [x as f32 / self.scale, y as f32 / self.scale];
+        Self { width, height, texels, scale: self.scale, origin }
+    }
+
+    /// Texels per output pixel in fixed point.
+    pub(crate) fn fixed_scale(&self) -> f32 {
+        self.scale * ONE
+    }
+
+    /// The texture's coordinates of an output place.
+    pub(crate) fn fixed(&self, p: Point) -> TexturePoint {
+        std::array::from_fn(|k| (((p[k] - self.origin[k]) * self.scale - 0.5) * ONE) as i32)
+    }
+
+    /// The colour at one output place, interpolated.
+    pub(crate) fn colour(&self, p: Point) -> [f32; 3] {
+        let mut rgb = [0; 3];
+        self.sample_span(&mut rgb, self.fixed(p), [0, 0]);
+        rgb.map(f32::from)
+    }
+
+    /// Fills a row of pixels from a straight line through the texture: the first pixel from `start`, each further one
+    /// `step` on. Places outside the texture take the colour of its edge.
+    pub(crate) fn sample_span(&self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
+        let steps = (row.len() / 3).saturating_sub(1) as i64;
+        let within = |k: usize, length: usize| {
+            let limit = ((length - 1) as i64) << FRACTION_BITS;
+            let end = i64::from(start[k]) + i64::from(step[k]) * steps;
+            start[k] >= 0 && i64::from(start[k]) < limit && end >= 0 && end < limit
+        };
+        if within(0, self.width) && within(1, self.height) {
+            self.sample_inside(row, start, step);
+        } else {
+            self.sample_clamped(row, start, step);
+        }
+    }
+
+    fn sample_inside(&self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
+        let [mut x, mut y] = start;
+        let stride = self.width * 4;
+        for pixel in row.chunks_exact_mut(3) {
+            let first = (y >> FRACTION_BITS) as usize * stride + (x >> FRACTION_BITS) as usize * 4;
+            let top = two_texels(&self.texels, first);
+            let bottom = two_texels(&self.texels, first + stride);
+            pixel.copy_from_slice(&blend(top, bottom, fraction(x), fraction(y)));
+            x = x.wrapping_add(step[0]);
+            y = y.wrapping_add(step[1]);
+        }
+    }
+
+    fn sample_clamped(&self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
+        // The last place that still has a right and a lower neighbour.
+        let last = |length: usize| (((length - 1) as i64) << FRACTION_BITS) - 1;
+        let [mut x, mut y] = start.map(i64::from);
+        for pixel in row.chunks_exact_mut(3) {
+            let inside = [x.clamp(0, last(self.width)) as i32, y.clamp(0, last(self.height)) as i32];
+            self.sample_inside(pixel, inside, [0, 0]);
+            x += i64::from(step[0]);
+            y += i64::from(step[1]);
+        }
+    }
+}
+
+/// The upper eight bits of the fraction, 0..=255.
+fn fraction(fixed: i32) -> u16 {
+    ((fixed >> (FRACTION_BITS - 8)) & 255) as u16
+}
+
+fn two_texels(texels: &[u8], first: usize) -> [u8; 8] {
+    texels[first..first + 8].try_into().expect("the range has eight bytes")
+}
+
+/// Bilinear mean of two texels above two texels; `right` and `down` in 256ths.
+#[inline]
+fn blend(top: [u8; 8], bottom: [u8; 8], right: u16, down: u16) -> [u8; 3] {
+    let column: [u16; 8] = std::array::from_fn(|i| {
+        (u16::from(top[i]) * (256 - down) + u16::from(bottom[i]) * down + 128) >> 8
+    });
+    std::array::from_fn(|i| ((column[i] * (256 - right) + column[i + 4] * right + 128) >> 8) as u8)
+}
