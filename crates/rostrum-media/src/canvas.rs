@@ -1,25 +1,300 @@
 //! The frame that a video is drawn on.
 
 use rostrum_model::picture::{Rect, RgbImage, Size};
+use yuv::{BufferStoreMut, YuvConversionMode, YuvPlanarImageMut, YuvRange, YuvStandardMatrix, rgb_to_yuv420};
 
 /// A frame in planar YUV 4:2:0, BT.709, limited range, kept from one frame of the video to the next so that only what
 /// changed is drawn and converted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Canvas {
     size: Size,
+    /// All of Y, then U, then V, without padding.
     planes: Vec<u8>,
 }
 
+/// A colour in BT.709, limited range.
+struct Yuv {
+    y: u8,
+    u: u8,
+    v: u8,
+}
+
+/// ITU-R BT.709-6, items 3.2 to 3.5, in 16-bit fixed point: Y' in 16..=235, chroma in 16..=240.
+fn yuv_of(rgb: [i32; 3]) -> Yuv {
+    let [r, g, b] = rgb;
+    let fixed = |sum: i32, offset: i32| (((sum + 32_768) >> 16) + offset) as u8;
+    Yuv {
+        y: fixed(11_966 * r + 40_254 * g + 4_064 * b, 16),
+        u: fixed(-6_596 * r - 22_189 * g + 28_784 * b + 1, 128),
+        v: fixed(28_784 * r - 26_145 * g - 2_639 * b, 128),
+    }
+}
+
 impl Canvas {
-    /// A frame of one colour. Both sides must be even and above 0.
-    pub fn new(size: Size, background_rgb: [u8; 3]) -> Self { let _ = background_rgb; Self { size, planes: Vec::new() } }
+    /// A frame of one colour.
+    ///
+    /// # Panics
+    /// When a side is odd or 0: chroma is kept for blocks of 2x2 pixels.
+    pub fn new(size: Size, background_rgb: [u8; 3]) -> Self {
+        let Size { width, height } = size;
+        assert!(width > 0 && height > 0 && width % 2 == 0 && height % 2 == 0, "a canvas has even sides");
+        let colour = yuv_of(background_rgb.map(i32::from));
+        let area = width * height;
+        let mut planes = vec![colour.y; area * 3 / 2];
+        planes[area..area * 5 / 4].fill(colour.u);
+        planes[area * 5 / 4..].fill(colour.v);
+        Self { size, planes }
+    }
+
     /// Width and height in pixels.
-    pub fn size(&self) -> Size { self.size }
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
     /// The frame as ffmpeg's `yuv420p` takes it: all of Y, then U, then V, without padding.
-    pub fn bytes(&self) -> &[u8] { &self.planes }
+    pub fn bytes(&self) -> &[u8] {
+        &self.planes
+    }
+
     /// Draws the part `src` of `image` with its top left corner at `at`, clipped to both pictures.
     ///
     /// Colour is kept for blocks of 2x2 pixels, so where the part starts or ends inside a block the neighbouring pixels of
     /// `image` are drawn as well. The result depends on `image` alone, not on what was drawn before.
-    pub fn blit(&mut self, image: &RgbImage, src: Rect, at: (usize, usize)) { let _ = (image, src, at); }
+    pub fn blit(&mut self, image: &RgbImage, src: Rect, at: (usize, usize)) {
+        let columns = Span::placed(src.x, src.width, at.0, image.width, self.size.width);
+        let rows = Span::placed(src.y, src.height, at.1, image.height, self.size.height);
+        let (Some(columns), Some(rows)) = (columns, rows) else { return };
+        self.convert_whole_blocks(image, columns.inner(), rows.inner());
+        // What is left are blocks at the image's own edges, which it covers only in part.
+        for block_y in rows.blocks() {
+            let whole_row = rows.covers_block(block_y);
+            let only_ends = (columns.last_block() - columns.first_block()).max(1);
+            for block_x in columns.blocks().step_by(if whole_row { only_ends } else { 1 }) {
+                if !(whole_row && columns.covers_block(block_x)) {
+                    self.convert_partial_block(image, (block_x, columns), (block_y, rows));
+                }
+            }
+        }
+    }
+
+    /// Converts the blocks that `image` covers with all four pixels. Spans are even on the canvas.
+    fn convert_whole_blocks(&mut self, image: &RgbImage, columns: Span, rows: Span) {
+        if columns.length == 0 || rows.length == 0 {
+            return;
+        }
+        let Size { width, height } = self.size;
+        let (luma, chroma) = self.planes.split_at_mut(width * height);
+        let (u, v) = chroma.split_at_mut(width * height / 4);
+        let chroma_start = rows.canvas / 2 * (width / 2) + columns.canvas / 2;
+        let mut target = YuvPlanarImageMut {
+            y_plane: BufferStoreMut::Borrowed(&mut luma[rows.canvas * width + columns.canvas..]),
+            y_stride: width as u32,
+            u_plane: BufferStoreMut::Borrowed(&mut u[chroma_start..]),
+            u_stride: width as u32 / 2,
+            v_plane: BufferStoreMut::Borrowed(&mut v[chroma_start..]),
+            v_stride: width as u32 / 2,
+            width: columns.length as u32,
+            height: rows.length as u32,
+        };
+        rgb_to_yuv420(
+            &mut target,
+            &image.pixels[(rows.image * image.width + columns.image) * 3..],
+            image.width as u32 * 3,
+            YuvRange::Limited,
+            YuvStandardMatrix::Bt709,
+            YuvConversionMode::Balanced,
+        )
+        .expect("the spans lie inside both pictures");
+    }
+
+    /// Converts the covered pixels of one block; its chroma is their mean.
+    fn convert_partial_block(
+        &mut self,
+        image: &RgbImage,
+        (block_x, columns): (usize, Span),
+        (block_y, rows): (usize, Span),
+    ) {
+        let Size { width, height } = self.size;
+        let (mut sum, mut count) = ([0; 3], 0);
+        for y in (block_y * 2..block_y * 2 + 2).filter(|y| rows.contains(*y)) {
+            for x in (block_x * 2..block_x * 2 + 2).filter(|x| columns.contains(*x)) {
+                let rgb = image.at(columns.image_position(x), rows.image_position(y)).map(i32::from);
+                self.planes[y * width + x] = yuv_of(rgb).y;
+                sum = [sum[0] + rgb[0], sum[1] + rgb[1], sum[2] + rgb[2]];
+                count += 1;
+            }
+        }
+        if count > 0 {
+            let mean = yuv_of(sum.map(|channel| (channel + count / 2) / count));
+            let at = width * height + block_y * (width / 2) + block_x;
+            self.planes[at] = mean.u;
+            self.planes[at + width * height / 4] = mean.v;
+        }
+    }
+}
+
+impl std::fmt::Debug for Canvas {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Canvas({}x{})", self.size.width, self.size.height)
+    }
+}
+
+/// The same run of pixels, in one direction, on the image and on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    image: usize,
+    canvas: usize,
+    length: usize,
+}
+
+impl Span {
+    /// Clips a run to both pictures and widens it to even canvas positions as far as the image reaches; `None` when nothing
+    /// is left.
+    fn placed(image: usize, length: usize, canvas: usize, image_side: usize, canvas_side: usize) -> Option<Self> {
+        let length = length.min(image_side.checked_sub(image)?).min(canvas_side.checked_sub(canvas)?);
+        if length == 0 {
+            return None;
+        }
+        let before = usize::from(canvas % 2 == 1 && image > 0);
+        let after = usize::from((canvas + length) % 2 == 1 && image + length < image_side);
+        Some(Self { image: image - before, canvas: canvas - before, length: before + length + after })
+    }
+
+    /// The part that consists of whole blocks.
+    fn inner(self) -> Self {
+        let skipped = (self.canvas % 2).min(self.length);
+        Self {
+            image: self.image + skipped,
+            canvas: self.canvas + skipped,
+            length: (self.length - skipped) / 2 * 2,
+        }
+    }
+
+    fn first_block(self) -> usize {
+        self.canvas / 2
+    }
+
+    fn last_block(self) -> usize {
+        (self.canvas + self.length - 1) / 2
+    }
+
+    fn blocks(self) -> std::ops::RangeInclusive<usize> {
+        self.first_block()..=self.last_block()
+    }
+
+    fn contains(self, canvas: usize) -> bool {
+        (self.canvas..self.canvas + self.length).contains(&canvas)
+    }
+
+    fn covers_block(self, block: usize) -> bool {
+        self.contains(block * 2) && self.contains(block * 2 + 1)
+    }
+
+    fn image_position(self, canvas: usize) -> usize {
+        self.image + (canvas - self.canvas)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn size(width: usize, height: usize) -> Size {
+        Size { width, height }
+    }
+
+    fn whole(image: &RgbImage) -> Rect {
+        Rect { x: 0, y: 0, width: image.width, height: image.height }
+    }
+
+    /// A picture with every kind of colour in it.
+    fn motley(width: usize, height: usize) -> RgbImage {
+        let mut image = RgbImage::filled(width, height, [0; 3]);
+        let mut state = 1u32;
+        for byte in &mut image.pixels {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *byte = (state >> 24) as u8;
+        }
+        image
+    }
+
+    /// The colour of a block by the standard's formula, in floating point.
+    fn expected(pixels: [[u8; 3]; 4]) -> ([f64; 4], f64, f64) {
+        let luma = |[r, g, b]: [f64; 3]| 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        let unit = |rgb: [u8; 3]| rgb.map(|channel| f64::from(channel) / 255.0);
+        let mean: [f64; 3] =
+            std::array::from_fn(|channel| pixels.iter().map(|rgb| unit(*rgb)[channel]).sum::<f64>() / 4.0);
+        let chroma = |difference: f64, range: f64| 128.0 + 224.0 * difference / range;
+        (
+            pixels.map(|rgb| 16.0 + 219.0 * luma(unit(rgb))),
+            chroma(mean[2] - luma(mean), 1.8556),
+            chroma(mean[0] - luma(mean), 1.5748),
+        )
+    }
+
+    #[test]
+    fn colours_follow_the_formula_of_bt709() {
+        let image = motley(64, 32);
+        let mut canvas = Canvas::new(size(64, 32), [0; 3]);
+        canvas.blit(&image, whole(&image), (0, 0));
+        let area = 64 * 32;
+        for block in 0..area / 4 {
+            let (x, y) = (block % 32 * 2, block / 32 * 2);
+            let corners = [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)];
+            let (luma, u, v) = expected(corners.map(|(x, y)| image.at(x, y)));
+            for ((x, y), wanted) in corners.into_iter().zip(luma) {
+                assert!((f64::from(canvas.bytes()[y * 64 + x]) - wanted).abs() <= 1.0);
+            }
+            assert!((f64::from(canvas.bytes()[area + block]) - u).abs() <= 1.0);
+            assert!((f64::from(canvas.bytes()[area * 5 / 4 + block]) - v).abs() <= 1.0);
+        }
+    }
+
+    #[test]
+    fn a_background_is_the_colour_a_picture_of_it_would_be() {
+        for rgb in [[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 0, 255], [18, 52, 86], [240, 240, 230]] {
+            let mut canvas = Canvas::new(size(32, 16), [1, 2, 3]);
+            let image = RgbImage::filled(32, 16, rgb);
+            canvas.blit(&image, whole(&image), (0, 0));
+            let background = Canvas::new(size(32, 16), rgb);
+            let furthest = canvas.bytes().iter().zip(background.bytes()).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(furthest <= Some(1), "{rgb:?} differs by {furthest:?}");
+        }
+    }
+
+    #[test]
+    fn parts_outside_either_picture_are_left_out() {
+        let image = motley(10, 10);
+        let untouched = Canvas::new(size(16, 16), [9; 3]);
+        let mut canvas = untouched.clone();
+        canvas.blit(&image, Rect { x: 10, y: 0, width: 5, height: 5 }, (0, 0));
+        canvas.blit(&image, Rect { x: 0, y: 0, width: 0, height: 5 }, (0, 0));
+        canvas.blit(&image, whole(&image), (16, 3));
+        canvas.blit(&image, whole(&image), (usize::MAX, 3));
+        assert!(canvas == untouched);
+        canvas.blit(&image, Rect { x: 3, y: 3, width: usize::MAX, height: 99 }, (11, 11));
+        assert!(canvas != untouched);
+    }
+
+    proptest! {
+        #[test]
+        fn drawing_in_pieces_equals_drawing_at_once(
+            (width, height) in (1usize..80, 1usize..20),
+            at in (0usize..20, 0usize..20),
+            pieces in prop::collection::vec((0usize..80, 0usize..20, 1usize..80, 1usize..20), 0..6),
+        ) {
+            let image = motley(width, height);
+            let mut at_once = Canvas::new(size(64, 32), [50, 100, 150]);
+            at_once.blit(&image, whole(&image), at);
+            // Drawing any parts again, wherever they start and end, must change nothing.
+            let mut in_pieces = at_once.clone();
+            for (x, y, piece_width, piece_height) in pieces {
+                let piece = Rect { x, y, width: piece_width, height: piece_height };
+                in_pieces.blit(&image, piece, (at.0 + x, at.1 + y));
+            }
+            prop_assert!(at_once == in_pieces);
+        }
+    }
 }

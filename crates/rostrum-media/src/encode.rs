@@ -6,38 +6,119 @@ use rostrum_model::picture::Size;
 
 use crate::canvas::Canvas;
 use crate::error::MediaError;
-use crate::ffmpeg::Ffmpeg;
+use crate::ffmpeg::{Ffmpeg, file_url, with_input};
+use crate::sandbox::{self, FedProgram, Limits};
 
-/// Encodes one part of a video with libx264. Blocking: make it, feed it and finish it on a thread that may block. Dropping
-/// it unfinished kills the encoder.
-pub struct SegmentEncoder {}
+/// Encoder threads per segment. Fixed, because x264's output depends on it; more cores are used by encoding several
+/// segments at a time.
+const ENCODER_THREADS: &str = "2";
+
+/// Seconds between key frames, for seeking.
+const KEY_FRAME_INTERVAL_S: u32 = 2;
+
+/// What BT.709 limited range is called in ffmpeg's options.
+const BT709: [&str; 8] =
+    ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"];
+
+/// Leaves out of the file whatever would differ between two runs: versions, dates, random ids.
+pub(crate) const REPRODUCIBLE: [&str; 4] = ["-map_metadata", "-1", "-fflags", "+bitexact"];
+
+/// Encodes one part of a video with libx264. Blocking: make it, feed it and finish it on a thread that may block.
+/// Dropping it unfinished kills the encoder.
+///
+/// The same frames give the same bytes on any machine with the same x264.
+pub struct SegmentEncoder {
+    encoder: FedProgram,
+    size: Size,
+}
 
 impl SegmentEncoder {
     /// Starts ffmpeg, writing an MP4 without sound to `job_dir/name`.
     ///
     /// # Errors
     /// When ffmpeg cannot be started.
-    pub fn start(ffmpeg: &Ffmpeg, job_dir: &Path, name: &str, size: Size, frames_per_second: u32) -> Result<Self, MediaError> { let _ = (ffmpeg, job_dir, name, size, frames_per_second); unimplemented!() }
-    /// Adds a frame. Waits while the encoder is busy.
+    pub fn start(
+        ffmpeg: &Ffmpeg,
+        job_dir: &Path,
+        name: &str,
+        size: Size,
+        frames_per_second: u32,
+    ) -> Result<Self, MediaError> {
+        let key_frame_interval = frames_per_second * KEY_FRAME_INTERVAL_S;
+        let call = ffmpeg
+            .call(Limits::WRITING)
+            .args(["-f", "rawvideo", "-pixel_format", "yuv420p"])
+            .args(["-video_size", &format!("{}x{}", size.width, size.height)])
+            .args(["-framerate", &frames_per_second.to_string(), "-i", "pipe:0"])
+            .args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"])
+            .args(["-threads", ENCODER_THREADS, "-g", &key_frame_interval.to_string()])
+            .args(["-flags:v", "+cgop+bitexact"])
+            .args(BT709)
+            .args(REPRODUCIBLE)
+            .args(["-video_track_timescale", &timescale(frames_per_second).to_string(), "-f", "mp4"])
+            .arg(file_url(&job_dir.join(name)))
+            .folder(job_dir);
+        Ok(Self { encoder: FedProgram::start(call)?, size })
+    }
+
+    /// Adds a frame; `canvas` has the size the encoder was started with. Waits while the encoder is busy.
     ///
     /// # Errors
     /// With the end of ffmpeg's error output when it has died.
-    pub fn write_frame(&mut self, canvas: &Canvas) -> Result<(), MediaError> { let _ = canvas; unimplemented!() }
+    pub fn write_frame(&mut self, canvas: &Canvas) -> Result<(), MediaError> {
+        assert_eq!(canvas.size(), self.size, "every frame has the size the encoder was started with");
+        Ok(self.encoder.feed(canvas.bytes())?)
+    }
+
     /// Waits until the file is complete.
     ///
     /// # Errors
     /// With the end of ffmpeg's error output when it failed.
-    pub fn finish(self) -> Result<(), MediaError> { unimplemented!() }
+    pub fn finish(self) -> Result<(), MediaError> {
+        Ok(self.encoder.finish()?)
+    }
+}
+
+/// Ticks per second in which the MP4 files count time: a whole number of ticks per frame.
+pub(crate) fn timescale(frames_per_second: u32) -> u32 {
+    frames_per_second * 512
 }
 
 /// Writes the frame at `at_s` seconds of `video` as a JPEG to `out`.
 ///
 /// # Errors
 /// When `video` cannot be decoded or has no frame there.
-pub async fn thumbnail(ffmpeg: &Ffmpeg, video: &Path, at_s: f64, out: &Path) -> Result<(), MediaError> { let _ = (ffmpeg, video, at_s, out); unimplemented!() }
+pub async fn thumbnail(ffmpeg: &Ffmpeg, video: &Path, at_s: f64, out: &Path) -> Result<(), MediaError> {
+    // JPEG files are BT.601, full range, by definition.
+    let to_jpeg = "scale=in_color_matrix=bt709:out_color_matrix=bt601:out_range=full,format=yuvj420p";
+    let call = with_input(ffmpeg.call(Limits::READING), video, &["-ss", &format!("{at_s:.3}")])
+        .args(["-map", "0:v:0", "-frames:v", "1", "-vf", to_jpeg, "-q:v", "3", "-threads", "1"])
+        .args(REPRODUCIBLE)
+        .args(["-flags:v", "+bitexact", "-f", "mjpeg"]);
+    write_picture(call, out).await
+}
 
-/// Writes the first 3 seconds of `video` as an animated GIF, 320 pixels wide, 10 frames per second, to `out`.
+/// Writes the first 3 seconds of `video` as an endless animated GIF of 10 frames per second, fitted into 320x320, to `out`.
 ///
 /// # Errors
 /// When `video` cannot be decoded.
-pub async fn gif(ffmpeg: &Ffmpeg, video: &Path, out: &Path) -> Result<(), MediaError> { let _ = (ffmpeg, video, out); unimplemented!() }
+pub async fn gif(ffmpeg: &Ffmpeg, video: &Path, out: &Path) -> Result<(), MediaError> {
+    let to_gif = "fps=10,scale=320:320:force_original_aspect_ratio=decrease:flags=lanczos,split[shown][counted];\
+                  [counted]palettegen=stats_mode=diff[palette];\
+                  [shown][palette]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle";
+    let call = with_input(ffmpeg.call(Limits::READING), video, &["-t", "3"])
+        .args(["-map", "0:v:0", "-vf", to_gif, "-loop", "0"])
+        .args(REPRODUCIBLE)
+        .args(["-flags:v", "+bitexact", "-f", "gif"]);
+    write_picture(call, out).await
+}
+
+async fn write_picture(call: sandbox::Invocation, out: &Path) -> Result<(), MediaError> {
+    const MAX_PICTURE_BYTES: usize = 64 << 20;
+    // Through the pipe, so that the program needs no folder to write in.
+    let picture = sandbox::run(&call.arg("pipe:1"), MAX_PICTURE_BYTES).await.map_err(MediaError::from_decoder)?;
+    if picture.is_empty() {
+        return Err(MediaError::Malformed { detail: "the video has no frame at that time".into() });
+    }
+    tokio::fs::write(out, picture).await.map_err(MediaError::io("write the picture"))
+}

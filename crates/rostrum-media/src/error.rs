@@ -1,7 +1,5 @@
 //! What can go wrong with a media file.
 
-use std::path::Path;
-
 use crate::sandbox::ProgramError;
 
 /// The quantities that have a limit.
@@ -76,13 +74,21 @@ impl MediaError {
         move |source| Self::Io { doing, source }
     }
 
+    /// A decoder's own complaint blames the file; anything else is trouble of ours.
+    pub(crate) fn from_decoder(error: ProgramError) -> Self {
+        match error.complaint() {
+            Some(complaint) => {
+                // The last line tells most; ffmpeg puts the file's path, which is ours, before the reason.
+                let last_line = complaint.lines().last().unwrap_or_default();
+                let reason = last_line.rsplit(": ").next().unwrap_or(last_line);
+                Self::Malformed { detail: reason.to_owned() }
+            }
+            None => Self::Program(error),
+        }
+    }
+
     /// Whether the file that was given is at fault, rather than this machine.
     pub fn is_the_files_fault(&self) -> bool {
         !matches!(self, Self::Program(_) | Self::Io { .. })
     }
-}
-
-/// The folder a file lies in, for a path made by this crate's callers.
-pub(crate) fn folder_of(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new("/"))
 }

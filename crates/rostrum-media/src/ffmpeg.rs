@@ -1,7 +1,12 @@
 //! Where ffmpeg and ffprobe are and how they are always called.
 
-use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use crate::sandbox::{Invocation, Limits};
+
+/// Containers that uploads and our own files come in. Playlists and scripts, which name other files, are not among them.
+const DEMUXERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav";
 
 /// The two programs, by absolute path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +19,7 @@ pub struct Ffmpeg {
 
 /// A needed program is in none of the folders searched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{program} was not found; install ffmpeg 5 or newer")]
+#[error("{program} was not found; install ffmpeg 5.1 or newer")]
 pub struct MissingProgram {
     /// `ffmpeg` or `ffprobe`.
     pub program: &'static str,
@@ -34,4 +39,30 @@ impl Ffmpeg {
         };
         Ok(Self { ffmpeg: find("ffmpeg")?, ffprobe: find("ffprobe")? })
     }
+
+    /// ffmpeg without inputs yet.
+    pub(crate) fn call(&self, limits: Limits) -> Invocation {
+        Invocation::new(&self.ffmpeg, limits).args(["-nostdin", "-hide_banner", "-loglevel", "error", "-y"])
+    }
+
+    /// ffprobe on a file.
+    pub(crate) fn probe_call(&self, path: &Path) -> Invocation {
+        let call = Invocation::new(&self.ffprobe, Limits::READING).args(["-hide_banner", "-loglevel", "error"]);
+        with_input(call, path, &[])
+    }
+}
+
+/// Adds a media file as input, with the options that belong to it.
+pub(crate) fn with_input(call: Invocation, path: &Path, options: &[&str]) -> Invocation {
+    call.args(options)
+        .args(["-protocol_whitelist", "file,pipe", "-format_whitelist", DEMUXERS, "-i"])
+        .arg(file_url(path))
+        .readable(path)
+}
+
+/// A path in the form that ffmpeg can take for nothing else: not an option, a protocol or a pattern.
+pub(crate) fn file_url(path: &Path) -> OsString {
+    let mut url = OsString::from("file:");
+    url.push(std::path::absolute(path).as_deref().unwrap_or(path));
+    url
 }

@@ -1,11 +1,14 @@
 //! The last check before a video counts as completed.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use rostrum_model::picture::Size;
 
 use crate::error::MediaError;
-use crate::ffmpeg::Ffmpeg;
+use crate::ffmpeg::{Ffmpeg, with_input};
+use crate::probe::{Probe, probe};
+use crate::sandbox::{self, Limits};
 
 /// What the finished file should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +91,199 @@ pub enum VerifyError {
     Unreadable(#[from] MediaError),
 }
 
+/// The picture is looked at in this size, which blurs away coding noise but not a moving mouth.
+const LONG_SIDE: usize = 96;
+const SHORT_SIDE: usize = 54;
+
+/// A frame is black when nothing in it is brighter than this (0..=255) and its mean is not above the next.
+const BLACK_PEAK: u8 = 32;
+const BLACK_MEAN: f64 = 16.0;
+
+/// A frame is of one colour when its brightest and darkest points are nearer than this.
+const BLANK_CONTRAST: u8 = 4;
+
+/// Something moved when a point is at least this much brighter or darker than when it was last seen to move.
+const MOVEMENT: u8 = 3;
+
+/// The longest time someone may be heard while nothing moves. Even a closed mouth breathes and blinks within it.
+const MAX_STILL_SPEECH_S: f64 = 2.5;
+
+/// Sound is heard above this level (root mean square over a frame; -46 dB of full scale).
+const HEARD_LEVEL: f64 = 0.005;
+
+/// How far apart picture and sound may end.
+const MAX_DRIFT_S: f64 = 0.020;
+
+/// For looking at sound; any rate that is a multiple of common frame rates does.
+const LISTENING_RATE: u32 = 8000;
+
 /// Decodes all of `path` and compares it with the plan.
 ///
 /// # Errors
 /// With the first reason the file is not what was planned.
-pub async fn verify_output(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<Verified, VerifyError> { let _ = (ffmpeg, path, plan); unimplemented!() }
+pub async fn verify_output(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<Verified, VerifyError> {
+    let found = probe(ffmpeg, path).await?;
+    let frames_per_second = f64::from(plan.frames_per_second);
+    check_streams(&found, plan)?;
+    let (pictures, levels) = tokio::join!(look(ffmpeg, path, plan), listen(ffmpeg, path, plan));
+    let (pictures, levels) = (pictures?, levels?);
+
+    if pictures.frame_count.abs_diff(plan.frame_count) > 1 {
+        let found_s = pictures.frame_count as f64 / frames_per_second;
+        return Err(VerifyError::WrongDuration { found_s, planned_s: plan.frame_count as f64 / frames_per_second });
+    }
+    if let Some(frame) = pictures.first_black {
+        return Err(VerifyError::Black { at_s: frame as f64 / frames_per_second });
+    }
+    if let Some(frame) = pictures.first_blank {
+        return Err(VerifyError::Blank { at_s: frame as f64 / frames_per_second });
+    }
+    if plan.has_speech {
+        let is_heard: Vec<bool> = levels.iter().map(|level| *level > HEARD_LEVEL).collect();
+        if !is_heard.contains(&true) {
+            return Err(VerifyError::Silent);
+        }
+        let max_still = (MAX_STILL_SPEECH_S * frames_per_second) as usize;
+        if let Some((first, last)) = still_speech(&pictures.moved, &is_heard, max_still) {
+            let [from_s, to_s] = [first, last].map(|frame| frame as f64 / frames_per_second);
+            return Err(VerifyError::Frozen { from_s, to_s });
+        }
+    }
+    Ok(Verified { duration_s: found.duration_s })
+}
+
+/// Compares the headers with the plan.
+fn check_streams(found: &Probe, plan: &Plan) -> Result<(), VerifyError> {
+    let video = found.video.as_ref().ok_or(VerifyError::MissingStream { stream: "video" })?;
+    let audio = found.audio.as_ref().ok_or(VerifyError::MissingStream { stream: "audio" })?;
+    let size = Size { width: video.width, height: video.height };
+    if size != plan.size {
+        return Err(VerifyError::WrongSize { found: size, planned: plan.size });
+    }
+    let frame_s = 1.0 / f64::from(plan.frames_per_second);
+    let planned_s = plan.frame_count as f64 * frame_s;
+    for found_s in [found.duration_s, video.duration_s] {
+        // A hair more than a frame, as the numbers come rounded to microseconds.
+        if (found_s - planned_s).abs() > frame_s + 1e-5 {
+            return Err(VerifyError::WrongDuration { found_s, planned_s });
+        }
+    }
+    if (video.duration_s - audio.duration_s).abs() > MAX_DRIFT_S + 1e-5 {
+        return Err(VerifyError::Drift { video_end_s: video.duration_s, audio_end_s: audio.duration_s });
+    }
+    Ok(())
+}
+
+/// What was seen.
+struct Pictures {
+    frame_count: u64,
+    first_black: Option<u64>,
+    first_blank: Option<u64>,
+    /// For each frame: whether something is elsewhere than when movement was last seen.
+    moved: Vec<bool>,
+}
+
+/// Decodes the pictures, small and grey, one at a time.
+async fn look(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<Pictures, MediaError> {
+    let (width, height) =
+        if plan.size.width >= plan.size.height { (LONG_SIDE, SHORT_SIDE) } else { (SHORT_SIDE, LONG_SIDE) };
+    let call = with_input(ffmpeg.call(Limits::WRITING), path, &[])
+        .args(["-map", "0:v:0", "-fps_mode", "passthrough"])
+        .args(["-vf", &format!("scale={width}:{height}:flags=area,format=gray"), "-f", "rawvideo", "pipe:1"]);
+    let mut pictures = Pictures { frame_count: 0, first_black: None, first_blank: None, moved: Vec::new() };
+    let mut last_seen: Vec<u8> = Vec::new();
+    let mut rest: Vec<u8> = Vec::new();
+    sandbox::stream(&call, |bytes| {
+        rest.extend_from_slice(bytes);
+        let whole = rest.len() / (width * height) * (width * height);
+        for frame in rest[..whole].chunks_exact(width * height) {
+            pictures.add(frame, &mut last_seen);
+        }
+        rest.drain(..whole);
+        ControlFlow::Continue(())
+    })
+    .await
+    .map_err(MediaError::from_decoder)?;
+    Ok(pictures)
+}
+
+impl Pictures {
+    fn add(&mut self, frame: &[u8], last_seen: &mut Vec<u8>) {
+        let number = self.frame_count;
+        self.frame_count += 1;
+        let darkest = frame.iter().copied().min().unwrap_or(0);
+        let brightest = frame.iter().copied().max().unwrap_or(0);
+        let mean = frame.iter().map(|luma| f64::from(*luma)).sum::<f64>() / frame.len() as f64;
+        if brightest <= BLACK_PEAK && mean <= BLACK_MEAN {
+            self.first_black.get_or_insert(number);
+        } else if brightest - darkest < BLANK_CONTRAST {
+            self.first_blank.get_or_insert(number);
+        }
+        // Compared with the last movement, not the last frame, so that slow movement adds up.
+        let moved = last_seen.iter().zip(frame).any(|(before, now)| before.abs_diff(*now) >= MOVEMENT);
+        if moved || last_seen.is_empty() {
+            frame.clone_into(last_seen);
+        }
+        self.moved.push(moved);
+    }
+}
+
+/// Decodes the sound to its level (root mean square, 0..=1) in each frame.
+async fn listen(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<Vec<f64>, MediaError> {
+    let call = with_input(ffmpeg.call(Limits::WRITING), path, &[])
+        .args(["-map", "0:a:0", "-ac", "1", "-ar", &LISTENING_RATE.to_string(), "-f", "s16le", "pipe:1"]);
+    let bytes_per_frame = (LISTENING_RATE / plan.frames_per_second) as usize * 2;
+    let mut levels = Vec::new();
+    let mut rest: Vec<u8> = Vec::new();
+    sandbox::stream(&call, |bytes| {
+        rest.extend_from_slice(bytes);
+        let whole = rest.len() / bytes_per_frame * bytes_per_frame;
+        levels.extend(rest[..whole].chunks_exact(bytes_per_frame).map(level));
+        rest.drain(..whole);
+        ControlFlow::Continue(())
+    })
+    .await
+    .map_err(MediaError::from_decoder)?;
+    Ok(levels)
+}
+
+fn level(samples: &[u8]) -> f64 {
+    let sum: f64 = samples
+        .chunks_exact(2)
+        .map(|sample| f64::from(i16::from_le_bytes([sample[0], sample[1]])) / f64::from(i16::MAX))
+        .map(|value| value * value)
+        .sum();
+    (sum / (samples.len() / 2) as f64).sqrt()
+}
+
+/// The first stretch in which `max_still` or more frames are heard and none moves; also a whole video without movement.
+fn still_speech(moved: &[bool], is_heard: &[bool], max_still: usize) -> Option<(usize, usize)> {
+    let (mut from, mut heard) = (0, 0);
+    for (frame, has_moved) in moved.iter().enumerate() {
+        if *has_moved {
+            (from, heard) = (frame, 0);
+        }
+        heard += usize::from(is_heard.get(frame) == Some(&true));
+        if heard >= max_still {
+            let to = moved[frame..].iter().position(|moved| *moved).map_or(moved.len(), |after| frame + after);
+            return Some((from, to));
+        }
+    }
+    // One frame cannot move.
+    (moved.len() > 1 && !moved.contains(&true)).then_some((0, moved.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stillness_counts_only_while_someone_is_heard() {
+        let moved = |at: &[usize]| (0..20).map(|frame| at.contains(&frame)).collect::<Vec<bool>>();
+        assert_eq!(still_speech(&moved(&[5, 9, 15]), &[true; 20], 7), None);
+        assert_eq!(still_speech(&moved(&[5, 15]), &[true; 20], 7), Some((5, 15)));
+        assert_eq!(still_speech(&moved(&[5, 15]), &[false; 20], 7), None);
+        assert_eq!(still_speech(&moved(&[1]), &[true; 20], 7), Some((1, 20)));
+        assert_eq!(still_speech(&moved(&[]), &[false; 20], 7), Some((0, 20)));
+    }
+}
