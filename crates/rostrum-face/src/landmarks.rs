@@ -4,9 +4,9 @@
 pub const LANDMARK_COUNT: usize = 478;
 
 /// Outer corner of the eye that is on the left side of the picture.
-const LEFT_EYE_OUTER_CORNER: usize = 33;
+pub(crate) const LEFT_EYE_OUTER_CORNER: usize = 33;
 /// Outer corner of the eye that is on the right side of the picture.
-const RIGHT_EYE_OUTER_CORNER: usize = 263;
+pub(crate) const RIGHT_EYE_OUTER_CORNER: usize = 263;
 /// Edge of the face beside the ear on the left side of the picture.
 const LEFT_FACE_EDGE: usize = 234;
 /// Edge of the face beside the ear on the right side of the picture.
@@ -17,7 +17,8 @@ const RIGHT_FACE_EDGE: usize = 454;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Landmarks {
     /// [`LANDMARK_COUNT`] points: x to the right and y down in pixels of the picture (0 is the edge of the first
-    /// pixel, not its centre), z away from the camera in the same scale. Iris points have z = 0.
+    /// pixel, not its centre), z away from the camera in the same scale. An iris is as deep as the edge
+    /// of its lids on average.
     pub points: Vec<[f32; 3]>,
     /// The model's belief that this is a face, 0..=1.
     pub score: f32,

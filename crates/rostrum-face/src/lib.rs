@@ -14,6 +14,7 @@ mod crop;
 mod detection;
 mod error;
 mod landmarks;
+mod mesh;
 mod models;
 mod portrait;
 pub mod tflite;

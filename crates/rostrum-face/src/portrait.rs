@@ -1,6 +1,6 @@
 //! Whether a picture shows one face good enough to be animated.
 
-use crate::FaceError;
+use crate::{Detection, FaceError, Landmarks};
 
 /// No usable portrait, or no answer.
 #[derive(Debug, thiserror::Error)]
@@ -59,4 +59,46 @@ pub enum PortraitRefusal {
         /// Limit.
         minimum: f32,
     },
+}
+
+/// Least certainty of the landmarks; below it faces are covered, blurred or no faces.
+const MIN_SCORE: f32 = 0.9;
+/// Most a head may be turned sideways: beyond it half of the mouth is hidden and the landmarks are guesses.
+const MAX_YAW_DEGREES: f32 = 30.0;
+/// Least distance between the outer eye corners. The mouth is about half as wide; with fewer pixels there is nothing
+/// to animate.
+const MIN_EYE_DISTANCE_PX: f32 = 48.0;
+/// A further face counts when it is at least this certain ...
+const OTHER_FACE_MIN_SCORE: f32 = 0.6;
+/// ... and at least this large against the largest face; smaller ones stand in the background.
+const OTHER_FACE_MIN_SIZE: f32 = 0.35;
+
+/// The one face that can be meant: the largest, when no other is both certain and of similar size.
+pub(crate) fn only_face(faces: &[Detection]) -> Result<&Detection, PortraitRefusal> {
+    let largest = faces.iter().max_by(|a, b| a.size().total_cmp(&b.size())).ok_or(PortraitRefusal::NoFace)?;
+    let is_other = |face: &&Detection| {
+        *face != largest
+            && face.score >= OTHER_FACE_MIN_SCORE
+            && face.size() >= OTHER_FACE_MIN_SIZE * largest.size()
+    };
+    match faces.iter().filter(is_other).count() {
+        0 => Ok(largest),
+        others => Err(PortraitRefusal::SeveralFaces { count: others + 1 }),
+    }
+}
+
+/// Whether a face is large, frontal and clear enough. Size is judged first: small faces are also unclear.
+pub(crate) fn check_landmarks(landmarks: &Landmarks) -> Result<(), PortraitRefusal> {
+    let eye_distance_px = landmarks.eye_distance();
+    if eye_distance_px < MIN_EYE_DISTANCE_PX {
+        return Err(PortraitRefusal::TooSmall { eye_distance_px, minimum_px: MIN_EYE_DISTANCE_PX });
+    }
+    let yaw_degrees = landmarks.yaw_degrees();
+    if yaw_degrees.abs() >= MAX_YAW_DEGREES {
+        return Err(PortraitRefusal::TurnedAway { yaw_degrees, maximum_degrees: MAX_YAW_DEGREES });
+    }
+    if landmarks.score <= MIN_SCORE {
+        return Err(PortraitRefusal::Unclear { score: landmarks.score, minimum: MIN_SCORE });
+    }
+    Ok(())
 }
