@@ -1,1 +1,95 @@
-//! rostrum-store
+//! Records: workspaces, API keys, assets and videos in SQLite or Postgres, chosen by URL.
+//!
+//! [`Store`] opens a database and hands out one repository per noun, each in the file of its name. Lookups go through
+//! the workspace; the few that do not say so and why. What is not there is `Ok(None)`, never an error. Instants are
+//! kept to the microsecond. What an adding or changing method stored is durable when it returns.
+//!
+//! Deliberately not here: bytes (the blob store), jobs, rules about what may be asked for (the app checks requests,
+//! the model moves states), and any clock.
+//!
+//! To add a noun: its type in `rostrum-model`; a migration (a new file in `migrations`, never a change to an applied
+//! one); its table in `entities`; a repository file with conversions both ways; a method on [`Store`]; a file of tests
+//! in `tests/contract`, which run on both databases.
+
+mod api_keys;
+mod assets;
+mod connect;
+mod entities;
+mod error;
+mod migrations;
+mod newest_first;
+mod rows;
+mod videos;
+mod workspaces;
+
+pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
+pub use assets::{AssetCursor, Assets};
+pub use error::StoreError;
+pub use videos::{VideoCursor, VideoFilter, Videos};
+pub use workspaces::Workspaces;
+
+use sea_orm::{DatabaseConnection, EntityTrait, QuerySelect};
+use tracing::instrument;
+
+use crate::connect::DatabaseUrl;
+
+/// An open database. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// For statements that change records. SQLite allows one at a time, so there this is a single connection.
+    writer: DatabaseConnection,
+    /// For statements that only look.
+    reader: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens the database at a URL: `sqlite:` and the path of a file, made when absent in a folder that exists, or
+    /// `postgres://user:password@host/database`, where the tables lie in the schema `rostrum`.
+    ///
+    /// # Errors
+    /// [`StoreError::UnsupportedUrl`] for any other URL, [`StoreError::Driver`] when the database does not answer.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let (writer, reader) = url.parse::<DatabaseUrl>()?.open().await?;
+        Ok(Self { writer, reader })
+    }
+
+    /// Brings the tables up to date, all or nothing; changes nothing when they are. Any number of processes may call
+    /// this at once.
+    ///
+    /// # Errors
+    /// When the database fails, or was migrated by a newer version.
+    #[instrument(name = "db.migrate", skip_all)]
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        migrations::run(&self.writer).await
+    }
+
+    /// Whether the database answers and has its tables: one small read.
+    ///
+    /// # Errors
+    /// When it does not.
+    #[instrument(name = "db.ready", level = "debug", skip_all)]
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        entities::video::Entity::find().limit(1).one(&self.reader).await?;
+        Ok(())
+    }
+
+    /// Tenants.
+    pub fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces::new(self)
+    }
+
+    /// Keys that let callers in.
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys::new(self)
+    }
+
+    /// Uploaded files.
+    pub fn assets(&self) -> Assets<'_> {
+        Assets::new(self)
+    }
+
+    /// Videos in every state.
+    pub fn videos(&self) -> Videos<'_> {
+        Videos::new(self)
+    }
+}

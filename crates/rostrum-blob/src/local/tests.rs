@@ -117,7 +117,7 @@ async fn a_writer_that_failed_stays_failed() {
 async fn a_blob_cut_short_behind_our_back_is_an_error_not_a_short_answer() {
     use futures::stream::TryStreamExt;
     let (_folder, blobs) = empty();
-    blobs.put(&key("k"), &[1; 100_000]).await.unwrap();
+    blobs.put(&key("k"), &vec![1; 100_000]).await.unwrap();
     let reader = blobs.open(&key("k")).await.unwrap().unwrap();
     let path = blobs.local_path(&key("k")).unwrap();
     OpenOptions::new().write(true).open(path).unwrap().set_len(50_000).unwrap();

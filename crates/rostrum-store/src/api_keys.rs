@@ -1,0 +1,143 @@
+//! Keys that let callers in.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rostrum_model::ids::{ApiKeyId, WorkspaceId};
+use rostrum_model::workspace::{ApiKey, NewApiKey};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
+use tracing::instrument;
+use uuid::Uuid;
+
+use crate::Store;
+use crate::entities::api_key::{ActiveModel, Column, Entity, Model};
+use crate::error::StoreError;
+use crate::rows::instant;
+
+/// How much time must pass before a key's last use is written again, so that not every request writes.
+pub const TOUCH_RESOLUTION: TimeDelta = TimeDelta::minutes(1);
+
+/// The API keys of a store.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiKeys<'s> {
+    store: &'s Store,
+}
+
+impl<'s> ApiKeys<'s> {
+    pub(crate) fn new(store: &'s Store) -> Self {
+        Self { store }
+    }
+
+    /// Adds a key.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its id or hash is taken, or its workspace is not there.
+    #[instrument(name = "db.api_key.add", level = "debug", skip_all, fields(api_key.id = %key.id))]
+    pub async fn add(&self, key: &NewApiKey) -> Result<(), StoreError> {
+        let row = ActiveModel {
+            id: Set(key.id.as_uuid()),
+            workspace_id: Set(key.workspace_id.as_uuid()),
+            key_hash: Set(key.key_hash.to_vec()),
+            label: Set(key.label.clone()),
+            created_at: Set(instant(key.created_at)),
+            revoked_at: Set(None),
+            last_used_at: Set(None),
+        };
+        Entity::insert(row).exec_without_returning(&self.store.writer).await?;
+        Ok(())
+    }
+
+    /// The key with this SHA-256, and the workspace it opens; not if it was revoked. (Finding the workspace is the
+    /// purpose, so none is asked for.)
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.api_key.workspace_by_hash", level = "debug", skip_all)]
+    pub async fn workspace_by_hash(
+        &self,
+        key_hash: &[u8; 32],
+    ) -> Result<Option<(ApiKeyId, WorkspaceId)>, StoreError> {
+        let found = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::WorkspaceId])
+            .filter(Column::KeyHash.eq(key_hash.to_vec()))
+            .filter(Column::RevokedAt.is_null())
+            .into_tuple::<(Uuid, Uuid)>()
+            .one(&self.store.reader)
+            .await?;
+        Ok(found.map(|(id, workspace)| (ApiKeyId::from_uuid(id), WorkspaceId::from_uuid(workspace))))
+    }
+
+    /// Notes that a key was used. Writes at most once per [`TOUCH_RESOLUTION`], and never an earlier instant over a
+    /// later one; otherwise this is one small read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.api_key.touch", level = "debug", skip_all, fields(api_key.id = %id))]
+    pub async fn touch(&self, id: ApiKeyId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let stale = Condition::all().add(Column::Id.eq(id.as_uuid())).add(
+            Condition::any()
+                .add(Column::LastUsedAt.is_null())
+                .add(Column::LastUsedAt.lte(instant(now - TOUCH_RESOLUTION))),
+        );
+        if Entity::find().filter(stale.clone()).count(&self.store.reader).await? > 0 {
+            Entity::update_many()
+                .col_expr(Column::LastUsedAt, Expr::value(instant(now)))
+                .filter(stale)
+                .exec(&self.store.writer)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The keys of a workspace, revoked ones too, newest first. All of them: people make keys, so there are few.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.api_key.list", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn list(&self, workspace_id: WorkspaceId) -> Result<Vec<ApiKey>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
+            .order_by_desc(Column::CreatedAt)
+            .order_by_desc(Column::Id)
+            .all(&self.store.reader)
+            .await?;
+        Ok(rows.into_iter().map(api_key_of).collect())
+    }
+
+    /// Stops a key from opening anything; tells whether the workspace has a key of this id. Revoking again keeps the
+    /// first instant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.api_key.revoke", level = "debug", skip_all, fields(api_key.id = %id))]
+    pub async fn revoke(
+        &self,
+        workspace_id: WorkspaceId,
+        id: ApiKeyId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mine = Condition::all()
+            .add(Column::Id.eq(id.as_uuid()))
+            .add(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        let revoked = Entity::update_many()
+            .col_expr(Column::RevokedAt, Expr::value(instant(now)))
+            .filter(mine.clone())
+            .filter(Column::RevokedAt.is_null())
+            .exec(&self.store.writer)
+            .await?;
+        Ok(revoked.rows_affected > 0 || Entity::find().filter(mine).count(&self.store.writer).await? > 0)
+    }
+}
+
+fn api_key_of(row: Model) -> ApiKey {
+    ApiKey {
+        id: ApiKeyId::from_uuid(row.id),
+        workspace_id: WorkspaceId::from_uuid(row.workspace_id),
+        label: row.label,
+        created_at: row.created_at,
+        revoked_at: row.revoked_at,
+        last_used_at: row.last_used_at,
+    }
+}

@@ -1,0 +1,135 @@
+//! Uploaded files.
+
+use chrono::{DateTime, Utc};
+use rostrum_model::asset::{Asset, ContentHash, MediaType};
+use rostrum_model::ids::{AssetId, WorkspaceId};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use tracing::instrument;
+
+use crate::Store;
+use crate::entities::asset::{ActiveModel, Column, Entity, Model};
+use crate::error::StoreError;
+use crate::newest_first::newest_first;
+use crate::rows::{Place, instant};
+
+/// The assets of a store.
+#[derive(Debug, Clone, Copy)]
+pub struct Assets<'s> {
+    store: &'s Store,
+}
+
+/// A place in the list of assets: just after one of them, which need not exist any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssetCursor {
+    /// When that asset was uploaded.
+    pub created_at: DateTime<Utc>,
+    /// Its id.
+    pub id: AssetId,
+}
+
+impl AssetCursor {
+    /// The place just after an asset.
+    pub fn after(asset: &Asset) -> Self {
+        Self { created_at: asset.created_at, id: asset.id }
+    }
+}
+
+impl<'s> Assets<'s> {
+    pub(crate) fn new(store: &'s Store) -> Self {
+        Self { store }
+    }
+
+    /// Adds an asset whose bytes are already stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its id is taken or its workspace is not there.
+    #[instrument(name = "db.asset.add", level = "debug", skip_all, fields(asset.id = %asset.id))]
+    pub async fn add(&self, asset: &Asset) -> Result<(), StoreError> {
+        let place = Place { table: "assets", row: asset.id.as_uuid() };
+        let row = ActiveModel {
+            id: Set(asset.id.as_uuid()),
+            workspace_id: Set(asset.workspace_id.as_uuid()),
+            name: Set(asset.name.clone()),
+            media_type: Set(asset.media_type.mime().to_owned()),
+            size_bytes: Set(i64::try_from(asset.size_bytes).map_err(place.unreadable("size_bytes"))?),
+            content_hash: Set(asset.content_hash.0.to_vec()),
+            created_at: Set(instant(asset.created_at)),
+        };
+        Entity::insert(row).exec_without_returning(&self.store.writer).await?;
+        Ok(())
+    }
+
+    /// An asset of a workspace.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.get", level = "debug", skip_all, fields(asset.id = %id))]
+    pub async fn get(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Option<Asset>, StoreError> {
+        let mine = Entity::find_by_id(id.as_uuid()).filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        mine.one(&self.store.reader).await?.map(asset_of).transpose()
+    }
+
+    /// The asset with this id in any workspace: for file URLs, where knowing the id is the permission.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.get_public", level = "debug", skip_all, fields(asset.id = %id))]
+    pub async fn get_public(&self, id: AssetId) -> Result<Option<Asset>, StoreError> {
+        Entity::find_by_id(id.as_uuid()).one(&self.store.reader).await?.map(asset_of).transpose()
+    }
+
+    /// Assets of a workspace, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.list", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn list(
+        &self,
+        workspace_id: WorkspaceId,
+        limit: u64,
+        after: Option<AssetCursor>,
+    ) -> Result<Vec<Asset>, StoreError> {
+        let mine = Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
+        let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
+        page.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
+    }
+
+    /// Removes an asset's record and gives it back. Its bytes may belong to other assets too: see
+    /// [`Assets::count_by_hash`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.delete", level = "debug", skip_all, fields(asset.id = %id))]
+    pub async fn delete(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Option<Asset>, StoreError> {
+        let deleted = Entity::delete_many()
+            .filter(Column::Id.eq(id.as_uuid()))
+            .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
+            .exec_with_returning(&self.store.writer)
+            .await?;
+        deleted.into_iter().next().map(asset_of).transpose()
+    }
+
+    /// How many assets of all workspaces have these bytes, which are stored once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.count_by_hash", level = "debug", skip_all)]
+    pub async fn count_by_hash(&self, hash: &ContentHash) -> Result<u64, StoreError> {
+        let same = Entity::find().filter(Column::ContentHash.eq(hash.0.to_vec()));
+        Ok(same.count(&self.store.reader).await?)
+    }
+}
+
+fn asset_of(row: Model) -> Result<Asset, StoreError> {
+    let place = Place { table: "assets", row: row.id };
+    Ok(Asset {
+        id: AssetId::from_uuid(row.id),
+        workspace_id: WorkspaceId::from_uuid(row.workspace_id),
+        media_type: MediaType::from_mime(&row.media_type).ok_or_else(|| place.inconsistent("media_type"))?,
+        size_bytes: place.size("size_bytes", row.size_bytes)?,
+        content_hash: place.hash("content_hash", &row.content_hash)?,
+        name: row.name,
+        created_at: row.created_at,
+    })
+}

@@ -1,0 +1,50 @@
+//! The history of the tables. One file per change, named by its date and time; applied ones are never edited.
+
+mod m20261121_104500_create_workspaces;
+mod m20261121_104600_create_api_keys;
+mod m20261121_104700_create_assets;
+mod m20261121_104800_create_videos;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+use crate::error::StoreError;
+
+/// The Postgres schema our tables lie in, beside those of the jobs.
+pub(crate) const POSTGRES_SCHEMA: &str = "rostrum";
+
+/// Serialises migrating processes on one Postgres database; any number that nothing else there locks.
+const POSTGRES_LOCK: i64 = 0x0726_f737_4727_56d0;
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_104500_create_workspaces::Migration),
+            Box::new(m20261121_104600_create_api_keys::Migration),
+            Box::new(m20261121_104700_create_assets::Migration),
+            Box::new(m20261121_104800_create_videos::Migration),
+        ]
+    }
+}
+
+/// Applies what is missing in one transaction that no other migrating process can overlap.
+pub(crate) async fn run(writer: &DatabaseConnection) -> Result<(), StoreError> {
+    let alone = TransactionOptions {
+        sqlite_transaction_mode: (writer.get_database_backend() == DbBackend::Sqlite)
+            .then_some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let transaction = writer.begin_with_options(alone).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        // sea-query has neither locks nor schemas.
+        transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({POSTGRES_LOCK})")).await?;
+        transaction.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {POSTGRES_SCHEMA}")).await?;
+    }
+    Migrator::up(&transaction, None).await?;
+    Ok(transaction.commit().await?)
+}

@@ -1,0 +1,189 @@
+//! Videos in every state.
+
+mod row;
+mod status;
+
+use chrono::{DateTime, Utc};
+use rostrum_model::ids::{VideoId, WorkspaceId};
+use rostrum_model::video::{Video, VideoState};
+use sea_orm::sea_query::{Expr, LikeExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tracing::instrument;
+use uuid::Uuid;
+
+use crate::Store;
+use crate::entities::video::{Column, Entity};
+use crate::error::StoreError;
+use crate::newest_first::newest_first;
+use row::{fold, row_of, state_columns, video_of};
+use status::Status;
+
+/// The videos of a store.
+#[derive(Debug, Clone, Copy)]
+pub struct Videos<'s> {
+    store: &'s Store,
+}
+
+/// Which videos to list; the default is all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VideoFilter {
+    /// Only videos whose title has this text in it, in upper or lower case.
+    pub title_contains: Option<String>,
+}
+
+/// A place in the list of videos: just after one of them, which need not exist any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VideoCursor {
+    /// When that video was accepted.
+    pub created_at: DateTime<Utc>,
+    /// Its id.
+    pub id: VideoId,
+}
+
+impl VideoCursor {
+    /// The place just after a video.
+    pub fn after(video: &Video) -> Self {
+        Self { created_at: video.created_at, id: video.id }
+    }
+}
+
+impl<'s> Videos<'s> {
+    pub(crate) fn new(store: &'s Store) -> Self {
+        Self { store }
+    }
+
+    /// Adds a video in whatever state it has.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its id is taken or its workspace is not there.
+    #[instrument(name = "db.video.add", level = "debug", skip_all, fields(video.id = %video.id))]
+    pub async fn add(&self, video: &Video) -> Result<(), StoreError> {
+        Entity::insert(row_of(video)?).exec_without_returning(&self.store.writer).await?;
+        Ok(())
+    }
+
+    /// A video of a workspace.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.get", level = "debug", skip_all, fields(video.id = %id))]
+    pub async fn get(&self, workspace_id: WorkspaceId, id: VideoId) -> Result<Option<Video>, StoreError> {
+        let mine = Entity::find_by_id(id.as_uuid()).filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        mine.one(&self.store.reader).await?.map(video_of).transpose()
+    }
+
+    /// The video with this id in any workspace: for the job that makes it and for file URLs, where knowing the id is
+    /// the permission.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.get_any", level = "debug", skip_all, fields(video.id = %id))]
+    pub async fn get_any(&self, id: VideoId) -> Result<Option<Video>, StoreError> {
+        Entity::find_by_id(id.as_uuid()).one(&self.store.reader).await?.map(video_of).transpose()
+    }
+
+    /// Videos of a workspace, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.list", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn list(
+        &self,
+        workspace_id: WorkspaceId,
+        filter: &VideoFilter,
+        limit: u64,
+        after: Option<VideoCursor>,
+    ) -> Result<Vec<Video>, StoreError> {
+        let mut mine = Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        if let Some(text) = &filter.title_contains {
+            mine = mine.filter(Column::TitleFolded.like(containing(&fold(text))));
+        }
+        let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
+        let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
+        page.all(&self.store.reader).await?.into_iter().map(video_of).collect()
+    }
+
+    /// Moves a video from one state to another, if it is still in the first (the kind of state counts, not its data).
+    /// Tells whether it was: `false` means that another worker was faster or the video was deleted, and nothing was
+    /// changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(
+        name = "db.video.update_state", level = "debug", skip_all,
+        fields(video.id = %id, from = from.name(), to = to.name()),
+    )]
+    pub async fn update_state(
+        &self,
+        id: VideoId,
+        from: &VideoState,
+        to: &VideoState,
+    ) -> Result<bool, StoreError> {
+        let updated = Entity::update_many()
+            .set(state_columns(id, to)?)
+            .filter(Column::Id.eq(id.as_uuid()))
+            .filter(Column::Status.eq(Status::of(from).word()))
+            .exec(&self.store.writer)
+            .await?;
+        Ok(updated.rows_affected > 0)
+    }
+
+    /// Notes how much of the work is done, 0..=1 (cut to that), while the video is processing; smaller values than
+    /// the stored one are ignored. Tells whether it was noted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.set_progress", level = "debug", skip_all, fields(video.id = %id))]
+    pub async fn set_progress(&self, id: VideoId, progress: f32) -> Result<bool, StoreError> {
+        if progress.is_nan() {
+            return Ok(false);
+        }
+        let progress = f64::from(progress.clamp(0.0, 1.0));
+        let updated = Entity::update_many()
+            .col_expr(Column::Progress, Expr::value(progress))
+            .filter(Column::Id.eq(id.as_uuid()))
+            .filter(Column::Status.eq(Status::Processing.word()))
+            .filter(Column::Progress.lt(progress))
+            .exec(&self.store.writer)
+            .await?;
+        Ok(updated.rows_affected > 0)
+    }
+
+    /// Removes a video's record and gives it back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.delete", level = "debug", skip_all, fields(video.id = %id))]
+    pub async fn delete(&self, workspace_id: WorkspaceId, id: VideoId) -> Result<Option<Video>, StoreError> {
+        let deleted = Entity::delete_many()
+            .filter(Column::Id.eq(id.as_uuid()))
+            .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
+            .exec_with_returning(&self.store.writer)
+            .await?;
+        deleted.into_iter().next().map(video_of).transpose()
+    }
+
+    /// The videos of all workspaces that wait or are in work, oldest first: what must have a job after a restart.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.unfinished", level = "debug", skip_all)]
+    pub async fn unfinished(&self) -> Result<Vec<VideoId>, StoreError> {
+        let ids = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Status.is_in(Status::UNFINISHED.map(Status::word)))
+            .order_by_asc(Column::CreatedAt)
+            .order_by_asc(Column::Id)
+            .into_tuple::<Uuid>()
+            .all(&self.store.reader)
+            .await?;
+        Ok(ids.into_iter().map(VideoId::from_uuid).collect())
+    }
+}
+
+/// A pattern for texts with `text` in them, whatever signs it has.
+fn containing(text: &str) -> LikeExpr {
+    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("%{literal}%")).escape('\\')
+}

@@ -1,0 +1,97 @@
+//! Videos to rows and back.
+
+use rostrum_model::ids::{VideoId, WorkspaceId};
+use rostrum_model::video::{Failure, Video, VideoState};
+use sea_orm::ActiveValue::Set;
+
+use super::status::Status;
+use crate::entities::video::{ActiveModel, Model};
+use crate::error::StoreError;
+use crate::rows::{Place, instant};
+
+fn place(id: VideoId) -> Place {
+    Place { table: "videos", row: id.as_uuid() }
+}
+
+/// A title as it is searched: case does not count.
+pub(super) fn fold(title: &str) -> String {
+    title.to_lowercase()
+}
+
+/// The whole row of a new video.
+pub(super) fn row_of(video: &Video) -> Result<ActiveModel, StoreError> {
+    let spec = serde_json::to_value(&video.spec).map_err(place(video.id).unreadable("spec"))?;
+    Ok(ActiveModel {
+        id: Set(video.id.as_uuid()),
+        workspace_id: Set(video.workspace_id.as_uuid()),
+        title: Set(video.title.clone()),
+        title_folded: Set(video.title.as_deref().map(fold)),
+        spec: Set(spec),
+        progress: Set(f64::from(video.progress)),
+        created_at: Set(instant(video.created_at)),
+        ..state_columns(video.id, &video.state)?
+    })
+}
+
+/// The columns that hold a state. Those that the state says nothing about keep what they have: a finished video still
+/// tells when it was started.
+pub(super) fn state_columns(id: VideoId, state: &VideoState) -> Result<ActiveModel, StoreError> {
+    let mut row = ActiveModel { status: Set(Status::of(state).word().to_owned()), ..Default::default() };
+    match state {
+        VideoState::Pending => {}
+        VideoState::Processing { started_at } => {
+            row.started_at = Set(Some(instant(*started_at)));
+        }
+        VideoState::Completed { completed_at, duration_s, output } => {
+            let output = serde_json::to_value(output).map_err(place(id).unreadable("output"))?;
+            row.finished_at = Set(Some(instant(*completed_at)));
+            row.duration_s = Set(Some(*duration_s));
+            row.output = Set(Some(output));
+            row.progress = Set(1.0);
+        }
+        VideoState::Failed { failed_at, failure } => {
+            row.finished_at = Set(Some(instant(*failed_at)));
+            row.failure_code = Set(Some(failure.code.clone()));
+            row.failure_message = Set(Some(failure.message.clone()));
+        }
+    }
+    Ok(row)
+}
+
+/// The video in a row.
+pub(super) fn video_of(row: Model) -> Result<Video, StoreError> {
+    let id = VideoId::from_uuid(row.id);
+    let place = place(id);
+    let missing = |column| move || place.inconsistent(column);
+    let status = Status::from_word(&row.status).ok_or_else(missing("status"))?;
+    let state = match status {
+        Status::Pending => VideoState::Pending,
+        Status::Processing => {
+            VideoState::Processing { started_at: row.started_at.ok_or_else(missing("started_at"))? }
+        }
+        Status::Completed => {
+            let output = row.output.ok_or_else(missing("output"))?;
+            VideoState::Completed {
+                completed_at: row.finished_at.ok_or_else(missing("finished_at"))?,
+                duration_s: row.duration_s.ok_or_else(missing("duration_s"))?,
+                output: serde_json::from_value(output).map_err(place.unreadable("output"))?,
+            }
+        }
+        Status::Failed => VideoState::Failed {
+            failed_at: row.finished_at.ok_or_else(missing("finished_at"))?,
+            failure: Failure {
+                code: row.failure_code.ok_or_else(missing("failure_code"))?,
+                message: row.failure_message.ok_or_else(missing("failure_message"))?,
+            },
+        },
+    };
+    Ok(Video {
+        id,
+        workspace_id: WorkspaceId::from_uuid(row.workspace_id),
+        title: row.title,
+        spec: serde_json::from_value(row.spec).map_err(place.unreadable("spec"))?,
+        state,
+        progress: row.progress as f32,
+        created_at: row.created_at,
+    })
+}

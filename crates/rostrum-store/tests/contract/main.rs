@@ -1,0 +1,76 @@
+//! What the store promises, on every database. Postgres tests start a private server; without its programs they fail
+//! unless `ROSTRUM_SKIP_POSTGRES=1` is set.
+
+mod api_keys;
+mod assets;
+mod database;
+mod postgres;
+mod records;
+mod schema;
+mod videos;
+mod workspaces;
+
+/// Makes one test for each database out of each function that takes a [`database::Fresh`] one.
+macro_rules! on_every_database {
+    ($($noun:ident: $($test:ident),+;)+) => {
+        mod on_sqlite {$(
+            mod $noun {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    crate::$noun::$test(crate::database::sqlite().await).await;
+                }
+            )+}
+        )+}
+        mod on_postgres {$(
+            mod $noun {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    if let Some(database) = crate::database::postgres().await {
+                        crate::$noun::$test(database).await;
+                    }
+                }
+            )+}
+        )+}
+    };
+}
+
+on_every_database! {
+    schema:
+        migrating_twice_changes_nothing,
+        processes_may_migrate_at_once,
+        a_store_is_ready_only_when_migrated,
+        clones_and_second_connections_see_the_same_records;
+    workspaces:
+        a_workspace_is_read_back_as_added,
+        the_first_workspace_is_the_oldest,
+        a_taken_id_is_a_conflict;
+    api_keys:
+        a_key_opens_its_workspace_until_revoked,
+        a_hash_can_be_added_only_once,
+        a_key_needs_its_workspace,
+        keys_are_listed_newest_first_and_only_to_their_workspace,
+        revoking_twice_keeps_the_first_instant,
+        another_workspace_cannot_revoke,
+        a_last_use_is_written_at_most_once_a_minute_and_never_goes_back;
+    assets:
+        an_asset_is_read_back_as_added,
+        every_media_type_can_be_stored,
+        instants_are_kept_to_the_microsecond,
+        another_workspace_sees_nothing,
+        pages_follow_each_other_without_gaps_or_repeats,
+        a_page_may_start_after_a_deleted_asset,
+        deleting_gives_the_asset_back_once,
+        assets_with_the_same_bytes_are_counted_in_all_workspaces,
+        an_impossible_size_is_refused;
+    videos:
+        a_video_is_read_back_as_added_in_every_state,
+        another_workspace_sees_nothing,
+        a_state_moves_only_from_the_expected_one,
+        of_many_workers_one_moves_the_state,
+        a_finished_video_keeps_its_start,
+        progress_only_grows_and_only_while_processing,
+        titles_are_searched_in_any_case_and_without_wildcards,
+        pages_follow_each_other_without_gaps_or_repeats,
+        deleting_gives_the_video_back_once,
+        unfinished_videos_are_pending_or_processing_oldest_first;
+}

@@ -1,0 +1,131 @@
+//! Records to test with: ids in order, instants one second apart.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rostrum_model::asset::{Asset, ContentHash, MediaType};
+use rostrum_model::clock::{Chance, Clock, ManualClock};
+use rostrum_model::ids::{ApiKeyId, AssetId, VideoId, WorkspaceId};
+use rostrum_model::picture::Size;
+use rostrum_model::video::{
+    AspectRatio, Expressiveness, Failure, Fit, Resolution, Sound, Video, VideoOutput, VideoSpec, VideoState,
+    VoiceSettings,
+};
+use rostrum_model::workspace::{NewApiKey, Workspace};
+use rostrum_store::Store;
+
+/// Counts, so that ids differ.
+struct Counting(AtomicU8);
+
+impl Chance for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(self.0.fetch_add(1, Ordering::Relaxed));
+    }
+}
+
+/// Makes records.
+pub(crate) struct Records {
+    clock: ManualClock,
+    chance: Counting,
+}
+
+/// The instant `seconds` after the start of the test.
+pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap() + TimeDelta::seconds(seconds)
+}
+
+impl Records {
+    pub(crate) fn new() -> Self {
+        Self { clock: ManualClock::new(at(0)), chance: Counting(AtomicU8::new(0)) }
+    }
+
+    /// The next record is made a second after the last one.
+    fn tick(&self) -> DateTime<Utc> {
+        self.clock.advance(TimeDelta::seconds(1));
+        self.clock.now()
+    }
+
+    pub(crate) fn workspace(&self, name: &str) -> Workspace {
+        let created_at = self.tick();
+        Workspace { id: WorkspaceId::generate(&self.clock, &self.chance), name: name.to_owned(), created_at }
+    }
+
+    /// A workspace that is already in the store.
+    pub(crate) async fn stored_workspace(&self, store: &Store) -> WorkspaceId {
+        let workspace = self.workspace("stored");
+        store.workspaces().add(&workspace).await.unwrap();
+        workspace.id
+    }
+
+    pub(crate) fn api_key(&self, workspace_id: WorkspaceId, label: &str) -> NewApiKey {
+        let created_at = self.tick();
+        let mut key_hash = [0; 32];
+        self.chance.fill(&mut key_hash);
+        let id = ApiKeyId::generate(&self.clock, &self.chance);
+        NewApiKey { id, workspace_id, key_hash, label: label.to_owned(), created_at }
+    }
+
+    pub(crate) fn asset(&self, workspace_id: WorkspaceId) -> Asset {
+        let created_at = self.tick();
+        Asset {
+            id: AssetId::generate(&self.clock, &self.chance),
+            workspace_id,
+            name: "Porträt 'eins'.png".to_owned(),
+            media_type: MediaType::Png,
+            size_bytes: 5_000_000_000,
+            content_hash: ContentHash([0xc3; 32]),
+            created_at,
+        }
+    }
+
+    pub(crate) fn video(&self, workspace_id: WorkspaceId, title: Option<&str>) -> Video {
+        let created_at = self.tick();
+        Video {
+            id: VideoId::generate(&self.clock, &self.chance),
+            workspace_id,
+            title: title.map(str::to_owned),
+            spec: VideoSpec {
+                image_asset_id: AssetId::generate(&self.clock, &self.chance),
+                sound: Sound::Script {
+                    text: "Hello \"world\" \u{1f600}\n".to_owned(),
+                    voice_id: "af_heart".to_owned(),
+                    settings: VoiceSettings { speed: 1.1, volume: 0.3 },
+                },
+                aspect_ratio: AspectRatio::Portrait,
+                resolution: Resolution::P1080,
+                fit: Some(Fit::Contain),
+                background_rgb: [0, 127, 255],
+                expressiveness: Expressiveness::Medium,
+            },
+            state: VideoState::Pending,
+            progress: 0.0,
+            created_at,
+        }
+    }
+}
+
+/// Processing since `at(seconds)`.
+pub(crate) fn processing(seconds: i64) -> VideoState {
+    VideoState::Processing { started_at: at(seconds) }
+}
+
+/// Completed at `at(seconds)`.
+pub(crate) fn completed(seconds: i64) -> VideoState {
+    VideoState::Completed {
+        completed_at: at(seconds),
+        duration_s: 12.34,
+        output: VideoOutput {
+            video_key: "videos/1/output.mp4".to_owned(),
+            thumbnail_key: "videos/1/thumbnail.jpg".to_owned(),
+            gif_key: None,
+            subtitle_key: Some("videos/1/subtitles.srt".to_owned()),
+            size: Size { width: 1080, height: 1350 },
+        },
+    }
+}
+
+/// Failed at `at(seconds)`.
+pub(crate) fn failed(seconds: i64) -> VideoState {
+    let failure = Failure { code: "rendering_failed".to_owned(), message: "No face.".to_owned() };
+    VideoState::Failed { failed_at: at(seconds), failure }
+}
