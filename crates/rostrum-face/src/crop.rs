@@ -82,7 +82,28 @@ impl SquareCrop {
 }
 
 /// Adds the colour between the four pixels around a point, whose coordinates are those of pixel centres.
+#[inline]
 fn add_color(image: &RgbImage, x: f32, y: f32, sum: &mut [f32; 3]) {
+    let is_inside = x >= 0.0 && y >= 0.0 && x < (image.width - 1) as f32 && y < (image.height - 1) as f32;
+    if !is_inside {
+        add_color_at_border(image, x, y, sum);
+        return;
+    }
+    let (left, top) = (x as usize, y as usize);
+    let (share_x, share_y) = (x - left as f32, y - top as f32);
+    let first = (top * image.width + left) * 3;
+    let upper = &image.pixels[first..first + 6];
+    let lower = &image.pixels[first + image.width * 3..][..6];
+    for (channel, sum) in sum.iter_mut().enumerate() {
+        let blend =
+            |row: &[u8]| f32::from(row[channel]) * (1.0 - share_x) + f32::from(row[channel + 3]) * share_x;
+        *sum += blend(upper) * (1.0 - share_y) + blend(lower) * share_y;
+    }
+}
+
+/// [`add_color`] where not all four pixels may be there; missing ones are black.
+#[cold]
+fn add_color_at_border(image: &RgbImage, x: f32, y: f32, sum: &mut [f32; 3]) {
     let (left, top) = (x.floor(), y.floor());
     let (share_x, share_y) = (x - left, y - top);
     let corners = [

@@ -112,7 +112,13 @@ impl Detector {
 
     /// Turns the numbers of an anchor, which are pixels of the model's input relative to the anchor, into pixels of
     /// the picture.
-    fn decode(&self, anchor: [f32; 2], numbers: &[f32; BOX_NUMBERS], score: f32, crop: SquareCrop) -> Detection {
+    fn decode(
+        &self,
+        anchor: [f32; 2],
+        numbers: &[f32; BOX_NUMBERS],
+        score: f32,
+        crop: SquareCrop,
+    ) -> Detection {
         let size = self.size as f32;
         let place = |x: f32, y: f32| crop.to_picture(x / size + anchor[0], y / size + anchor[1]);
         let [x, y, width, height, ..] = *numbers;
@@ -192,14 +198,18 @@ mod tests {
     fn anchors_lie_in_the_middle_of_their_cells() {
         let short = anchors(128, SHORT_RANGE_GRIDS);
         assert_eq!(short.len(), 896);
-        assert_eq!((short[0], short[1], short[2]), ([0.03125, 0.03125], [0.03125, 0.03125], [0.09375, 0.03125]));
+        assert_eq!(
+            (short[0], short[1], short[2]),
+            ([0.03125, 0.03125], [0.03125, 0.03125], [0.09375, 0.03125])
+        );
         assert_eq!(short[512], [0.0625, 0.0625]);
         assert_eq!(anchors(192, FULL_RANGE_GRIDS).len(), 2304);
     }
 
     #[test]
     fn overlapping_boxes_become_their_weighted_mean() {
-        let faces = merge_overlapping(vec![found(4.0, 14.0, 0.6), found(0.0, 10.0, 0.9), found(40.0, 50.0, 0.7)]);
+        let faces =
+            merge_overlapping(vec![found(4.0, 14.0, 0.6), found(0.0, 10.0, 0.9), found(40.0, 50.0, 0.7)]);
         assert_eq!(faces.len(), 2);
         assert!((faces[0].bounds[0] - 1.6).abs() < 1e-5 && (faces[0].keypoints[3][1] - 11.6).abs() < 1e-5);
         assert_eq!(faces[0].score, 0.9);
@@ -208,7 +218,11 @@ mod tests {
 
     #[test]
     fn impossible_boxes_are_dropped() {
-        let faces = merge_overlapping(vec![found(10.0, 0.0, 0.9), found(f32::NAN, 1.0, 0.9), found(0.0, f32::INFINITY, 0.9)]);
+        let faces = merge_overlapping(vec![
+            found(10.0, 0.0, 0.9),
+            found(f32::NAN, 1.0, 0.9),
+            found(0.0, f32::INFINITY, 0.9),
+        ]);
         assert_eq!(faces, []);
     }
 }

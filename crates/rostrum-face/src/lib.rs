@@ -24,3 +24,7 @@ pub use error::FaceError;
 pub use landmarks::{LANDMARK_COUNT, Landmarks};
 pub use models::FaceModels;
 pub use portrait::{PortraitError, PortraitRefusal};
+
+#[cfg(test)]
+#[path = "../tests/fixtures/mod.rs"]
+mod fixtures;

@@ -14,10 +14,14 @@ const IRIS_POINTS: usize = 5;
 
 /// The mesh points the lip output refines, in its order.
 const LIPS: [usize; 80] = [
-    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409, // outer ring
-    78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310, 415, // inner ring
-    76, 77, 90, 180, 85, 16, 315, 404, 320, 307, 306, 184, 74, 73, 72, 11, 302, 303, 304, 408, // second ring
-    62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292, 183, 42, 41, 38, 12, 268, 271, 272, 407, // third ring
+    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270,
+    409, // outer ring
+    78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310,
+    415, // inner ring
+    76, 77, 90, 180, 85, 16, 315, 404, 320, 307, 306, 184, 74, 73, 72, 11, 302, 303, 304,
+    408, // second ring
+    62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292, 183, 42, 41, 38, 12, 268, 271, 272,
+    407, // third ring
 ];
 
 /// The mesh points the output for the eye on the left side of the picture refines, in its order: the lid edge, three
@@ -120,5 +124,60 @@ impl AttentionMesh {
             corner(RIGHT_EYE_OUTER_CORNER),
             CROP_SCALE,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures;
+
+    /// Mean and largest distance in the picture plane, of these points.
+    fn distances(ours: &[[f32; 3]], theirs: &[[f32; 3]], points: &[usize]) -> (f32, f32) {
+        let distances = points
+            .iter()
+            .map(|&point| (ours[point][0] - theirs[point][0]).hypot(ours[point][1] - theirs[point][1]));
+        let (sum, largest) =
+            distances.fold((0.0, 0.0), |(sum, largest), distance| (sum + distance, distance.max(largest)));
+        (sum / points.len() as f32, largest)
+    }
+
+    /// MediaPipe 0.10.21's points for exactly this crop. Most of the small difference comes from cutting out the crop:
+    /// MediaPipe skips pixels where we average, and takes pixels to lie at their corners instead of their centres.
+    /// Imitating both leaves 0.002 of the eye distance, half of it rounding of the reference.
+    #[test]
+    fn the_same_crop_gives_the_reference_points() {
+        let file = fixtures::models_dir().join("face/face_landmark_with_attention.tflite");
+        let mesh = AttentionMesh::new(Model::load(&std::fs::read(file).unwrap()).unwrap()).unwrap();
+        for name in fixtures::PORTRAITS {
+            let reference = fixtures::reference_landmarks(name);
+            let crop = SquareCrop {
+                center: reference.crop.center,
+                side: reference.crop.side,
+                angle: reference.crop.angle,
+            };
+            let landmarks = mesh.landmarks(&fixtures::portrait(name), crop).unwrap();
+            let theirs = Landmarks { points: reference.points, score: 1.0 };
+            let unit = theirs.eye_distance();
+            let everything: Vec<usize> = (0..crate::LANDMARK_COUNT).collect();
+            for (part, points, most) in [
+                ("all", &everything[..], 0.006),
+                ("lips", &LIPS, 0.008),
+                ("left eye", &LEFT_EYE, 0.006),
+                ("right eye", &RIGHT_EYE, 0.006),
+                ("irises", &everything[MESH_POINTS..], 0.006),
+            ] {
+                let (mean, largest) = distances(&landmarks.points, &theirs.points, points);
+                println!(
+                    "{name} {part}: mean {mean} largest {largest} px, {} of the eye distance",
+                    mean / unit
+                );
+                assert!(mean < most * unit, "{name} {part}: mean {mean}");
+                assert!(largest < 3.0 * most * unit, "{name} {part}: largest {largest}");
+            }
+            for iris in [468, 473] {
+                assert!((landmarks.points[iris][2] - theirs.points[iris][2]).abs() < 0.01 * unit);
+            }
+        }
     }
 }

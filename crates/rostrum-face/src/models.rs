@@ -4,9 +4,7 @@ use std::path::Path;
 
 use rostrum_model::picture::RgbImage;
 
-use crate::detection::{
-    Detection, Detector, FULL_RANGE_GRIDS, OutputNames, SHORT_RANGE_GRIDS,
-};
+use crate::detection::{Detection, Detector, FULL_RANGE_GRIDS, OutputNames, SHORT_RANGE_GRIDS};
 use crate::mesh::AttentionMesh;
 use crate::tflite::{MAX_FILE_BYTES, Model, ModelError};
 use crate::{FaceError, Landmarks, PortraitError, portrait};
@@ -57,8 +55,12 @@ impl FaceModels {
         let full_names =
             OutputNames { boxes: "reshaped_regressor_face_4", scores: "reshaped_classifier_face_4" };
         Ok(Self {
-            short_range: load(&folder, SHORT_RANGE, |model| Detector::new(model, short_names, SHORT_RANGE_GRIDS))?,
-            full_range: load(&folder, FULL_RANGE, |model| Detector::new(model, full_names, FULL_RANGE_GRIDS))?,
+            short_range: load(&folder, SHORT_RANGE, |model| {
+                Detector::new(model, short_names, SHORT_RANGE_GRIDS)
+            })?,
+            full_range: load(&folder, FULL_RANGE, |model| {
+                Detector::new(model, full_names, FULL_RANGE_GRIDS)
+            })?,
             mesh: load(&folder, MESH, AttentionMesh::new)?,
         })
     }
@@ -82,9 +84,8 @@ impl FaceModels {
     /// When the picture is malformed.
     pub fn landmarks(&self, image: &RgbImage, detection: &Detection) -> Result<Landmarks, FaceError> {
         check(image)?;
-        let look = |crop| {
-            self.mesh.landmarks(image, crop).map_err(|source| FaceError::Model { name: MESH, source })
-        };
+        let look =
+            |crop| self.mesh.landmarks(image, crop).map_err(|source| FaceError::Model { name: MESH, source });
         let first = look(detection.crop())?;
         look(AttentionMesh::crop_around(&first))
     }

@@ -102,3 +102,58 @@ pub(crate) fn check_landmarks(landmarks: &Landmarks) -> Result<(), PortraitRefus
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn face(size: f32, score: f32) -> Detection {
+        Detection { bounds: [0.0, 0.0, size, size], keypoints: [[0.0; 2]; 6], score }
+    }
+
+    /// Landmarks with only the four measured points: eyes 100 px apart, head turned by `yaw` degrees.
+    fn landmarks(yaw: f32, score: f32) -> Landmarks {
+        let (sine, cosine) = yaw.to_radians().sin_cos();
+        let mut points = vec![[0.0; 3]; crate::LANDMARK_COUNT];
+        for (index, half_width) in [(33, -50.0), (263, 50.0), (234, -80.0), (454, 80.0)] {
+            points[index] = [half_width * cosine, 0.0, half_width * sine];
+        }
+        Landmarks { points, score }
+    }
+
+    #[test]
+    fn the_largest_face_is_meant_when_others_are_tiny_or_doubtful() {
+        let faces = [face(20.0, 0.95), face(100.0, 0.8), face(90.0, 0.55)];
+        assert_eq!(only_face(&faces), Ok(&faces[1]));
+        assert_eq!(only_face(&[]), Err(PortraitRefusal::NoFace));
+    }
+
+    #[test]
+    fn faces_of_similar_size_are_several() {
+        let faces = [face(40.0, 0.95), face(100.0, 0.8), face(90.0, 0.7)];
+        assert_eq!(only_face(&faces), Err(PortraitRefusal::SeveralFaces { count: 3 }));
+    }
+
+    #[test]
+    fn a_head_turned_to_either_side_is_refused_with_its_angle() {
+        assert_eq!(check_landmarks(&landmarks(29.0, 1.0)), Ok(()));
+        for yaw in [-42.0, 42.0] {
+            let refusal = check_landmarks(&landmarks(yaw, 1.0)).unwrap_err();
+            assert!(matches!(refusal, PortraitRefusal::TurnedAway { .. }));
+            assert_eq!(
+                refusal.to_string(),
+                "the head is turned away by 42 degrees, less than 30 degrees are allowed; upload a portrait that \
+                 faces the camera"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unclear_face_is_refused_with_its_certainty() {
+        let refusal = check_landmarks(&landmarks(0.0, 0.42)).unwrap_err();
+        assert_eq!(refusal, PortraitRefusal::Unclear { score: 0.42, minimum: 0.9 });
+        assert!(
+            refusal.to_string().starts_with("the face is not clear enough: certainty 0.42, more than 0.90")
+        );
+    }
+}

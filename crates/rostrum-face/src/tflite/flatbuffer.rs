@@ -75,9 +75,7 @@ impl<'a> Table<'a> {
 
     pub(super) fn table(&self, number: usize) -> Result<Option<Self>, ModelError> {
         match self.field(number)? {
-            Some(position) => {
-                Ok(Some(Self { file: self.file, position: target_of(self.file, position)? }))
-            }
+            Some(position) => Ok(Some(Self { file: self.file, position: target_of(self.file, position)? })),
             None => Ok(None),
         }
     }

@@ -140,7 +140,10 @@ impl<'a> Map<'a> {
         let width = value.target_width;
         let length = unsigned_at(self.bytes, first.checked_sub(width).ok_or(DAMAGED)?, width)?;
         let length = usize::try_from(length).ok().filter(|&n| n <= self.bytes.len()).ok_or(DAMAGED)?;
-        (0..length).map(|i| signed_at(self.bytes, first + i * width, width)).collect::<Result<_, _>>().map(Some)
+        (0..length)
+            .map(|i| signed_at(self.bytes, first + i * width, width))
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 }
 

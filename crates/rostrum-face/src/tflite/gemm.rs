@@ -168,9 +168,8 @@ mod tests {
             multiply(&left, &packed, &mut best);
             multiply_body::<false>(&left, &packed, &mut plain);
             assert_eq!(best, plain, "{rows}x{depth}x{columns}");
-            let expected: f32 =
-                (0..depth).map(|k| left[k] * weights[(columns - 1) * depth + k]).sum::<f32>()
-                    + numbers(columns, 3)[columns - 1];
+            let expected: f32 = (0..depth).map(|k| left[k] * weights[(columns - 1) * depth + k]).sum::<f32>()
+                + numbers(columns, 3)[columns - 1];
             assert_eq!(best[columns - 1], expected);
         }
     }

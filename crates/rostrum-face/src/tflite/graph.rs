@@ -92,9 +92,8 @@ impl Model {
             return Err(ModelError::Malformed("an output is not computed"));
         }
         plan_memory(&mut steps, &outputs, shapes.len());
-        let describe = |index: usize| {
-            (index, Output { name: names[index].clone(), shape: shapes[index].clone() })
-        };
+        let describe =
+            |index: usize| (index, Output { name: names[index].clone(), shape: shapes[index].clone() });
         Ok(Self {
             tensors: shapes.len(),
             steps,
@@ -162,8 +161,10 @@ impl Step {
                 let first = &mut values[self.inputs[0]];
                 let mut output =
                     if self.takes_first { first.take() } else { first.clone() }.expect(IS_COMPUTED);
-                let others: Vec<&[f32]> =
-                    self.inputs[1..].iter().map(|&index| values[index].as_deref().expect(IS_COMPUTED)).collect();
+                let others: Vec<&[f32]> = self.inputs[1..]
+                    .iter()
+                    .map(|&index| values[index].as_deref().expect(IS_COMPUTED))
+                    .collect();
                 rework.rework(&mut output, &others);
                 output
             }

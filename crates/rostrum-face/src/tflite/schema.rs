@@ -104,7 +104,9 @@ fn decode(kind: i8, data: &[u8], elements: usize) -> Result<Constant, ModelError
             Ok(Constant::Floats(halves.map(f32_from_f16).collect()))
         }
         2 => Ok(Constant::Integers(words.map(i32::from_le_bytes).collect())),
-        _ => Err(ModelError::Unsupported { operator: "a constant", usage: "numbers other than f32, f16, i32" }),
+        _ => {
+            Err(ModelError::Unsupported { operator: "a constant", usage: "numbers other than f32, f16, i32" })
+        }
     }
 }
 
@@ -187,9 +189,13 @@ mod tests {
 
     #[test]
     fn halves_are_widened_exactly() {
-        for (half, wide) in
-            [(0x3c00, 1.0), (0xc000, -2.0), (0x3555, 0.333_251_95), (0x0001, 5.960_464_5e-8), (0x7bff, 65504.0)]
-        {
+        for (half, wide) in [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x3555, 0.333_251_95),
+            (0x0001, 5.960_464_5e-8),
+            (0x7bff, 65504.0),
+        ] {
             assert_eq!(f32_from_f16(half), wide);
         }
         assert!(f32_from_f16(0xfc00) == f32::NEG_INFINITY && f32_from_f16(0x7e00).is_nan());

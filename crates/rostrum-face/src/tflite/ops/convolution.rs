@@ -48,7 +48,8 @@ impl Compute for Convolution {
         let input = inputs[0];
         let (depth, channels) = (self.weights.depth(), self.weights.columns());
         if self.is_pointwise() {
-            let blocks = input.chunks(PIXELS_AT_ONCE * depth).zip(output.chunks_mut(PIXELS_AT_ONCE * channels));
+            let blocks =
+                input.chunks(PIXELS_AT_ONCE * depth).zip(output.chunks_mut(PIXELS_AT_ONCE * channels));
             for (patches, output) in blocks {
                 gemm::multiply(patches, &self.weights, output);
                 self.activation.apply(output);
@@ -123,7 +124,10 @@ mod tests {
     #[test]
     fn a_3x3_sum_over_a_3x3_picture_counts_zeros_outside() {
         let picture: Vec<f32> = (1..=9).map(|n| n as f32).collect();
-        let case = Case::new(&[1, 3, 3, 1]).input(&[1, 3, 3, 1]).floats(&[1, 3, 3, 1], &[1.0; 9]).floats(&[1], &[0.5]);
+        let case = Case::new(&[1, 3, 3, 1])
+            .input(&[1, 3, 3, 1])
+            .floats(&[1, 3, 3, 1], &[1.0; 9])
+            .floats(&[1], &[0.5]);
         let file = strides(0, 1, 1);
         let sums = case.run(|o| prepare(o, options(&file)), &[&picture]);
         assert_eq!(sums, [12.5, 21.5, 16.5, 27.5, 45.5, 33.5, 24.5, 39.5, 28.5]);
@@ -143,8 +147,7 @@ mod tests {
     #[test]
     fn a_stride_skips_pixels() {
         let picture: Vec<f32> = (0..16).map(|n| n as f32).collect();
-        let case =
-            Case::new(&[1, 2, 2, 1]).input(&[1, 4, 4, 1]).floats(&[1, 2, 2, 1], &[1.0, 0.0, 0.0, 1.0]);
+        let case = Case::new(&[1, 2, 2, 1]).input(&[1, 4, 4, 1]).floats(&[1, 2, 2, 1], &[1.0, 0.0, 0.0, 1.0]);
         let file = strides(1, 2, 2);
         let sums = case.run(|o| prepare(o, options(&file)), &[&picture]);
         assert_eq!(sums, [0.0 + 5.0, 2.0 + 7.0, 8.0 + 13.0, 10.0 + 15.0]);

@@ -73,12 +73,8 @@ pub(super) fn prepare_matrix(operands: &Operands<'_>, options: &[u8]) -> Result<
         Some(size @ 1..=4096) => Ok(size as f32),
         _ => Err(LACKS),
     };
-    let points: Vec<usize> = options
-        .integers("subset_idxs")?
-        .ok_or(LACKS)?
-        .into_iter()
-        .map(point)
-        .collect::<Result<_, _>>()?;
+    let points: Vec<usize> =
+        options.integers("subset_idxs")?.ok_or(LACKS)?.into_iter().map(point).collect::<Result<_, _>>()?;
     if points.is_empty() {
         return Err(LACKS);
     }
@@ -156,10 +152,7 @@ impl Rework for PointTransform {
         let matrix = others[0];
         for point in values.as_chunks_mut::<2>().0 {
             let [x, y] = *point;
-            *point = [
-                matrix[0] * x + matrix[1] * y + matrix[3],
-                matrix[4] * x + matrix[5] * y + matrix[7],
-            ];
+            *point = [matrix[0] * x + matrix[1] * y + matrix[3], matrix[4] * x + matrix[5] * y + matrix[7]];
         }
     }
 }

@@ -221,7 +221,10 @@ pub(super) mod testing {
             self.constants.push(constant);
         }
 
-        pub(crate) fn prepare(&self, with: impl Fn(&Operands<'_>) -> Result<Prepared, ModelError>) -> Result<Prepared, ModelError> {
+        pub(crate) fn prepare(
+            &self,
+            with: impl Fn(&Operands<'_>) -> Result<Prepared, ModelError>,
+        ) -> Result<Prepared, ModelError> {
             let (inputs, shapes, constants) = (&self.inputs, &self.shapes, &self.constants);
             with(&Operands { inputs, shapes, constants, output: 0 })
         }

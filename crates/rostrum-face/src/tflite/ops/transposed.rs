@@ -96,7 +96,10 @@ mod tests {
 
     #[test]
     fn missing_options_are_refused() {
-        let case = Case::new(&[1, 2, 2, 1]).input(&[1, 1, 1, 1]).floats(&[1, 2, 2, 1], &[1.0; 4]).floats(&[1], &[0.0]);
+        let case = Case::new(&[1, 2, 2, 1])
+            .input(&[1, 1, 1, 1])
+            .floats(&[1, 2, 2, 1], &[1.0; 4])
+            .floats(&[1], &[0.0]);
         assert!(case.prepare(|o| prepare(o, &STRIDE_TWO)).is_ok());
         assert!(case.prepare(|o| prepare(o, &STRIDE_TWO[..8])).is_err());
         assert!(case.prepare(|o| prepare(o, &[])).is_err());
