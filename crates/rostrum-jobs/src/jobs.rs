@@ -2,22 +2,20 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use duroxide::runtime::registry::{ActivityRegistry, OrchestrationRegistry};
 use duroxide::runtime::{ObservabilityConfig, OrchestrationStatus, Runtime, RuntimeOptions};
-use duroxide::{
-    ActivityContext, AppErrorKind, Client, ClientError, ErrorDetails, InstanceFilter, OrchestrationContext,
-};
+use duroxide::{AppErrorKind, Client, ErrorDetails, InstanceFilter};
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
 
-use crate::activity::{Activity, Failure, StepContext, StepError};
-use crate::orchestration::{Plan, StartedWith, run_job};
-use crate::pipeline::{ON_FAILURE, Pipeline, Stage};
+use crate::JobsError;
+use crate::activity::Failure;
+use crate::orchestration::StartedWith;
+use crate::pipeline::Pipeline;
+use crate::registry::Registry;
+use crate::running::RunningSteps;
 use crate::store::JobStore;
 
 /// How [`Jobs`] runs. The defaults fit a two-core machine.
@@ -68,76 +66,6 @@ pub enum JobStatus {
     },
     /// Ended by [`Jobs::cancel`].
     Cancelled,
-}
-
-/// Errors of the job store and its calls.
-#[derive(Debug, thiserror::Error)]
-pub enum JobsError {
-    /// Another process, or another [`Jobs`] in this one, runs the jobs of this file.
-    #[error("the jobs are already run by another process (lock file {lock})", lock = lock.display())]
-    AlreadyOpen {
-        /// The file whose lock the other process holds.
-        lock: PathBuf,
-    },
-    /// The path cannot be written in a database URL.
-    #[error("the job database path {path} is not plain UTF-8", path = path.display())]
-    Path {
-        /// The path as given.
-        path: PathBuf,
-    },
-    /// A file of the job database could not be used.
-    #[error("cannot use {path}", path = path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The job database could not be read or written.
-    #[error("the job database failed")]
-    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A pipeline is wrongly declared.
-    #[error("pipeline {name} {version} is invalid: {why}")]
-    InvalidPipeline {
-        /// Its name.
-        name: &'static str,
-        /// Its version.
-        version: &'static str,
-        /// What is wrong.
-        why: &'static str,
-    },
-    /// No pipeline has this name.
-    #[error("there is no pipeline named {name}")]
-    UnknownPipeline {
-        /// The name asked for.
-        name: String,
-    },
-    /// The job id cannot be used.
-    #[error("the job id {job_id:?} cannot be used")]
-    InvalidJobId {
-        /// The id as given.
-        job_id: String,
-    },
-    /// [`Jobs::wait`] ran out of time.
-    #[error("the job {job_id} is still running")]
-    TimedOut {
-        /// The job waited for.
-        job_id: String,
-    },
-}
-
-impl JobsError {
-    pub(crate) fn sqlite(error: sqlx::Error) -> Self {
-        Self::Database(Box::new(error))
-    }
-
-    fn client(job_id: &str, error: ClientError) -> Self {
-        match error {
-            ClientError::Timeout => Self::TimedOut { job_id: job_id.to_owned() },
-            ClientError::InvalidInput { .. } => Self::InvalidJobId { job_id: job_id.to_owned() },
-            other => Self::Database(Box::new(other)),
-        }
-    }
 }
 
 /// Runs durable jobs from one `SQLite` file. One per file: a second one is refused.
@@ -205,7 +133,7 @@ impl Jobs {
         self.store.sync().await
     }
 
-    /// Cancels a job: its running steps are told through [`StepContext::cancelled`], no further step begins and
+    /// Cancels a job: its running steps are told through [`StepContext::cancelled`](crate::StepContext::cancelled), no further step begins and
     /// `on_failure` does not run. Nothing happens when the job is unknown or has ended.
     ///
     /// When this returns the request survives a power cut; the job is [`JobStatus::Cancelled`] a moment later.
@@ -308,121 +236,5 @@ fn job_status(status: OrchestrationStatus) -> Option<JobStatus> {
             let Failure { code, message } = Failure::decode(&details.display_message());
             Some(JobStatus::Failed { code, message })
         }
-    }
-}
-
-/// The pipelines in duroxide's terms.
-struct Registry {
-    activities: ActivityRegistry,
-    orchestrations: OrchestrationRegistry,
-    newest: HashMap<&'static str, &'static str>,
-}
-
-impl Registry {
-    fn new(pipelines: Vec<Pipeline>, running: &Arc<RunningSteps>) -> Result<Self, JobsError> {
-        let mut versions = Vec::with_capacity(pipelines.len());
-        for pipeline in pipelines {
-            pipeline.check()?;
-            versions.push((pipeline.name, pipeline.version_numbers()?, pipeline));
-        }
-        // duroxide wants the versions of one name in ascending order.
-        versions.sort_by_key(|(name, version, _)| (*name, *version));
-        for neighbours in versions.windows(2) {
-            if (neighbours[0].0, neighbours[0].1) == (neighbours[1].0, neighbours[1].1) {
-                return Err(neighbours[1].2.invalid("it is declared twice"));
-            }
-        }
-
-        let mut newest = HashMap::new();
-        let mut activities = ActivityRegistry::builder();
-        let mut orchestrations = OrchestrationRegistry::builder();
-        for (_, _, pipeline) in versions {
-            newest.insert(pipeline.name, pipeline.version);
-            let steps = pipeline.stages.iter().map(|stage| (stage.name(), Stage::activity(stage)));
-            for (stage, activity) in steps.chain([(ON_FAILURE, &pipeline.on_failure)]) {
-                let (activity, running) = (Arc::clone(activity), Arc::clone(running));
-                activities = activities.register(
-                    pipeline.step_name(stage),
-                    move |cx: ActivityContext, input: String| {
-                        run_activity(Arc::clone(&activity), Arc::clone(&running), stage, cx, input)
-                    },
-                );
-            }
-            let plan = Arc::new(Plan::from(&pipeline));
-            orchestrations = orchestrations.register_versioned(
-                pipeline.name,
-                pipeline.version,
-                move |cx: OrchestrationContext, started_with: String| {
-                    let plan = Arc::clone(&plan);
-                    async move { run_job(&cx, &plan, &started_with).await }
-                },
-            );
-        }
-        Ok(Self { activities: activities.build(), orchestrations: orchestrations.build(), newest })
-    }
-}
-
-/// Runs one activity in duroxide's terms.
-async fn run_activity(
-    activity: Arc<dyn Activity>,
-    running: Arc<RunningSteps>,
-    stage: &'static str,
-    cx: ActivityContext,
-    input: String,
-) -> Result<String, String> {
-    let job_id = cx.instance_id().to_owned();
-    let step = running.enter(&job_id, cx.cancellation_token().child_token());
-    let span = tracing::info_span!("step", job.id = job_id, job.stage = stage);
-    let step_context = StepContext { job_id, stage, cancelled: step.cancelled.clone() };
-    let input = serde_json::from_str(&input).map_err(|error| {
-        StepError::Fail(Failure::internal(format!("unreadable step input: {error}"))).encode()
-    })?;
-    match activity.run(&step_context, input).instrument(span).await {
-        Ok(output) => Ok(output.to_string()),
-        Err(error) => Err(StepError::from(error).encode()),
-    }
-}
-
-/// The steps this process is running, so that a cancel reaches them without a detour through the database.
-#[derive(Default)]
-struct RunningSteps {
-    steps: Mutex<RunningStepTable>,
-}
-
-#[derive(Default)]
-struct RunningStepTable {
-    next_key: u64,
-    by_key: HashMap<u64, (String, CancellationToken)>,
-}
-
-impl RunningSteps {
-    fn enter(self: &Arc<Self>, job_id: &str, cancelled: CancellationToken) -> RunningStep {
-        let mut table = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = table.next_key;
-        table.next_key += 1;
-        table.by_key.insert(key, (job_id.to_owned(), cancelled.clone()));
-        RunningStep { all: Arc::clone(self), key, cancelled }
-    }
-
-    fn cancel(&self, job_id: &str) {
-        let table = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, cancelled) in table.by_key.values().filter(|(id, _)| id == job_id) {
-            cancelled.cancel();
-        }
-    }
-}
-
-/// One entry of [`RunningSteps`]. Dropped when the step has ended and also when it is let go in the middle, which is
-/// how threads still working for it learn that.
-struct RunningStep {
-    all: Arc<RunningSteps>,
-    key: u64,
-    cancelled: CancellationToken,
-}
-
-impl Drop for RunningStep {
-    fn drop(&mut self) {
-        self.cancelled.cancel();
-        self.all.steps.lock().unwrap_or_else(PoisonError::into_inner).by_key.remove(&self.key);
     }
 }

@@ -15,13 +15,17 @@
 //! Install the process's `tracing` subscriber before [`Jobs::open`]; duroxide installs its own when it finds none.
 
 mod activity;
+mod error;
 mod jobs;
 mod orchestration;
 mod pipeline;
+mod registry;
+mod running;
 mod store;
 
 pub use activity::{Activity, JobError, StepContext};
-pub use jobs::{JobOptions, JobStatus, Jobs, JobsError};
+pub use error::JobsError;
+pub use jobs::{JobOptions, JobStatus, Jobs};
 pub use pipeline::{Pipeline, Stage};
 
 /// Code of a job that failed for a reason its author did not foresee: retries used up, a panic, or a step that killed
