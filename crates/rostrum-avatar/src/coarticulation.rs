@@ -29,8 +29,8 @@ const CONTACT_HALF_S: (f64, f64) = (0.028, 0.06);
 /// Time constant with which a contact is approached and left.
 const CONTACT_FLANK_S: f64 = 0.030;
 /// Opening of stressed and of unstressed vowels against the table.
-const STRESSED_OPENING: f32 = 1.12;
-const UNSTRESSED_OPENING: f32 = 0.92;
+const STRESSED_OPENING: f32 = 1.0;
+const UNSTRESSED_OPENING: f32 = 0.82;
 
 /// Indices into [`MouthParams::to_array`].
 const OPEN: usize = 0;

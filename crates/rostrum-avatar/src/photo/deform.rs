@@ -19,9 +19,9 @@ const CORNER_DROP: f32 = 0.28;
 const SMOOTHING_PASSES: usize = 10;
 const SMOOTHING: f32 = 0.5;
 /// Pixels by which closed lips overlap, so that no line of background shines through.
-const CLOSED_OVERLAP: f32 = 0.5;
+const CLOSED_OVERLAP: f32 = 0.35;
 /// Share of the eye's height that the upper lid travels down and the lower lid up when closing.
-const UPPER_LID_TRAVEL: f32 = 0.90;
+const UPPER_LID_TRAVEL: f32 = 0.95;
 const LOWER_LID_TRAVEL: f32 = 0.08;
 /// Parallax of a turn: pixels per radian and pixel of depth.
 const PARALLAX: f32 = 2.2;
@@ -106,7 +106,7 @@ impl HeadMotion {
 /// Displacements of all vertices by the expression, in local coordinates, and the travel of the jaw.
 fn expression(face: &FaceGeometry, pose: &Pose) -> (Vec<Point>, f32) {
     let s = face.unit;
-    let mouth = &pose.mouth;
+    let mouth = &MouthParams { open: pose.mouth.open * opening_share(face), ..pose.mouth };
     let closing =
         mouth.art * (face.local[LOWER_LIP_MIDDLE][1] - face.local[UPPER_LIP_MIDDLE][1]).max(0.0);
     let jaw_travel = 0.92 * mouth.open * s + 0.25 * mouth.lower * s - 0.27 * closing;
@@ -120,6 +120,11 @@ fn expression(face: &FaceGeometry, pose: &Pose) -> (Vec<Point>, f32) {
     move_lids(face, pose, &mut moved);
     smooth(face, &mut moved);
     (moved, jaw_travel)
+}
+
+/// A broad smile opens less: fully opened it would look like laughter.
+fn opening_share(face: &FaceGeometry) -> f32 {
+    lerp(1.0, 0.75, smoothstep(0.30, 0.42, face.mouth_half_width / face.unit))
 }
 
 fn move_cheeks_and_jaw(face: &FaceGeometry, mouth: &MouthParams, jaw_travel: f32, moved: &mut [Point]) {
@@ -193,8 +198,10 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
         let overlap = CLOSED_OVERLAP
             * (1.0 - smoothstep(0.0, 0.015 * s, gap))
             * ((1.0 - t.abs()) / 0.3).min(1.0);
-        upper_inner += overlap;
-        lower_inner -= overlap;
+        // Lips press against each other; they do not pass through.
+        let pressed = (-gap).max(0.0) / 2.0;
+        upper_inner += overlap - pressed;
+        lower_inner -= overlap - pressed;
 
         for ring in 0..4 {
             let inward = ring as f32 / 3.0;

@@ -16,7 +16,7 @@ use super::mouth;
 use super::placement::Placement;
 use super::raster::fill_triangle;
 use super::texture::Texture;
-use super::topology::{EYES, MOUTH_CORNERS, MOUTH_OPENING, UPPER_LIP, VERTEX_COUNT};
+use super::topology::{EYES, LOWER_LIP, MOUTH_CORNERS, MOUTH_OPENING, UPPER_LIP, VERTEX_COUNT};
 use super::triangles::TRIANGLES;
 
 /// Why a portrait cannot be animated.
@@ -40,8 +40,9 @@ pub enum AvatarError {
 const MIN_SIDE: usize = 64;
 /// Smallest eye span in output pixels for which the drawing is meant.
 const SMALLEST_UNIT: f32 = 16.0;
-/// Below this aperture in pixels the mouth counts as closed and has no inside.
-const CLOSED_PIXELS: f32 = 0.6;
+/// Below this aperture in pixels the mouth has no inside, and above the second no line between closed lips.
+const CLOSED_PIXELS: f32 = 0.3;
+const PARTED_PIXELS: f32 = 2.0;
 /// Width of lash and lip lines in S, and opacity of the first; the second depends on whether teeth were in the photo.
 const LINE_WIDTH: f32 = 0.008;
 const LASH_OPACITY: f32 = 0.40;
@@ -142,39 +143,47 @@ impl PhotoAvatar {
         let Self { face, look, texture, backdrop, .. } = self;
         let deformed = Deformed::new(face, pose);
         let around = backdrop.draw(out, texture, face, &deformed.head, deformed.jaw_travel);
+        let aperture = deformed.aperture(face);
         mouth::underpaint(out, look, &deformed);
+        let sources = face.texture_places(pose.mouth.art);
+        if aperture > CLOSED_PIXELS {
+            mouth::draw_lip_fringe(out, face, texture, &sources, &deformed);
+        }
         for triangle in TRIANGLES {
             let corners = triangle.map(usize::from);
-            fill_triangle(
-                out,
-                texture,
-                corners.map(|i| deformed.vertices[i]),
-                corners.map(|i| face.vertices[i]),
-            );
+            fill_triangle(out, texture, corners.map(|i| deformed.vertices[i]), corners.map(|i| sources[i]));
         }
-        self.draw_mouth(pose, &deformed, out);
+        if aperture > CLOSED_PIXELS {
+            mouth::paint_interior(out, face, look, texture, &pose.mouth, &deformed);
+        }
+        self.draw_lip_line(pose, aperture, &deformed, out);
         self.draw_lashes(pose, &deformed, out);
         // Soft edges reach a few pixels beyond the vertices.
         let margin = 0.05 * face.unit + 4.0;
         around.union(PixelArea::around(deformed.vertices.into_iter(), margin, out.width, out.height))
     }
 
-    fn draw_mouth(&self, pose: &Pose, deformed: &Deformed, out: &mut RgbImage) {
-        let Self { face, look, texture, .. } = self;
-        if deformed.aperture(face) > CLOSED_PIXELS {
-            mouth::paint_interior(out, face, look, texture, &pose.mouth, deformed);
+    /// The dark line between closed lips.
+    fn draw_lip_line(&self, pose: &Pose, aperture: f32, deformed: &Deformed, out: &mut RgbImage) {
+        let Self { face, look, .. } = self;
+        let closed = 1.0 - smoothstep(CLOSED_PIXELS, PARTED_PIXELS, aperture);
+        let opacity = if face.shows_teeth() { LIP_LINE_OPACITY_OVER_TEETH } else { LIP_LINE_OPACITY };
+        let opacity = opacity * closed * pose.mouth.art;
+        if opacity <= 0.0 {
             return;
         }
         let [left, right] = MOUTH_CORNERS[3];
-        let line: Vec<Point> = std::iter::once(left)
-            .chain(UPPER_LIP[3])
-            .chain(std::iter::once(right))
-            .map(|i| deformed.vertices[i])
+        let between = UPPER_LIP[3].iter().zip(&LOWER_LIP[3]).map(|(&upper, &lower)| {
+            let (a, b) = (deformed.vertices[upper], deformed.vertices[lower]);
+            [f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])]
+        });
+        let line: Vec<Point> = std::iter::once(deformed.vertices[left])
+            .chain(between)
+            .chain(std::iter::once(deformed.vertices[right]))
             .collect();
-        let opacity = if face.shows_teeth() { LIP_LINE_OPACITY_OVER_TEETH } else { LIP_LINE_OPACITY };
         let stroke = SoftLine {
             width: (LINE_WIDTH * face.unit).max(1.0),
-            opacity: opacity * pose.mouth.art,
+            opacity,
             colour: look.lip_line_colour(),
         };
         stroke.draw(out, &line);

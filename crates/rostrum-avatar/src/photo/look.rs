@@ -8,7 +8,9 @@ use super::topology::{CHEEK_SPOTS, LOWER_LIP_SPOTS, UPPER_SKIN_SPOTS};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
     /// How bright a white thing would be in this light: 0.4..=1.
-    pub(crate) exposure: f32,
+    exposure: f32,
+    /// Colour cast of the skin against ordinary skin, per channel; 1 is none.
+    cast: [f32; 3],
     /// Colour of the lower lip.
     pub(crate) lip_colour: [f32; 3],
     /// Output pixels per portrait pixel: painted parts are blurred to the same softness.
@@ -26,16 +28,29 @@ impl Look {
         luminances.sort_by(f32::total_cmp);
         let bright = luminances[luminances.len() * 3 / 4].max(luminance(cheeks));
         Self {
+            cast: cast(cheeks),
             exposure: (bright * 1.12).clamp(95.0, 235.0) / 235.0,
             lip_colour: mean_colour(texture, face, &LOWER_LIP_SPOTS, 0.004),
             magnification,
         }
     }
 
+    /// What a painted colour is multiplied by.
+    pub(crate) fn light(&self) -> [f32; 3] {
+        self.cast.map(|channel| channel * self.exposure)
+    }
+
     /// The dark between closed lips.
     pub(crate) fn lip_line_colour(&self) -> [f32; 3] {
         [self.lip_colour[0] * 0.34, self.lip_colour[1] * 0.24, self.lip_colour[2] * 0.24]
     }
+}
+
+/// Half of the skin's deviation from ordinary skin, which has this colour at luminance 1: the rest may well be the skin.
+fn cast(skin: [f32; 3]) -> [f32; 3] {
+    const ORDINARY: [f32; 3] = [1.23, 0.92, 0.77];
+    let brightness = luminance(skin).max(1.0);
+    [0, 1, 2].map(|k| (skin[k] / brightness / ORDINARY[k]).clamp(0.7, 1.4).sqrt())
 }
 
 fn luminance(rgb: [f32; 3]) -> f32 {

@@ -13,7 +13,8 @@ use super::deform::{CLOSING_LINE, Deformed};
 use super::geometry::{FaceGeometry, Point, lerp, smoothstep};
 use super::look::Look;
 use super::texture::Texture;
-use super::topology::{LOWER_LIP_MIDDLE, MOUTH_OPENING, UPPER_LIP_MIDDLE};
+use super::raster::fill_triangle;
+use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_OPENING, UPPER_LIP, UPPER_LIP_MIDDLE};
 
 /// Points per vertex on the smoothed outline of the opening.
 const OUTLINE_PIECES: usize = 5;
@@ -26,8 +27,8 @@ const SHADOW_TINT: [f32; 3] = [0.46, 0.32, 0.29];
 /// Colours in full light.
 const CAVITY: ([f32; 3], [f32; 3]) = ([88.0, 38.0, 36.0], [30.0, 10.0, 11.0]);
 const TONGUE: [f32; 3] = [168.0, 84.0, 80.0];
-const UPPER_TEETH: [f32; 3] = [228.0, 228.0 * 0.955, 228.0 * 0.88];
-const LOWER_TEETH: [f32; 3] = [226.0 * 0.74, 226.0 * 0.90 * 0.74, 226.0 * 0.79 * 0.74];
+const UPPER_TEETH: [f32; 3] = [228.0, 216.0, 195.0];
+const LOWER_TEETH: [f32; 3] = [167.0, 150.0, 130.0];
 /// Widths of the teeth from the middle outwards, and how far each one's edge is set back against its neighbours'.
 const UPPER_WIDTHS: [f32; 5] = [0.088, 0.066, 0.066, 0.055, 0.045];
 const UPPER_SETBACK: [f32; 6] = [0.0, 0.004, 0.001, 0.006, 0.012, 0.020];
@@ -43,15 +44,43 @@ const GRAIN: f32 = 2.0;
 pub(crate) fn underpaint(out: &mut RgbImage, look: &Look, deformed: &Deformed) {
     let outline = smooth_outline(&opening(deformed), OUTLINE_PIECES);
     let coverage = Coverage::of_polygon(&outline, 4, out.width, out.height).blurred(1);
-    let dark = [look.lip_colour[0] * 0.36, look.lip_colour[1] * 0.25, look.lip_colour[2] * 0.25];
     let area = coverage.area;
     for y in area.top..area.bottom {
         for x in area.left..area.right {
             // Spread to all pixels the opening touches at all.
             let opacity = (coverage.at(x, y) * 6.0).min(1.0);
             if opacity > 0.02 {
-                mix_pixel(out, x, y, dark, opacity);
+                mix_pixel(out, x, y, look.lip_line_colour(), opacity);
             }
+        }
+    }
+}
+
+/// Continues the colour of the lips' edges a little into the opening, so that the interior, which is laid over it with a
+/// soft edge, blends into lip and not into the dark.
+pub(crate) fn draw_lip_fringe(
+    out: &mut RgbImage,
+    face: &FaceGeometry,
+    texture: &Texture,
+    sources: &[Point],
+    deformed: &Deformed,
+) {
+    // Wider than the soft edge.
+    let reach = (2.0 * EDGE * face.unit).max(2.0);
+    let inwards = |i: usize, j: usize| -> Point {
+        let (here, opposite) = (deformed.vertices[i], deformed.vertices[j]);
+        let (dx, dy) = (opposite[0] - here[0], opposite[1] - here[1]);
+        let share = (reach / dx.hypot(dy).max(1.0)).min(0.5);
+        [here[0] + dx * share, here[1] + dy * share]
+    };
+    for (lip, other) in [(&UPPER_LIP[3], &LOWER_LIP[3]), (&LOWER_LIP[3], &UPPER_LIP[3])] {
+        for column in 0..8 {
+            let [a, b] = [lip[column], lip[column + 1]];
+            let [inner_a, inner_b] = [inwards(a, other[column]), inwards(b, other[column + 1])];
+            let [edge_a, edge_b] = [deformed.vertices[a], deformed.vertices[b]];
+            let [from_a, from_b] = [sources[a], sources[b]];
+            fill_triangle(out, texture, [edge_a, edge_b, inner_a], [from_a, from_b, from_a]);
+            fill_triangle(out, texture, [edge_b, inner_b, inner_a], [from_b, from_b, from_a]);
         }
     }
 }
@@ -149,7 +178,7 @@ fn shade(light: f32) -> [f32; 3] {
 struct Scene<'a> {
     face: &'a FaceGeometry,
     mouth: &'a MouthParams,
-    exposure: f32,
+    light: [f32; 3],
     skull_shift: Point,
     /// Pixels over which painted parts are softened to the portrait's sharpness.
     softness: usize,
@@ -170,7 +199,7 @@ impl<'a> Scene<'a> {
         Self {
             face,
             mouth,
-            exposure: look.exposure,
+            light: look.light(),
             skull_shift: shift,
             softness: (0.45 * look.magnification).round() as usize,
             paints_upper_teeth: !face.shows_teeth(),
@@ -210,11 +239,11 @@ impl<'a> Scene<'a> {
         if self.paints_upper_teeth {
             self.lay_upper_teeth(&mut colour, beside, y);
         }
-        colour.map(|channel| channel * self.exposure)
+        [0, 1, 2].map(|k| colour[k] * self.light[k])
     }
 
     fn lay_tongue(&self, colour: &mut [f32; 3], x: f32, y: f32) {
-        let top = self.lower_lip - 0.030 - 0.030 * self.mouth.tongue - 0.10 * self.mouth.open + 1.26 * x * x;
+        let top = self.lower_lip - 0.036 - 0.030 * self.mouth.tongue - 0.16 * self.mouth.open + 1.26 * x * x;
         let share = 0.9 * smoothstep(top - 0.012, top + 0.02, y) * (1.0 - smoothstep(0.14, 0.20, x.abs()));
         let furrow = 0.07 * (-(x / 0.018).powi(2)).exp();
         let brightness = 0.55 + 0.35 * smoothstep(top, top + 0.05, y) - furrow;
