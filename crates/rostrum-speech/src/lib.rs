@@ -1,2 +1,38 @@
-//! Text to sound, with the exact time of every phoneme and every written word.
+//! Text to sound, with the exact time of every phoneme and every written word; and sound to the phonemes a mouth needs.
+//!
+//! A script is read as a person would ([`text`](self)), each word gets its sounds, the Kokoro network speaks them and
+//! tells how long each lasts, and the result is brought to one loudness. [`listen`] goes the other way for uploaded
+//! sound. All of it runs on the CPU and is deterministic: same text, voice and speed, same bytes.
+//!
+//! This crate does not fetch models, read the environment, keep a cache or know what a job is. It does not recognise
+//! words.
+//!
+//! To add a voice, see [`voices`]. To add a language, write its readings beside `text::reader`, its sounds beside
+//! `phonemes`, and give its voices an accent that picks them. To let words of other scripts be spoken, pass a
+//! [`Fallback`].
+
+mod engine;
+mod error;
+mod kokoro;
+mod loudness;
+mod phonemes;
+mod phrases;
 pub mod recipe;
+mod text;
+mod timeline;
+pub mod voices;
+
+pub use engine::{ENGINE_VERSION, LEAD_S, Speech, SpeechEngine, TAIL_S, cache_key};
+pub use error::SpeechError;
+pub use kokoro::MODEL_FILE;
+pub use loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, true_peak_db};
+pub use phonemes::Fallback;
+pub use text::tags::{MAX_BREAK_S, MAX_BREAKS_TOTAL_S};
+pub use voices::{DEFAULT_VOICE_ID, VOICES, Voice};
+
+/// Longest text spoken at once, in characters.
+pub const MAX_TEXT_CHARS: usize = 5000;
+/// Slowest speed, as a factor.
+pub const MIN_SPEED: f32 = 0.5;
+/// Fastest speed, as a factor.
+pub const MAX_SPEED: f32 = 2.0;

@@ -1,0 +1,263 @@
+//! The way from a script to a track.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rostrum_model::asset::ContentHash;
+use rostrum_model::speech::{PhonemeSpan, SAMPLE_RATE, SpeechTrack, WordSpan};
+use sha2::{Digest, Sha256};
+
+use crate::error::SpeechError;
+use crate::kokoro::Kokoro;
+use crate::phonemes::{Fallback, Pronouncer};
+use crate::phrases::{Phrase, phrases};
+use crate::timeline::{self, Span};
+use crate::voices::{self, VOICES, Voice};
+use crate::{MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, loudness, text};
+
+/// Silence before the first sound, in seconds.
+pub const LEAD_S: f64 = 0.12;
+/// Silence behind the last sound, in seconds.
+pub const TAIL_S: f64 = 0.25;
+/// Raised whenever the same text would sound different from before.
+pub const ENGINE_VERSION: u32 = 1;
+
+/// Kept of the sound outside the first and last span of a phrase, for what rings on there: 20 ms.
+const MARGIN: usize = 480;
+/// Fade at both ends of a phrase: 10 ms.
+const FADE: usize = 240;
+
+/// Speech and what could not be said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Speech {
+    /// The sound with its times.
+    pub track: SpeechTrack,
+    /// Words, as written, of which something could not be pronounced, in order.
+    pub unspoken_words: Vec<String>,
+    /// Pause tags, as written, that are malformed or ask for too long a pause, and were read as nothing.
+    pub ignored_tags: Vec<String>,
+}
+
+/// Text to speech. Loaded once and shared: it is `Send + Sync` and keeps no state between calls.
+pub struct SpeechEngine {
+    kokoro: Kokoro,
+    pronouncer: Pronouncer,
+    voices: Vec<Voice>,
+}
+
+impl SpeechEngine {
+    /// Loads the network from `speech/` in the models folder; it runs on this many threads. The sound does not depend
+    /// on their number.
+    ///
+    /// # Errors
+    ///
+    /// When a file is missing or damaged. Missing voices are only left out of [`SpeechEngine::voices`].
+    pub fn load(models_dir: &Path, threads: usize) -> Result<Self, SpeechError> {
+        let speech_dir = models_dir.join("speech");
+        let kokoro = Kokoro::load(&speech_dir, threads)?;
+        let voices = VOICES.into_iter().filter(|voice| kokoro.style_file(voice).is_file()).collect();
+        Ok(Self { kokoro, pronouncer: Pronouncer::load(&speech_dir)?, voices })
+    }
+
+    /// Asks this fallback for words in other scripts, which otherwise stay unspoken.
+    #[must_use]
+    pub fn with_fallback(mut self, fallback: Box<dyn Fallback>) -> Self {
+        self.pronouncer.fallback = Some(fallback);
+        self
+    }
+
+    /// The voices whose files are there, in the order of [`VOICES`].
+    pub fn voices(&self) -> &[Voice] {
+        &self.voices
+    }
+
+    /// Speaks a text of 1 to [`MAX_TEXT_CHARS`] characters at [`MIN_SPEED`]..=[`MAX_SPEED`]. `<break time="1.5s"/>`
+    /// in it inserts silence. The same arguments give the same bytes, on any number of threads.
+    ///
+    /// # Errors
+    ///
+    /// When an argument is out of its range, nothing in the text can be said, or the network fails.
+    pub fn speak(&self, text: &str, voice_id: &str, speed: f32) -> Result<Speech, SpeechError> {
+        let chars = text.chars().count();
+        if text.trim().is_empty() {
+            return Err(SpeechError::TextEmpty);
+        }
+        if chars > MAX_TEXT_CHARS {
+            return Err(SpeechError::TextTooLong { chars });
+        }
+        if !(MIN_SPEED..=MAX_SPEED).contains(&speed) {
+            return Err(SpeechError::SpeedOutOfRange { speed });
+        }
+        let voice =
+            voices::find(voice_id).ok_or_else(|| SpeechError::VoiceUnknown { id: voice_id.to_owned() })?;
+
+        let script = text::read(text, voice.accent);
+        let pronunciation =
+            self.pronouncer.pronounce(&script, voice.accent, |symbol| self.kokoro.knows(symbol));
+        let phrases = phrases(&pronunciation.units, speed);
+        if phrases.is_empty() {
+            return Err(SpeechError::TextNotSpeakable);
+        }
+        let mut assembly = Assembly::default();
+        for phrase in &phrases {
+            assembly.add(phrase, &self.sound(phrase, voice, speed)?);
+        }
+        tracing::debug!(speech.phrases = phrases.len(), speech.samples = assembly.samples.len(), "spoke");
+        Ok(Speech {
+            track: assembly.finish(&script.written),
+            unspoken_words: pronunciation.unspoken.iter().map(|word| script.written[*word].clone()).collect(),
+            ignored_tags: script.ignored_tags,
+        })
+    }
+
+    fn sound(&self, phrase: &Phrase, voice: &Voice, speed: f32) -> Result<PhraseSound, SpeechError> {
+        if phrase.symbols.iter().all(|(_, written)| written.is_none()) {
+            return Ok(PhraseSound::default());
+        }
+        let symbols: Vec<char> = phrase.symbols.iter().map(|(symbol, _)| *symbol).collect();
+        let utterance = self.kokoro.speak(&symbols, voice, speed)?;
+        let mut spans = timeline::spans(&phrase.symbols, &utterance);
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return Ok(PhraseSound::default()) };
+        let start = first.samples.start.saturating_sub(MARGIN);
+        let end = (last.samples.end + MARGIN).min(utterance.samples.len());
+        let mut samples = utterance.samples[start..end].to_vec();
+        loudness::fade_ends(&mut samples, FADE);
+        for span in &mut spans {
+            span.samples = span.samples.start - start..span.samples.end - start;
+        }
+        Ok(PhraseSound { samples, spans })
+    }
+}
+
+/// The sound of one phrase, with a little more than its spans cover at both ends.
+#[derive(Default)]
+struct PhraseSound {
+    samples: Vec<f32>,
+    spans: Vec<Span>,
+}
+
+/// Phrases put one behind the other.
+#[derive(Default)]
+struct Assembly {
+    samples: Vec<f32>,
+    /// Spans on all samples; they join, the first begins at 0.
+    spans: Vec<Span>,
+    /// Silence owed before the next sound, in samples.
+    owed: usize,
+    /// The part of it that is kept at the end too.
+    owed_at_end: usize,
+}
+
+impl Assembly {
+    fn add(&mut self, phrase: &Phrase, sound: &PhraseSound) {
+        if self.samples.is_empty() && self.spans.is_empty() {
+            self.owed = samples(LEAD_S + phrase.break_before_s);
+        }
+        if let (Some(first), Some(last)) = (sound.spans.first(), sound.spans.last()) {
+            // The last span's end, which may lie before the samples' end.
+            let spoken_to = self.spans.last().map_or(0, |span| span.samples.end);
+            let margin = first.samples.start;
+            let start = (spoken_to + self.owed).max(self.samples.len() + margin);
+            self.samples.resize(start - margin, 0.0);
+            self.samples.extend_from_slice(&sound.samples);
+            self.push_pause(spoken_to..start);
+            let shift = start - margin;
+            self.spans.extend(sound.spans.iter().cloned().map(|mut span| {
+                span.samples = span.samples.start + shift..span.samples.end + shift;
+                span
+            }));
+            debug_assert_eq!(self.spans.last().map(|span| span.samples.end), Some(last.samples.end + shift));
+            self.owed = 0;
+            self.owed_at_end = 0;
+        }
+        self.owed += samples(phrase.pause_after_s + phrase.break_after_s);
+        self.owed_at_end += samples(phrase.break_after_s);
+    }
+
+    fn push_pause(&mut self, samples: std::ops::Range<usize>) {
+        if !samples.is_empty() {
+            self.spans.push(Span { symbol: None, stressed: false, written: None, samples });
+        }
+    }
+
+    fn finish(mut self, written: &[String]) -> SpeechTrack {
+        let spoken_to = self.spans.last().map_or(0, |span| span.samples.end);
+        let end = (spoken_to + samples(TAIL_S) + self.owed_at_end).max(self.samples.len());
+        self.samples.resize(end, 0.0);
+        self.push_pause(spoken_to..end);
+        loudness::normalise(&mut self.samples);
+        SpeechTrack { phonemes: phoneme_spans(&self.spans), words: word_spans(&self.spans, written), samples: self.samples }
+    }
+}
+
+fn samples(seconds: f64) -> usize {
+    (seconds * f64::from(SAMPLE_RATE)).round() as usize
+}
+
+fn seconds(samples: usize) -> f64 {
+    samples as f64 / f64::from(SAMPLE_RATE)
+}
+
+fn phoneme_spans(spans: &[Span]) -> Vec<PhonemeSpan> {
+    spans
+        .iter()
+        .map(|span| PhonemeSpan {
+            symbol: span.symbol.map(String::from).unwrap_or_default(),
+            start_s: seconds(span.samples.start),
+            end_s: seconds(span.samples.end),
+            stressed: span.stressed,
+        })
+        .collect()
+}
+
+/// From the first sound of each written word to its last one.
+fn word_spans(spans: &[Span], written: &[String]) -> Vec<WordSpan> {
+    let mut words: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for span in spans {
+        if let Some(word) = span.written {
+            words.entry(word).or_insert((span.samples.start, span.samples.end)).1 = span.samples.end;
+        }
+    }
+    words
+        .into_iter()
+        .map(|(word, (start, end))| WordSpan {
+            text: written[word].clone(),
+            start_s: seconds(start),
+            end_s: seconds(end),
+        })
+        .collect()
+}
+
+/// Under which a finished track may be kept: all that decides how it sounds, this engine's version included.
+pub fn cache_key(text: &str, voice_id: &str, speed: f32) -> ContentHash {
+    let mut hash = Sha256::new();
+    hash.update(b"rostrum-speech");
+    hash.update(ENGINE_VERSION.to_le_bytes());
+    hash.update(crate::recipe::KOKORO_PATCHED_SHA256);
+    hash.update((voice_id.len() as u64).to_le_bytes());
+    hash.update(voice_id);
+    hash.update(speed.to_bits().to_le_bytes());
+    hash.update(text);
+    ContentHash(hash.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_key_depends_on_every_argument() {
+        let key = cache_key("Hello", "af_heart", 1.0);
+        assert_eq!(key, cache_key("Hello", "af_heart", 1.0));
+        assert_ne!(key, cache_key("Hello.", "af_heart", 1.0));
+        assert_ne!(key, cache_key("Hello", "af_bella", 1.0));
+        assert_ne!(key, cache_key("Hello", "af_heart", 1.1));
+        assert_ne!(cache_key("rt", "af_hea", 1.0), cache_key("t", "af_hear", 1.0));
+    }
+
+    #[test]
+    fn the_engine_can_be_shared() {
+        fn shared<T: Send + Sync>() {}
+        shared::<SpeechEngine>();
+    }
+}

@@ -1,0 +1,59 @@
+//! Why speech could not be made.
+
+/// What went wrong, in kinds a caller acts on.
+#[derive(Debug, thiserror::Error)]
+pub enum SpeechError {
+    /// The text holds no word at all.
+    #[error("the text is empty")]
+    TextEmpty,
+    /// The text is longer than [`crate::MAX_TEXT_CHARS`].
+    #[error("the text has {chars} characters, at most {} are allowed", crate::MAX_TEXT_CHARS)]
+    TextTooLong {
+        /// Characters counted.
+        chars: usize,
+    },
+    /// No word of the text can be spoken in the voice's language.
+    #[error("no word of the text can be spoken in this voice's language")]
+    TextNotSpeakable,
+    /// No voice has this id.
+    #[error("there is no voice {id}")]
+    VoiceUnknown {
+        /// The id asked for.
+        id: String,
+    },
+    /// The speed is outside [`crate::MIN_SPEED`]..=[`crate::MAX_SPEED`].
+    #[error("speed {speed} is outside {}..={}", crate::MIN_SPEED, crate::MAX_SPEED)]
+    SpeedOutOfRange {
+        /// The speed asked for.
+        speed: f32,
+    },
+    /// A model file is missing or cannot be read.
+    #[error("cannot read the model file {path}")]
+    ModelFile {
+        /// Path of the file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A model file is not what its name says.
+    #[error("the model file {path} is damaged: {what}")]
+    ModelDamaged {
+        /// Path of the file.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+        /// The parser's error, where there is one.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// The network failed while running.
+    #[error("the speech network failed")]
+    Inference(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The network gave something that is no sound: wrong length or not a number.
+    #[error("the speech network gave unusable sound: {what}")]
+    UnusableSound {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}

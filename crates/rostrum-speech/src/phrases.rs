@@ -1,0 +1,175 @@
+//! Sounds to runs of the network: phrases that fit it, and the pauses between them.
+
+use crate::kokoro::MAX_TOKENS;
+use crate::phonemes::{Sound, Unit};
+
+/// Sentences are put together up to this many symbols: the voice is most even there.
+const COMFORTABLE_SYMBOLS: usize = 220;
+/// Longer sentences are cut at a clause; beyond this the voice begins to hurry.
+const LONGEST_SENTENCE: usize = 400;
+
+/// Silence between sounds at a cut behind this mark, in seconds at speed 1.
+fn pause_behind(mark: Option<char>) -> f64 {
+    match mark {
+        Some('.' | '!' | '?' | '…') => 0.40,
+        Some(';' | ':' | '—') => 0.28,
+        Some(',') => 0.20,
+        _ => 0.04,
+    }
+}
+
+/// What the network sounds in one run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Phrase {
+    /// Symbols with the written word each belongs to; spaces and marks belong to none.
+    pub(crate) symbols: Vec<(char, Option<usize>)>,
+    /// Silence before its first sound, in seconds; only what break tags ask for.
+    pub(crate) break_before_s: f64,
+    /// Silence behind its last sound, in seconds, unless it is the last phrase.
+    pub(crate) pause_after_s: f64,
+    /// Silence behind its last sound that break tags ask for, in seconds; kept even at the end.
+    pub(crate) break_after_s: f64,
+}
+
+/// Cuts sounds into phrases. No phrase is empty or longer than the network allows.
+pub(crate) fn phrases(units: &[Unit], speed: f32) -> Vec<Phrase> {
+    let mut phrases: Vec<Phrase> = Vec::new();
+    let mut break_before = 0.0;
+    let mut open: Vec<&Sound> = Vec::new();
+    let mut sentence: Vec<&Sound> = Vec::new();
+    for unit in units {
+        match unit {
+            Unit::Sound(sound) => {
+                sentence.push(sound);
+                if matches!(sound.mark, Some('.' | '!' | '?')) {
+                    if !open.is_empty() && length(&open) + length(&sentence) > COMFORTABLE_SYMBOLS {
+                        close(&mut open, speed, &mut break_before, &mut phrases);
+                    }
+                    open.append(&mut sentence);
+                }
+            }
+            Unit::Break(seconds) => {
+                open.append(&mut sentence);
+                close(&mut open, speed, &mut break_before, &mut phrases);
+                match phrases.last_mut() {
+                    Some(last) => last.break_after_s += seconds,
+                    None => break_before += seconds,
+                }
+            }
+        }
+    }
+    if !open.is_empty() && length(&open) + length(&sentence) > COMFORTABLE_SYMBOLS {
+        close(&mut open, speed, &mut break_before, &mut phrases);
+    }
+    open.append(&mut sentence);
+    close(&mut open, speed, &mut break_before, &mut phrases);
+    phrases
+}
+
+/// Symbols of a run of sounds, with their marks and the spaces between.
+fn length(sounds: &[&Sound]) -> usize {
+    sounds.iter().map(|sound| sound.symbols.chars().count() + 2).sum()
+}
+
+/// Makes phrases of the open sounds: one, or several where they are too many.
+fn close(open: &mut Vec<&Sound>, speed: f32, break_before: &mut f64, phrases: &mut Vec<Phrase>) {
+    let sounds = std::mem::take(open);
+    let mut rest = sounds.as_slice();
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(fitting(rest));
+        rest = later;
+        let mark = now.last().and_then(|sound| sound.mark);
+        let symbols = symbols(now);
+        let chunks = symbols.chunks(MAX_TOKENS);
+        let last_chunk = chunks.len() - 1;
+        for (position, chunk) in chunks.enumerate() {
+            let pause = if position == last_chunk { pause_behind(mark) } else { 0.0 };
+            phrases.push(Phrase {
+                symbols: chunk.to_vec(),
+                break_before_s: std::mem::take(break_before),
+                pause_after_s: pause / f64::from(speed),
+                break_after_s: 0.0,
+            });
+        }
+    }
+}
+
+/// How many of the sounds go into the next phrase: all, or up to the last clause, or up to the last word that fits.
+fn fitting(sounds: &[&Sound]) -> usize {
+    if length(sounds) <= LONGEST_SENTENCE {
+        return sounds.len();
+    }
+    let mut symbols = 0;
+    let (mut words, mut clause, mut sentence) = (0, 0, 0);
+    for (position, sound) in sounds.iter().enumerate() {
+        symbols += sound.symbols.chars().count() + 2;
+        if symbols > LONGEST_SENTENCE {
+            break;
+        }
+        words = position + 1;
+        match sound.mark {
+            Some('.' | '!' | '?') => sentence = words,
+            Some(_) => clause = words,
+            None => {}
+        }
+    }
+    [sentence, clause, words].into_iter().find(|count| *count > 0).unwrap_or(1)
+}
+
+fn symbols(sounds: &[&Sound]) -> Vec<(char, Option<usize>)> {
+    let mut symbols = Vec::new();
+    for (position, sound) in sounds.iter().enumerate() {
+        if position > 0 {
+            symbols.push((' ', None));
+        }
+        symbols.extend(sound.symbols.chars().map(|symbol| (symbol, Some(sound.written))));
+        symbols.extend(sound.mark.map(|mark| (mark, None)));
+    }
+    if sounds.last().is_some_and(|sound| sound.mark.is_none()) && symbols.len() < MAX_TOKENS {
+        // Without an ending mark the voice stops as if interrupted.
+        symbols.push(('.', None));
+    }
+    symbols
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sound(symbols: &str, mark: Option<char>) -> Unit {
+        Unit::Sound(Sound { symbols: symbols.into(), written: 0, mark })
+    }
+
+    #[test]
+    fn no_phrase_is_longer_than_the_network_allows_and_none_is_empty() {
+        for (count, mark) in [(1, None), (1000, None), (1000, Some(',')), (1000, Some('.')), (3, Some('!'))] {
+            let units: Vec<Unit> = (0..count).map(|_| sound("bɪɡ", mark)).collect();
+            let phrases = phrases(&units, 1.0);
+            assert!(phrases.iter().all(|phrase| (1..=MAX_TOKENS).contains(&phrase.symbols.len())));
+            let sounded = phrases.iter().flat_map(|phrase| &phrase.symbols).filter(|(_, word)| word.is_some()).count();
+            assert_eq!(sounded, 3 * count);
+        }
+        let phrases = phrases(&[sound(&"ə".repeat(2000), None)], 1.0);
+        assert_eq!(phrases.iter().map(|phrase| phrase.symbols.len()).collect::<Vec<_>>(), [510, 510, 510, 471]);
+    }
+
+    #[test]
+    fn breaks_cut_phrases_and_add_up() {
+        let units = [Unit::Break(0.5), sound("wʌn", None), Unit::Break(1.0), Unit::Break(0.5), sound("tu", Some('.'))];
+        let phrases = phrases(&units, 1.0);
+        assert_eq!(phrases.len(), 2);
+        assert_eq!((phrases[0].break_before_s, phrases[0].break_after_s), (0.5, 1.5));
+        assert_eq!((phrases[1].break_before_s, phrases[1].break_after_s), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_long_sentence_is_cut_at_a_clause() {
+        let mut units: Vec<Unit> = (0..60).map(|_| sound("bɪɡ", None)).collect();
+        units.push(sound("dɔɡ", Some(',')));
+        units.extend((0..60).map(|_| sound("bɪɡ", None)));
+        let phrases = phrases(&units, 1.0);
+        assert_eq!(phrases.len(), 2);
+        assert_eq!(phrases[0].symbols.last(), Some(&(',', None)));
+        assert_eq!(phrases[0].pause_after_s, 0.20);
+    }
+}

@@ -1,0 +1,81 @@
+//! Script to spoken words: everything a reader does before sounds come into it.
+//!
+//! Numbers, money, dates, times, units, addresses and abbreviations are written out, pause tags become pauses, and each
+//! spoken word remembers the written word it came from. Which sounds a word has is not decided here. The readings are
+//! English; another language is another [`reader`].
+
+mod abbreviations;
+mod amounts;
+mod calendar;
+mod letters;
+mod numbers;
+mod reader;
+pub(crate) mod tags;
+mod tokens;
+mod units;
+mod web;
+
+use crate::voices::Accent;
+
+/// A script made ready for pronunciation.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Script {
+    /// The words as written, with their punctuation.
+    pub(crate) written: Vec<String>,
+    /// What is to be said, in order.
+    pub(crate) pieces: Vec<Piece>,
+    /// Pause tags that were no good and are read as nothing.
+    pub(crate) ignored_tags: Vec<String>,
+}
+
+/// A spoken word or a silence.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Piece {
+    /// A word.
+    Word(Spoken),
+    /// Silence asked for by a tag, in seconds.
+    Break(f64),
+}
+
+/// One spoken word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spoken {
+    /// Its letters.
+    pub(crate) text: String,
+    /// How they are to be read.
+    pub(crate) how: How,
+    /// Index of the written word it belongs to.
+    pub(crate) written: usize,
+    /// The pause mark behind it, one of `. , ! ? ; : … —`.
+    pub(crate) mark: Option<char>,
+}
+
+/// How letters are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// As a word of ASCII letters and apostrophes.
+    Word,
+    /// Letter by letter; a final small `s` is a plural.
+    Letters,
+    /// Letters or signs of no known reading.
+    Foreign,
+}
+
+/// Reads a script as a speaker with this accent would.
+pub(crate) fn read(script: &str, accent: Accent) -> Script {
+    let mut out = Script::default();
+    for stretch in tags::split(script) {
+        match stretch {
+            tags::Stretch::Break(seconds) => out.pieces.push(Piece::Break(seconds)),
+            tags::Stretch::Malformed(tag) => out.ignored_tags.push(tag.to_owned()),
+            tags::Stretch::Text(text) => {
+                let tokens = tokens::tokens(text, &mut out.written);
+                out.pieces.extend(reader::read(&tokens, accent).into_iter().map(Piece::Word));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
