@@ -42,7 +42,7 @@ impl SquareCrop {
                 high[axis] = high[axis].max(turned[axis]);
             }
         }
-        let [u, v] = [0, 1].map(|axis| (low[axis] + high[axis]) / 2.0);
+        let [u, v] = [0, 1].map(|axis| low[axis].midpoint(high[axis]));
         let side = (high[0] - low[0]).max(high[1] - low[1]) * scale;
         Self { center: [u * cosine - v * sine, u * sine + v * cosine], side, angle }
     }
@@ -61,18 +61,20 @@ impl SquareCrop {
         let samples = (pixel_side.ceil() as usize).clamp(1, MAX_SAMPLES_PER_AXIS);
         let scale = (range[1] - range[0]) / (255.0 * (samples * samples) as f32);
         let (sine, cosine) = self.angle.sin_cos();
-        let half = size as f32 / 2.0;
-        let offset = |sample: usize| (sample as f32 + 0.5) / samples as f32;
+        // Where samples lie along an axis, in pixels of the picture from the crop's centre.
+        let offsets: Vec<f32> = (0..size * samples)
+            .map(|i| ((i as f32 + 0.5) / samples as f32 - size as f32 / 2.0) * pixel_side)
+            .collect();
         let mut values = Vec::with_capacity(size * size * 3);
-        for row in 0..size {
-            for column in 0..size {
+        for rows in offsets.chunks_exact(samples) {
+            for columns in offsets.chunks_exact(samples) {
                 let mut sum = [0.0; 3];
-                for sample in 0..samples * samples {
-                    let u = (column as f32 + offset(sample % samples) - half) * pixel_side;
-                    let v = (row as f32 + offset(sample / samples) - half) * pixel_side;
-                    let x = self.center[0] + u * cosine - v * sine;
-                    let y = self.center[1] + u * sine + v * cosine;
-                    add_color(image, x - 0.5, y - 0.5, &mut sum);
+                for v in rows {
+                    for u in columns {
+                        let x = self.center[0] + u * cosine - v * sine;
+                        let y = self.center[1] + u * sine + v * cosine;
+                        add_color(image, x - 0.5, y - 0.5, &mut sum);
+                    }
                 }
                 values.extend(sum.map(|sum| range[0] + scale * sum));
             }

@@ -27,12 +27,16 @@ impl Detection {
         (right - left).max(bottom - top)
     }
 
+    fn middle(&self) -> [f32; 2] {
+        let [left, top, right, bottom] = self.bounds;
+        [left.midpoint(right), top.midpoint(bottom)]
+    }
+
     /// The square the landmark model looks at: half as much again as the bounds, turned with the eyes.
     pub(crate) fn crop(&self) -> SquareCrop {
-        let [left, top, right, bottom] = self.bounds;
         let [left_eye, right_eye, ..] = self.keypoints;
         SquareCrop {
-            center: [(left + right) / 2.0, (top + bottom) / 2.0],
+            center: self.middle(),
             side: self.size() * CROP_SCALE,
             angle: (right_eye[1] - left_eye[1]).atan2(right_eye[0] - left_eye[0]),
         }
@@ -172,6 +176,24 @@ fn merge_overlapping(mut found: Vec<Detection>) -> Vec<Detection> {
     faces
 }
 
+/// Drops faces that a more certain one already covers, for detections of different detectors, whose boxes are not
+/// drawn alike: two are the same face when the middle of one lies in the other. Highest score first.
+pub(crate) fn drop_repeated(mut found: Vec<Detection>) -> Vec<Detection> {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let covers = |outer: &Detection, inner: &Detection| {
+        let [left, top, right, bottom] = outer.bounds;
+        let [x, y] = inner.middle();
+        left < x && x < right && top < y && y < bottom
+    };
+    let mut faces: Vec<Detection> = Vec::new();
+    for detection in found {
+        if !faces.iter().any(|face| covers(face, &detection) || covers(&detection, face)) {
+            faces.push(detection);
+        }
+    }
+    faces
+}
+
 fn weighted_mean(detections: &[Detection], score: f32) -> Detection {
     let total: f32 = detections.iter().map(|detection| detection.score).sum();
     let mean = |number: &dyn Fn(&Detection) -> f32| {
@@ -214,6 +236,12 @@ mod tests {
         assert!((faces[0].bounds[0] - 1.6).abs() < 1e-5 && (faces[0].keypoints[3][1] - 11.6).abs() < 1e-5);
         assert_eq!(faces[0].score, 0.9);
         assert_eq!(faces[1], found(40.0, 50.0, 0.7));
+    }
+
+    #[test]
+    fn a_face_seen_by_both_detectors_is_one() {
+        let faces = drop_repeated(vec![found(0.0, 10.0, 0.6), found(40.0, 50.0, 0.7), found(3.0, 17.0, 0.9)]);
+        assert_eq!(faces, [found(3.0, 17.0, 0.9), found(40.0, 50.0, 0.7)]);
     }
 
     #[test]

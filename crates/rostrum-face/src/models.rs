@@ -4,13 +4,18 @@ use std::path::Path;
 
 use rostrum_model::picture::RgbImage;
 
-use crate::detection::{Detection, Detector, FULL_RANGE_GRIDS, OutputNames, SHORT_RANGE_GRIDS};
+use crate::detection::{
+    Detection, Detector, FULL_RANGE_GRIDS, OutputNames, SHORT_RANGE_GRIDS, drop_repeated,
+};
 use crate::mesh::AttentionMesh;
 use crate::tflite::{MAX_FILE_BYTES, Model, ModelError};
 use crate::{FaceError, Landmarks, PortraitError, portrait};
 
 /// Longest side of a picture that is searched, in pixels.
 const MAX_PICTURE_SIDE: usize = 16384;
+
+/// Faces of a picture whose landmarks are looked for when a portrait is wanted, largest first.
+const MAX_FACES_LOOKED_AT: usize = 8;
 
 const SHORT_RANGE: &str = "face_detection_short_range.tflite";
 const FULL_RANGE: &str = "face_detection_full_range.tflite";
@@ -65,7 +70,8 @@ impl FaceModels {
         })
     }
 
-    /// All faces in the picture, most certain first; looks for small faces only when there is no large one.
+    /// All faces in the picture, most certain first. Both detectors look; where both see a face, the more certain one
+    /// is believed.
     ///
     /// # Errors
     /// When the picture is malformed.
@@ -74,8 +80,9 @@ impl FaceModels {
         let run = |detector: &Detector, name| {
             detector.detect(image).map_err(|source| FaceError::Model { name, source })
         };
-        let faces = run(&self.short_range, SHORT_RANGE)?;
-        if faces.is_empty() { run(&self.full_range, FULL_RANGE) } else { Ok(faces) }
+        let mut found = run(&self.short_range, SHORT_RANGE)?;
+        found.extend(run(&self.full_range, FULL_RANGE)?);
+        Ok(drop_repeated(found))
     }
 
     /// The points of a detected face. Looks twice: the second look is centred by the points of the first.
@@ -95,11 +102,16 @@ impl FaceModels {
     /// # Errors
     /// The reason why the picture is not a usable portrait, or an engine error.
     pub fn find_portrait_face(&self, image: &RgbImage) -> Result<Landmarks, PortraitError> {
-        let faces = self.detect(image)?;
-        let face = portrait::only_face(&faces)?;
-        let landmarks = self.landmarks(image, face)?;
-        portrait::check_landmarks(&landmarks)?;
-        Ok(landmarks)
+        let mut detections = self.detect(image)?;
+        detections.sort_by(|a, b| b.size().total_cmp(&a.size()));
+        detections.truncate(MAX_FACES_LOOKED_AT);
+        let mut faces = Vec::with_capacity(detections.len());
+        for detection in &detections {
+            faces.push(self.landmarks(image, detection)?);
+        }
+        let face = portrait::only_face(faces)?;
+        portrait::check_landmarks(&face)?;
+        Ok(face)
     }
 }
 

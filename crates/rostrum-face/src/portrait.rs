@@ -1,6 +1,6 @@
 //! Whether a picture shows one face good enough to be animated.
 
-use crate::{Detection, FaceError, Landmarks};
+use crate::{FaceError, Landmarks};
 
 /// No usable portrait, or no answer.
 #[derive(Debug, thiserror::Error)]
@@ -68,22 +68,41 @@ const MAX_YAW_DEGREES: f32 = 30.0;
 /// Least distance between the outer eye corners. The mouth is about half as wide; with fewer pixels there is nothing
 /// to animate.
 const MIN_EYE_DISTANCE_PX: f32 = 48.0;
-/// A further face counts when it is at least this certain ...
-const OTHER_FACE_MIN_SCORE: f32 = 0.6;
-/// ... and at least this large against the largest face; smaller ones stand in the background.
+/// A further face counts when its eye distance is at least this share of the largest face's; smaller ones are people
+/// in the background.
 const OTHER_FACE_MIN_SIZE: f32 = 0.35;
+/// Faces whose noses are closer than this share of the eye distance are the same face, found twice.
+const SAME_FACE_DISTANCE: f32 = 0.5;
+/// Tip of the nose.
+const NOSE_TIP: usize = 1;
 
-/// The one face that can be meant: the largest, when no other is both certain and of similar size.
-pub(crate) fn only_face(faces: &[Detection]) -> Result<&Detection, PortraitRefusal> {
-    let largest = faces.iter().max_by(|a, b| a.size().total_cmp(&b.size())).ok_or(PortraitRefusal::NoFace)?;
-    let is_other = |face: &&Detection| {
-        *face != largest
-            && face.score >= OTHER_FACE_MIN_SCORE
-            && face.size() >= OTHER_FACE_MIN_SIZE * largest.size()
-    };
-    match faces.iter().filter(is_other).count() {
-        0 => Ok(largest),
-        others => Err(PortraitRefusal::SeveralFaces { count: others + 1 }),
+/// The one face that can be meant: the largest that is certain, when no other certain one is of similar size. When
+/// none is certain, the largest, so that its faults can be told.
+pub(crate) fn only_face(mut faces: Vec<Landmarks>) -> Result<Landmarks, PortraitRefusal> {
+    faces.sort_by(|a, b| b.eye_distance().total_cmp(&a.eye_distance()));
+    if faces.iter().any(|face| face.score > MIN_SCORE) {
+        faces.retain(|face| face.score > MIN_SCORE);
+    } else {
+        faces.truncate(1);
+    }
+    let mut similar: Vec<Landmarks> = Vec::new();
+    for face in faces {
+        let is_background = similar
+            .first()
+            .is_some_and(|largest| face.eye_distance() < OTHER_FACE_MIN_SIZE * largest.eye_distance());
+        let is_repeated = similar.iter().any(|other| {
+            let ([x, y, _], [other_x, other_y, _]) = (face.points[NOSE_TIP], other.points[NOSE_TIP]);
+            (x - other_x).hypot(y - other_y) < SAME_FACE_DISTANCE * other.eye_distance()
+        });
+        if !is_background && !is_repeated {
+            similar.push(face);
+        }
+    }
+    let count = similar.len();
+    match similar.pop() {
+        Some(face) if count == 1 => Ok(face),
+        Some(_) => Err(PortraitRefusal::SeveralFaces { count }),
+        None => Err(PortraitRefusal::NoFace),
     }
 }
 
@@ -107,38 +126,42 @@ pub(crate) fn check_landmarks(landmarks: &Landmarks) -> Result<(), PortraitRefus
 mod tests {
     use super::*;
 
-    fn face(size: f32, score: f32) -> Detection {
-        Detection { bounds: [0.0, 0.0, size, size], keypoints: [[0.0; 2]; 6], score }
-    }
-
-    /// Landmarks with only the four measured points: eyes 100 px apart, head turned by `yaw` degrees.
-    fn landmarks(yaw: f32, score: f32) -> Landmarks {
+    /// Landmarks with only the five measured points: outer eye corners `eye_distance` apart, nose at `x`, head turned
+    /// by `yaw` degrees.
+    fn face(x: f32, eye_distance: f32, yaw: f32, score: f32) -> Landmarks {
         let (sine, cosine) = yaw.to_radians().sin_cos();
         let mut points = vec![[0.0; 3]; crate::LANDMARK_COUNT];
-        for (index, half_width) in [(33, -50.0), (263, 50.0), (234, -80.0), (454, 80.0)] {
-            points[index] = [half_width * cosine, 0.0, half_width * sine];
+        for (index, share) in [(33, -0.5), (263, 0.5), (234, -0.8), (454, 0.8), (NOSE_TIP, 0.0)] {
+            points[index] = [x + share * eye_distance * cosine, 0.0, share * eye_distance * sine];
         }
         Landmarks { points, score }
     }
 
     #[test]
-    fn the_largest_face_is_meant_when_others_are_tiny_or_doubtful() {
-        let faces = [face(20.0, 0.95), face(100.0, 0.8), face(90.0, 0.55)];
-        assert_eq!(only_face(&faces), Ok(&faces[1]));
-        assert_eq!(only_face(&[]), Err(PortraitRefusal::NoFace));
+    fn the_largest_certain_face_is_meant_when_others_are_tiny_or_doubtful() {
+        let portrait = face(300.0, 100.0, 0.0, 0.99);
+        let faces = vec![face(0.0, 30.0, 0.0, 0.99), portrait.clone(), face(600.0, 150.0, 0.0, 0.5)];
+        assert_eq!(only_face(faces), Ok(portrait));
+        assert_eq!(only_face(Vec::new()), Err(PortraitRefusal::NoFace));
     }
 
     #[test]
-    fn faces_of_similar_size_are_several() {
-        let faces = [face(40.0, 0.95), face(100.0, 0.8), face(90.0, 0.7)];
-        assert_eq!(only_face(&faces), Err(PortraitRefusal::SeveralFaces { count: 3 }));
+    fn a_face_found_twice_is_one() {
+        let portrait = face(300.0, 100.0, 0.0, 0.99);
+        assert_eq!(only_face(vec![face(310.0, 95.0, 0.0, 0.99), portrait.clone()]), Ok(portrait));
+    }
+
+    #[test]
+    fn certain_faces_of_similar_size_are_several() {
+        let faces = [0.0, 200.0, 400.0].map(|x| face(x, 60.0 + x / 10.0, 0.0, 0.99));
+        assert_eq!(only_face(faces.to_vec()), Err(PortraitRefusal::SeveralFaces { count: 3 }));
     }
 
     #[test]
     fn a_head_turned_to_either_side_is_refused_with_its_angle() {
-        assert_eq!(check_landmarks(&landmarks(29.0, 1.0)), Ok(()));
+        assert_eq!(check_landmarks(&face(0.0, 100.0, 29.0, 1.0)), Ok(()));
         for yaw in [-42.0, 42.0] {
-            let refusal = check_landmarks(&landmarks(yaw, 1.0)).unwrap_err();
+            let refusal = check_landmarks(&face(0.0, 100.0, yaw, 1.0)).unwrap_err();
             assert!(matches!(refusal, PortraitRefusal::TurnedAway { .. }));
             assert_eq!(
                 refusal.to_string(),
@@ -150,7 +173,8 @@ mod tests {
 
     #[test]
     fn an_unclear_face_is_refused_with_its_certainty() {
-        let refusal = check_landmarks(&landmarks(0.0, 0.42)).unwrap_err();
+        let faces = vec![face(0.0, 100.0, 0.0, 0.42), face(300.0, 80.0, 0.0, 0.6)];
+        let refusal = check_landmarks(&only_face(faces).unwrap()).unwrap_err();
         assert_eq!(refusal, PortraitRefusal::Unclear { score: 0.42, minimum: 0.9 });
         assert!(
             refusal.to_string().starts_with("the face is not clear enough: certainty 0.42, more than 0.90")

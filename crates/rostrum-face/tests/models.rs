@@ -1,4 +1,4 @@
-//! The interpreter on the real model files: outputs against those of LiteRT, and damaged files.
+//! The interpreter on the real model files: outputs against those of `LiteRT`, and damaged files.
 
 #[expect(dead_code, reason = "each test program uses a part")]
 mod fixtures;
@@ -15,10 +15,11 @@ const FILES: [&str; 4] = [
 ];
 
 fn file(name: &str) -> Vec<u8> {
-    std::fs::read(fixtures::models_dir().join("face").join(format!("{name}.tflite"))).unwrap()
+    let path = fixtures::models_dir().join("face").join(format!("{name}.tflite"));
+    std::fs::read(path).expect("models missing: run ./dev setup")
 }
 
-/// What LiteRT 2 computes for an output: statistics of all its numbers, and some of them.
+/// What `LiteRT` 2 computes for an output: statistics of all its numbers, and some of them.
 #[derive(Debug, serde::Deserialize)]
 struct ReferenceTensor {
     length: usize,
@@ -102,7 +103,7 @@ fn damaged_files_never_panic() {
     let mut loaded = 0;
     for _ in 0..400 {
         let mut damaged = intact.clone();
-        for _ in 0..1 + random(4) {
+        for _ in 0..=random(4) {
             // Tables lie at both ends of the file.
             let near = random(damaged.len().min(24_000));
             let position = if random(2) == 0 { near } else { damaged.len() - 1 - near };

@@ -1,4 +1,4 @@
-//! Reading FlatBuffers with every offset checked.
+//! Reading `FlatBuffers` with every offset checked.
 
 use super::ModelError;
 

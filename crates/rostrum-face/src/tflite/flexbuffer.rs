@@ -1,8 +1,8 @@
-//! Reading the FlexBuffers maps in which custom operators keep their options.
+//! Reading the `FlexBuffers` maps in which custom operators keep their options.
 
 use super::ModelError;
 
-/// Type numbers of the FlexBuffers format.
+/// Type numbers of the `FlexBuffers` format.
 mod kind {
     pub(super) const INT: u8 = 1;
     pub(super) const UINT: u8 = 2;

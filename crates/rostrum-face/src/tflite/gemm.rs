@@ -4,6 +4,8 @@
 //! when the processor has them. Fused sums round once instead of twice, so results may differ in the last bits
 //! between processors, never between runs or threads.
 
+#![expect(clippy::inline_always, reason = "the loops must become part of the copies compiled for AVX2")]
+
 /// Columns computed together: two AVX registers.
 const LANES: usize = 16;
 /// Rows computed together: with [`LANES`] columns eight accumulator registers.

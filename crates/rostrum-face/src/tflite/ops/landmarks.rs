@@ -41,7 +41,7 @@ impl Compute for CropMatrix {
                 high[axis] = high[axis].max(turned[axis]);
             }
         }
-        let middle = [0, 1].map(|axis| (low[axis] + high[axis]) / 2.0);
+        let middle = [0, 1].map(|axis| low[axis].midpoint(high[axis]));
         let centre = [middle[0] * cosine + middle[1] * sine, middle[1] * cosine - middle[0] * sine];
         let step = [0, 1].map(|axis| self.scale[axis] * (high[axis] - low[axis]) / self.crop[axis]);
         let rows = [[cosine * step[0], sine * step[1]], [-sine * step[0], cosine * step[1]]];

@@ -37,15 +37,19 @@ impl Compute for Pool {
                 let row = self.rows.pixel(y, window_row) * self.input.width;
                 for window_column in window_columns.clone() {
                     let pixel = (row + self.columns.pixel(x, window_column)) * channels;
-                    let pixel = result.iter_mut().zip(&input[pixel..pixel + channels]);
-                    match self.reduction {
-                        Reduction::Maximum => pixel.for_each(|(result, x)| *result = result.max(*x)),
-                        Reduction::Average => pixel.for_each(|(result, x)| *result += x),
+                    let pixel = &input[pixel..pixel + channels];
+                    for (result, &value) in result.iter_mut().zip(pixel) {
+                        *result = match self.reduction {
+                            Reduction::Maximum => result.max(value),
+                            Reduction::Average => *result + value,
+                        };
                     }
                 }
             }
             if let Reduction::Average = self.reduction {
-                result.iter_mut().for_each(|sum| *sum /= count);
+                for sum in result {
+                    *sum /= count;
+                }
             }
         }
         self.activation.apply(output);
