@@ -95,3 +95,60 @@ pub(super) fn video_of(row: Model) -> Result<Video, StoreError> {
         created_at: row.created_at,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn pending() -> Model {
+        let spec = json!({
+            "image_asset_id": Uuid::from_u128(1), "sound": {"Audio": {"asset_id": Uuid::from_u128(2)}},
+            "aspect_ratio": "Wide", "resolution": "P720", "fit": null, "background_rgb": [0, 0, 0],
+            "expressiveness": "Low",
+        });
+        Model {
+            id: Uuid::from_u128(3),
+            workspace_id: Uuid::from_u128(4),
+            title: None,
+            title_folded: None,
+            spec,
+            status: "pending".to_owned(),
+            started_at: None,
+            finished_at: None,
+            duration_s: None,
+            output: None,
+            failure_code: None,
+            failure_message: None,
+            progress: 0.0,
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn rows_written_by_the_first_version_can_be_read() {
+        assert_eq!(video_of(pending()).unwrap().state, VideoState::Pending);
+    }
+
+    #[test]
+    fn an_impossible_row_is_told_by_column() {
+        let finished = Model { finished_at: Some(DateTime::UNIX_EPOCH), duration_s: Some(1.0), ..pending() };
+        let cases = [
+            ("status", Model { status: "asleep".to_owned(), ..pending() }),
+            ("spec", Model { spec: json!({}), ..pending() }),
+            ("started_at", Model { status: "processing".to_owned(), ..pending() }),
+            ("output", Model { status: "completed".to_owned(), ..finished.clone() }),
+            ("output", Model { status: "completed".to_owned(), output: Some(json!(1)), ..finished.clone() }),
+            ("failure_code", Model { status: "failed".to_owned(), ..finished }),
+        ];
+        for (wrong, row) in cases {
+            let Err(StoreError::Inconsistent { table: "videos", column, row, .. }) = video_of(row) else {
+                panic!("{wrong} was taken")
+            };
+            assert_eq!((column, row), (wrong, Uuid::from_u128(3).to_string()));
+        }
+    }
+}

@@ -26,7 +26,7 @@ impl Fresh {
     }
 }
 
-pub(crate) async fn sqlite() -> Fresh {
+pub(crate) fn sqlite() -> Fresh {
     let folder = TempDir::new().unwrap();
     let url = format!("sqlite:{}", folder.path().join("rostrum.db").display());
     Fresh { url, _folder: Some(folder) }

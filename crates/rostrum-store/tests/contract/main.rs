@@ -1,5 +1,6 @@
 //! What the store promises, on every database. Postgres tests start a private server; without its programs they fail
 //! unless `ROSTRUM_SKIP_POSTGRES=1` is set.
+#![expect(clippy::unwrap_used, reason = "tests, of which clippy knows only the marked functions")]
 
 mod api_keys;
 mod assets;
@@ -17,7 +18,7 @@ macro_rules! on_every_database {
             mod $noun {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    crate::$noun::$test(crate::database::sqlite().await).await;
+                    crate::$noun::$test(crate::database::sqlite()).await;
                 }
             )+}
         )+}
