@@ -51,7 +51,8 @@ pub fn srt(words: &[WordSpan]) -> String {
         let (start, end) = (timestamp(caption.start_s, ','), timestamp(caption.end_s, ','));
         // "-->" inside a line would be taken for times.
         let lines = caption.lines.join("\n").replace("-->", "→");
-        writeln!(text, "{}\n{start} --> {end}\n{lines}\n", index + 1).expect("writing to a String cannot fail");
+        writeln!(text, "{}\n{start} --> {end}\n{lines}\n", index + 1)
+            .expect("writing to a String cannot fail");
     }
     text
 }
@@ -217,14 +218,16 @@ fn price(pieces: &[Piece], first: usize, last: usize) -> Option<f64> {
     let until_next_s = pieces
         .get(last + 1)
         .map_or(f64::INFINITY, |next| (next.start_ms - pieces[first].start_ms) as f64 / 1000.0);
-    let too_short = if until_next_s < MIN_SHOWN_S { 100.0 + 50.0 * (MIN_SHOWN_S - until_next_s) } else { 0.0 };
+    let too_short =
+        if until_next_s < MIN_SHOWN_S { 100.0 + 50.0 * (MIN_SHOWN_S - until_next_s) } else { 0.0 };
     Some(each_caption + break_after + inside + too_short)
 }
 
 /// Sets pieces in one line or two of similar length; `None` when they need more.
 fn lines(group: &[Piece]) -> Option<Vec<String>> {
     let width = |part: &[Piece]| -> usize {
-        part.iter().map(|piece| piece.columns).sum::<usize>() + part.iter().skip(1).filter(|piece| piece.blank_before).count()
+        part.iter().map(|piece| piece.columns).sum::<usize>()
+            + part.iter().skip(1).filter(|piece| piece.blank_before).count()
     };
     if width(group) <= MAX_COLUMNS {
         return Some(vec![joined(group)]);

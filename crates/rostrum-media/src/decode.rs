@@ -62,8 +62,6 @@ impl ImageLimits {
     /// For the decoders' own bookkeeping: room for 16-bit RGBA of the largest picture.
     fn for_decoder(self) -> image::Limits {
         let mut limits = image::Limits::default();
-        limits.max_image_width = Some(self.max_side);
-        limits.max_image_height = Some(self.max_side);
         limits.max_alloc = Some(self.max_pixels.saturating_mul(8));
         limits
     }
@@ -80,23 +78,28 @@ pub fn decode_image(bytes: &[u8], limits: ImageLimits) -> Result<RgbImage, Media
     match sniff(bytes) {
         Sniffed::Supported(MediaType::Png) => {
             let decoder = PngDecoder::with_limits(source, limits.for_decoder());
-            finish_image(decoder.map_err(malformed)?, limits)
+            finish_image(decoder.map_err(|error| malformed(&error))?, limits)
         }
-        Sniffed::Supported(MediaType::Jpeg) => finish_image(JpegDecoder::new(source).map_err(malformed)?, limits),
+        Sniffed::Supported(MediaType::Jpeg) => {
+            finish_image(JpegDecoder::new(source).map_err(|error| malformed(&error))?, limits)
+        }
         other => Err(MediaError::Unsupported { found: other.found().to_owned() }),
     }
 }
 
 fn finish_image(mut decoder: impl ImageDecoder, limits: ImageLimits) -> Result<RgbImage, MediaError> {
     limits.check(decoder.dimensions())?;
-    decoder.set_limits(limits.for_decoder()).map_err(malformed)?;
+    decoder.set_limits(limits.for_decoder()).map_err(|error| malformed(&error))?;
     // A damaged EXIF block is no reason to refuse the picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut decoded = DynamicImage::from_decoder(decoder).map_err(malformed)?;
+    let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| malformed(&error))?;
     decoded.apply_orientation(orientation);
     let (width, height) = (decoded.width() as usize, decoded.height() as usize);
-    let pixels =
-        if decoded.color().has_alpha() { lay_on_white(&decoded.into_rgba8()) } else { decoded.into_rgb8().into_raw() };
+    let pixels = if decoded.color().has_alpha() {
+        lay_on_white(&decoded.into_rgba8())
+    } else {
+        decoded.into_rgb8().into_raw()
+    };
     Ok(RgbImage { width, height, pixels })
 }
 
@@ -112,7 +115,7 @@ fn lay_on_white(image: &image::RgbaImage) -> Vec<u8> {
     pixels
 }
 
-fn malformed(error: ImageError) -> MediaError {
+fn malformed(error: &ImageError) -> MediaError {
     MediaError::Malformed { detail: error.to_string() }
 }
 
@@ -125,9 +128,12 @@ pub async fn decode_audio(ffmpeg: &Ffmpeg, path: &Path) -> Result<Vec<f32>, Medi
     let audio = probe(ffmpeg, path).await?.audio.ok_or(MediaError::MissingStream { stream: "audio" })?;
     check_length(audio.duration_s)?;
     // Headers may lie about the length: one second more than allowed is decoded, so that the check after it can tell.
+    // Without the bound, mixing equal channels down in floating point would make them louder and clip.
+    let to_mono =
+        format!("aresample={SAMPLE_RATE}:rematrix_maxval=1,aformat=sample_fmts=flt:channel_layouts=mono");
     let call = with_input(ffmpeg.call(Limits::READING), path, &[])
         .args(["-map", "0:a:0", "-t", &(MAX_AUDIO_S + 1.0).to_string()])
-        .args(["-ac", "1", "-ar", &SAMPLE_RATE.to_string(), "-f", "f32le", "pipe:1"]);
+        .args(["-af", &to_mono, "-f", "f32le", "pipe:1"]);
     let mut samples = Vec::new();
     let mut rest: Vec<u8> = Vec::new();
     sandbox::stream(&call, |bytes| {
@@ -151,7 +157,11 @@ pub async fn decode_audio(ffmpeg: &Ffmpeg, path: &Path) -> Result<Vec<f32>, Medi
 
 fn check_length(duration_s: f64) -> Result<(), MediaError> {
     if duration_s > MAX_AUDIO_S + AUDIO_TOLERANCE_S {
-        return Err(MediaError::Limit { what: Limited::AudioSeconds, measured: duration_s, limit: MAX_AUDIO_S });
+        return Err(MediaError::Limit {
+            what: Limited::AudioSeconds,
+            measured: duration_s,
+            limit: MAX_AUDIO_S,
+        });
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ impl SegmentEncoder {
             .args(["-f", "rawvideo", "-pixel_format", "yuv420p"])
             .args(["-video_size", &format!("{}x{}", size.width, size.height)])
             .args(["-framerate", &frames_per_second.to_string(), "-i", "pipe:0"])
-            .args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"])
+            .args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-bf", "3", "-pix_fmt", "yuv420p"])
             .args(["-threads", ENCODER_THREADS, "-g", &key_frame_interval.to_string()])
             .args(["-flags:v", "+cgop+bitexact"])
             .args(BT709)
@@ -79,9 +79,15 @@ impl SegmentEncoder {
     }
 }
 
-/// Ticks per second in which the MP4 files count time: a whole number of ticks per frame.
+/// Ticks in which the MP4 files count time, per frame.
+pub(crate) const TICKS_PER_FRAME: u32 = 512;
+
+/// By how many frames decoding runs ahead of showing, with the B-frame pyramids that the encoder makes.
+pub(crate) const REORDERED_FRAMES: u32 = 2;
+
+/// Ticks per second in which the MP4 files count time.
 pub(crate) fn timescale(frames_per_second: u32) -> u32 {
-    frames_per_second * 512
+    frames_per_second * TICKS_PER_FRAME
 }
 
 /// Writes the frame at `at_s` seconds of `video` as a JPEG to `out`.
@@ -116,7 +122,8 @@ pub async fn gif(ffmpeg: &Ffmpeg, video: &Path, out: &Path) -> Result<(), MediaE
 async fn write_picture(call: sandbox::Invocation, out: &Path) -> Result<(), MediaError> {
     const MAX_PICTURE_BYTES: usize = 64 << 20;
     // Through the pipe, so that the program needs no folder to write in.
-    let picture = sandbox::run(&call.arg("pipe:1"), MAX_PICTURE_BYTES).await.map_err(MediaError::from_decoder)?;
+    let picture =
+        sandbox::run(&call.arg("pipe:1"), MAX_PICTURE_BYTES).await.map_err(MediaError::from_decoder)?;
     if picture.is_empty() {
         return Err(MediaError::Malformed { detail: "the video has no frame at that time".into() });
     }

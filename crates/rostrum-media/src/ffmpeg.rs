@@ -47,7 +47,8 @@ impl Ffmpeg {
 
     /// ffprobe on a file.
     pub(crate) fn probe_call(&self, path: &Path) -> Invocation {
-        let call = Invocation::new(&self.ffprobe, Limits::READING).args(["-hide_banner", "-loglevel", "error"]);
+        let call =
+            Invocation::new(&self.ffprobe, Limits::READING).args(["-hide_banner", "-loglevel", "error"]);
         with_input(call, path, &[])
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use crate::encode::{REPRODUCIBLE, timescale};
+use crate::encode::{REORDERED_FRAMES, REPRODUCIBLE, TICKS_PER_FRAME, timescale};
 use crate::error::MediaError;
 use crate::ffmpeg::{Ffmpeg, file_url, with_input};
 use crate::sandbox::{self, Limits};
@@ -30,12 +30,17 @@ pub async fn join(
     frames_per_second: u32,
 ) -> Result<(), MediaError> {
     let list_path = job_dir.join("segments.ffconcat");
-    tokio::fs::write(&list_path, segment_list(segments)).await.map_err(MediaError::io("write the list of segments"))?;
+    tokio::fs::write(&list_path, segment_list(segments))
+        .await
+        .map_err(MediaError::io("write the list of segments"))?;
 
     let sample_count = frame_count * OUTPUT_SAMPLE_RATE / u64::from(frames_per_second);
     let sound = format!(
         "aresample={OUTPUT_SAMPLE_RATE},pan=stereo|c0=c0|c1=c0,apad=whole_len={sample_count},atrim=end_sample={sample_count}"
     );
+    // Segments of one or two frames need no reordering and are decoded later than the frames before them say; with one
+    // steady beat for all, players see one steady frame rate.
+    let steady_decoding = format!("setts=pts=PTS:dts=(N-{REORDERED_FRAMES})*{TICKS_PER_FRAME}");
     let mut call = ffmpeg
         .call(Limits::WRITING)
         .args(["-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i"])
@@ -45,7 +50,7 @@ pub async fn join(
         call = call.readable(segment);
     }
     call = with_input(call, wav, &[])
-        .args(["-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy"])
+        .args(["-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy", "-bsf:v", &steady_decoding])
         .args(["-af", &sound, "-c:a", "aac", "-b:a", "128k", "-flags:a", "+bitexact"])
         .args(REPRODUCIBLE)
         .args(["-metadata", AI_MARK, "-movflags", "+faststart"])

@@ -127,8 +127,18 @@ fn read_report(report: &[u8]) -> Result<Probe, MediaError> {
     let of_type = |codec_type: &'static str| {
         move |stream: &&StreamReport| stream.codec_type == codec_type && stream.disposition.attached_pic == 0
     };
-    let video = report.streams.iter().find(of_type("video")).map(|stream| video_stream(stream, duration_s)).transpose()?;
-    let audio = report.streams.iter().find(of_type("audio")).map(|stream| audio_stream(stream, duration_s)).transpose()?;
+    let video = report
+        .streams
+        .iter()
+        .find(of_type("video"))
+        .map(|stream| video_stream(stream, duration_s))
+        .transpose()?;
+    let audio = report
+        .streams
+        .iter()
+        .find(of_type("audio"))
+        .map(|stream| audio_stream(stream, duration_s))
+        .transpose()?;
     Ok(Probe { format: report.format.format_name, duration_s, video, audio })
 }
 
@@ -150,7 +160,9 @@ fn video_stream(stream: &StreamReport, file_duration_s: f64) -> Result<VideoStre
 fn audio_stream(stream: &StreamReport, file_duration_s: f64) -> Result<AudioStream, MediaError> {
     let sample_rate = stream.sample_rate.as_deref().and_then(|rate| rate.parse().ok()).unwrap_or(0);
     let (1.., Some(channels @ 1..)) = (sample_rate, stream.channels) else {
-        return Err(MediaError::Malformed { detail: "the audio stream has no sample rate or no channels".into() });
+        return Err(MediaError::Malformed {
+            detail: "the audio stream has no sample rate or no channels".into(),
+        });
     };
     let duration_s = stream.duration_s().unwrap_or(file_duration_s);
     Ok(AudioStream { sample_rate, channels, duration_s, codec: stream.codec_name.clone() })

@@ -44,7 +44,7 @@ pub struct Limits {
 impl Limits {
     /// For looking at or decoding one uploaded file.
     pub const READING: Self = Self {
-        wall_clock: Duration::from_secs(120),
+        wall_clock: Duration::from_mins(2),
         cpu_s: 240,
         address_space_bytes: 2 << 30,
         file_size_bytes: 64 << 20,
@@ -53,7 +53,7 @@ impl Limits {
 
     /// For making a video.
     pub const WRITING: Self = Self {
-        wall_clock: Duration::from_secs(3600),
+        wall_clock: Duration::from_hours(1),
         cpu_s: 4 * 3600,
         address_space_bytes: 6 << 30,
         file_size_bytes: 16 << 30,
@@ -182,7 +182,10 @@ pub async fn run(invocation: &Invocation, max_output_bytes: usize) -> Result<Vec
     stream(invocation, |bytes| {
         if output.len() + bytes.len() > max_output_bytes {
             let program = invocation.program_name();
-            return ControlFlow::Break(ProgramError::TooMuchOutput { program, limit_bytes: max_output_bytes });
+            return ControlFlow::Break(ProgramError::TooMuchOutput {
+                program,
+                limit_bytes: max_output_bytes,
+            });
         }
         output.extend_from_slice(bytes);
         ControlFlow::Continue(())

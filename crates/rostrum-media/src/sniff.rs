@@ -92,9 +92,30 @@ fn iso_media(head: &[u8]) -> Sniffed {
             let is_mp4 = |brand: &[u8]| {
                 matches!(
                     brand,
-                    b"isom" | b"iso2" | b"iso3" | b"iso4" | b"iso5" | b"iso6" | b"iso7" | b"iso8" | b"iso9" | b"mp41"
-                        | b"mp42" | b"mp71" | b"avc1" | b"M4V " | b"M4VH" | b"M4VP" | b"F4V " | b"MSNV" | b"dash"
-                        | b"msdh" | b"mmp4" | b"XAVC" | b"NDAS" | b"cmfc"
+                    b"isom"
+                        | b"iso2"
+                        | b"iso3"
+                        | b"iso4"
+                        | b"iso5"
+                        | b"iso6"
+                        | b"iso7"
+                        | b"iso8"
+                        | b"iso9"
+                        | b"mp41"
+                        | b"mp42"
+                        | b"mp71"
+                        | b"avc1"
+                        | b"M4V "
+                        | b"M4VH"
+                        | b"M4VP"
+                        | b"F4V "
+                        | b"MSNV"
+                        | b"dash"
+                        | b"msdh"
+                        | b"mmp4"
+                        | b"XAVC"
+                        | b"NDAS"
+                        | b"cmfc"
                 )
             };
             if is_mp4(major) || compatible().any(is_mp4) {
@@ -106,7 +127,7 @@ fn iso_media(head: &[u8]) -> Sniffed {
     }
 }
 
-/// Tells WebM from Matroska by the `DocType` element (RFC 8794, section 11.2.6).
+/// Tells `WebM` from Matroska by the `DocType` element (RFC 8794, section 11.2.6).
 fn matroska(head: &[u8]) -> Sniffed {
     const DOC_TYPE: [u8; 2] = [0x42, 0x82];
     let header = &head[..head.len().min(128)];
@@ -120,7 +141,7 @@ fn matroska(head: &[u8]) -> Sniffed {
     }
 }
 
-/// MPEG audio layer III, bare or behind an ID3v2 tag.
+/// MPEG audio layer III, bare or behind an `ID3v2` tag.
 fn is_mp3(head: &[u8]) -> bool {
     if !head.starts_with(b"ID3") {
         // One header is 21 bits and turns up by chance: the next frame must follow where the first says it ends.
@@ -163,7 +184,8 @@ fn layer_3_frame_length(bytes: &[u8]) -> Option<usize> {
 /// Texts that decoders or browsers would act on.
 fn text(head: &[u8]) -> Option<Sniffed> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let start: String = String::from_utf8_lossy(&head[..head.len().min(1024)]).trim_start().to_ascii_lowercase();
+    let start: String =
+        String::from_utf8_lossy(&head[..head.len().min(1024)]).trim_start().to_ascii_lowercase();
     let found = [
         ("#extm3u", "an HLS playlist"),
         ("ffconcat", "an ffmpeg script"),
@@ -185,6 +207,10 @@ fn text(head: &[u8]) -> Option<Sniffed> {
 fn other_format(head: &[u8]) -> Sniffed {
     let format = FileFormat::from_bytes(head);
     if format == FileFormat::ArbitraryBinaryData {
+        // Its table of contents is at the end, which is not seen here.
+        if head.starts_with(b"PK\x03\x04") {
+            return other("a ZIP archive");
+        }
         return other("a file of unknown type");
     }
     if format == FileFormat::PlainText {
@@ -201,8 +227,9 @@ fn other_format(head: &[u8]) -> Sniffed {
         Kind::Executable => " program",
         _ => " file",
     };
-    // Spelt-out abbreviations such as MP4 or SVG take "an" by their first letter's name.
-    let vowel_sound = if name.chars().take(2).all(char::is_uppercase) { "AEFHILMNORSX" } else { "AEIOaeio" };
-    let article = if name.starts_with(|first| vowel_sound.contains(first)) { "an" } else { "a" };
+    // Abbreviations without vowels are spelt out: an SVG, but a FLAC.
+    let is_spelt_out = !name.contains(|letter| "AEIOUaeiou".contains(letter));
+    let vowel_sounds = if is_spelt_out { "FHLMNRSX" } else { "AEIOaeio" };
+    let article = if name.starts_with(|first| vowel_sounds.contains(first)) { "an" } else { "a" };
     Sniffed::Other(Cow::Owned(format!("{article} {name}{noun}")))
 }

@@ -130,7 +130,10 @@ pub async fn verify_output(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<
 
     if pictures.frame_count.abs_diff(plan.frame_count) > 1 {
         let found_s = pictures.frame_count as f64 / frames_per_second;
-        return Err(VerifyError::WrongDuration { found_s, planned_s: plan.frame_count as f64 / frames_per_second });
+        return Err(VerifyError::WrongDuration {
+            found_s,
+            planned_s: plan.frame_count as f64 / frames_per_second,
+        });
     }
     if let Some(frame) = pictures.first_black {
         return Err(VerifyError::Black { at_s: frame as f64 / frames_per_second });
@@ -230,8 +233,17 @@ impl Pictures {
 
 /// Decodes the sound to its level (root mean square, 0..=1) in each frame.
 async fn listen(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<Vec<f64>, MediaError> {
-    let call = with_input(ffmpeg.call(Limits::WRITING), path, &[])
-        .args(["-map", "0:a:0", "-ac", "1", "-ar", &LISTENING_RATE.to_string(), "-f", "s16le", "pipe:1"]);
+    let call = with_input(ffmpeg.call(Limits::WRITING), path, &[]).args([
+        "-map",
+        "0:a:0",
+        "-ac",
+        "1",
+        "-ar",
+        &LISTENING_RATE.to_string(),
+        "-f",
+        "s16le",
+        "pipe:1",
+    ]);
     let bytes_per_frame = (LISTENING_RATE / plan.frames_per_second) as usize * 2;
     let mut levels = Vec::new();
     let mut rest: Vec<u8> = Vec::new();
@@ -265,7 +277,8 @@ fn still_speech(moved: &[bool], is_heard: &[bool], max_still: usize) -> Option<(
         }
         heard += usize::from(is_heard.get(frame) == Some(&true));
         if heard >= max_still {
-            let to = moved[frame..].iter().position(|moved| *moved).map_or(moved.len(), |after| frame + after);
+            let to =
+                moved[frame..].iter().position(|moved| *moved).map_or(moved.len(), |after| frame + after);
             return Some((from, to));
         }
     }

@@ -9,7 +9,12 @@ use crate::error::MediaError;
 /// # Errors
 /// When the file cannot be written.
 pub fn write_wav(path: &Path, samples: &[f32], sample_rate: u32) -> Result<(), MediaError> {
-    let spec = hound::WavSpec { channels: 1, sample_rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let write = || -> Result<(), hound::Error> {
         let mut writer = hound::WavWriter::create(path, spec)?;
         for sample in samples {

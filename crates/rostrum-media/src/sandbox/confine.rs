@@ -8,8 +8,8 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreated,
-    RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, Ruleset, RulesetAttr,
+    RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
 use rustix::process::{Resource, Rlimit, Signal};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
@@ -84,7 +84,7 @@ const FORBIDDEN_CALLS: [libc::c_long; 43] = [
 ];
 
 /// On x86-64 the same calls have second numbers, with this bit set (the x32 interface).
-const X32_BIT: i64 = 0x4000_0000;
+const X32_BIT: libc::c_long = 0x4000_0000;
 
 /// How much of the file rules this kernel enforces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +101,8 @@ pub enum Confinement {
 pub fn confinement() -> Confinement {
     static FOUND: LazyLock<Confinement> = LazyLock::new(|| {
         // Landlock rules bind the thread that takes them on: this one takes them on and ends.
-        let trial = || -> Result<RulesetStatus, RulesetError> { Ok(file_rules(&[], None)?.restrict_self()?.ruleset) };
+        let trial =
+            || -> Result<RulesetStatus, RulesetError> { Ok(file_rules(&[], None)?.restrict_self()?.ruleset) };
         let status = std::thread::spawn(trial).join().ok().and_then(Result::ok);
         let found = match status {
             Some(RulesetStatus::FullyEnforced) => Confinement::Full,
@@ -165,10 +166,9 @@ fn file_rules(readable: &[&Path], folder: Option<&Path>) -> Result<RulesetCreate
 fn call_filter() -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules = BTreeMap::new();
     for call in FORBIDDEN_CALLS {
-        let number = i64::from(call);
-        rules.insert(number, Vec::new());
+        rules.insert(call, Vec::new());
         if cfg!(target_arch = "x86_64") {
-            rules.insert(number | X32_BIT, Vec::new());
+            rules.insert(call | X32_BIT, Vec::new());
         }
     }
     let architecture = TargetArch::try_from(std::env::consts::ARCH)?;

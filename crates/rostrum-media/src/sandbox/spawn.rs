@@ -108,14 +108,23 @@ impl FedProgram {
 
         let (watch, called_off) = mpsc::channel::<()>();
         let timed_out = Arc::new(AtomicBool::new(false));
-        let (watched, passed, limit) = (Arc::clone(&group), Arc::clone(&timed_out), invocation.limits.wall_clock);
+        let (watched, passed, limit) =
+            (Arc::clone(&group), Arc::clone(&timed_out), invocation.limits.wall_clock);
         std::thread::spawn(move || {
             if called_off.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
                 passed.store(true, Ordering::Release);
                 watched.end();
             }
         });
-        Ok(Self { invocation, input, child, group, stderr_tail: Some(stderr_tail), watch: Some(watch), timed_out })
+        Ok(Self {
+            invocation,
+            input,
+            child,
+            group,
+            stderr_tail: Some(stderr_tail),
+            watch: Some(watch),
+            timed_out,
+        })
     }
 
     /// Passes bytes on, waiting while the program is busy. When it has died, tells why.
