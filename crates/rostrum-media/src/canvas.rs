@@ -275,7 +275,6 @@ mod tests {
             let mut canvas = Canvas::new(size(32, 16), [1, 2, 3]);
             let image = RgbImage::filled(32, 16, rgb);
             canvas.blit(&image, whole(&image), (0, 0));
-            let background = Canvas::new(size(32, 16), rgb);
             assert!(canvas == Canvas::new(size(32, 16), rgb), "{rgb:?}");
         }
     }

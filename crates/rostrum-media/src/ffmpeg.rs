@@ -8,6 +8,9 @@ use crate::sandbox::{Invocation, Limits};
 /// Containers that uploads and our own files come in. Playlists and scripts, which name other files, are not among them.
 const DEMUXERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav";
 
+/// Threads per decoder. On a machine of many cores ffmpeg would start as many, and each takes address space.
+const DECODER_THREADS: &str = "2";
+
 /// The two programs, by absolute path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ffmpeg {
@@ -42,7 +45,15 @@ impl Ffmpeg {
 
     /// ffmpeg without inputs yet.
     pub(crate) fn call(&self, limits: Limits) -> Invocation {
-        Invocation::new(&self.ffmpeg, limits).args(["-nostdin", "-hide_banner", "-loglevel", "error", "-y"])
+        Invocation::new(&self.ffmpeg, limits).args([
+            "-nostdin",
+            "-hide_banner",
+            "-loglevel",
+            "error",
+            "-y",
+            "-filter_threads",
+            "1",
+        ])
     }
 
     /// ffprobe on a file.
@@ -56,6 +67,7 @@ impl Ffmpeg {
 /// Adds a media file as input, with the options that belong to it.
 pub(crate) fn with_input(call: Invocation, path: &Path, options: &[&str]) -> Invocation {
     call.args(options)
+        .args(["-threads", DECODER_THREADS])
         .args(["-protocol_whitelist", "file,pipe", "-format_whitelist", DEMUXERS, "-i"])
         .arg(file_url(path))
         .readable(path)

@@ -282,8 +282,8 @@ fn still_speech(moved: &[bool], is_heard: &[bool], max_still: usize) -> Option<(
             return Some((from, to));
         }
     }
-    // One frame cannot move.
-    (moved.len() > 1 && !moved.contains(&true)).then_some((0, moved.len()))
+    // In less than half as long a face may truly keep still.
+    (moved.len() > max_still / 2 && !moved.contains(&true)).then_some((0, moved.len()))
 }
 
 #[cfg(test)]

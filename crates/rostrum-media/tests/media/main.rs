@@ -1,5 +1,7 @@
 //! Real files through the real ffmpeg.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod output;
 mod sandbox;
 mod uploads;

@@ -87,14 +87,14 @@ async fn the_environment_is_empty() {
 #[tokio::test]
 async fn the_wall_clock_kills_the_whole_group() {
     let folder = tempfile::tempdir().unwrap();
-    let limits = Limits { wall_clock: Duration::from_millis(300), ..Limits::READING };
+    let limits = Limits { wall_clock: Duration::from_secs(2), ..Limits::READING };
     // A grandchild that keeps the output open, as a decoder's helper process would.
     let call = shell("sleep 1000 & echo $! > grandchild; wait", limits).folder(folder.path());
     let outcome = run(&call, 0).await;
     assert!(matches!(outcome, Err(ProgramError::TimedOut { .. })), "{outcome:?}");
     let grandchild = std::fs::read_to_string(folder.path().join("grandchild")).unwrap();
     let state = std::fs::read_to_string(format!("/proc/{}/stat", grandchild.trim()));
-    assert!(state.as_ref().map_or(true, |state| state.contains(") Z ")), "{state:?}");
+    assert!(state.as_ref().map_or(true, |state| !state.contains(") S ")), "{state:?}");
 }
 
 #[tokio::test]
