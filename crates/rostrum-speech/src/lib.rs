@@ -18,6 +18,8 @@ mod loudness;
 mod phonemes;
 mod phrases;
 pub mod recipe;
+#[cfg(test)]
+mod tests;
 mod text;
 mod timeline;
 pub mod voices;

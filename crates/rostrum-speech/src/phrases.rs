@@ -150,7 +150,7 @@ mod tests {
             assert_eq!(sounded, 3 * count);
         }
         let phrases = phrases(&[sound(&"ə".repeat(2000), None)], 1.0);
-        assert_eq!(phrases.iter().map(|phrase| phrase.symbols.len()).collect::<Vec<_>>(), [510, 510, 510, 471]);
+        assert_eq!(phrases.iter().map(|phrase| phrase.symbols.len()).collect::<Vec<_>>(), [510, 510, 510, 470]);
     }
 
     #[test]

@@ -1,0 +1,116 @@
+//! What holds for any text at all.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use crate::kokoro::MAX_TOKENS;
+use crate::phonemes::{Pronouncer, Pronunciation, Unit};
+use crate::phrases::phrases;
+use crate::text;
+use crate::voices::Accent;
+
+static PRONOUNCER: LazyLock<Pronouncer> = LazyLock::new(|| {
+    let dir = std::env::var_os("ROSTRUM_MODELS_DIR").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share/rostrum/models"),
+        PathBuf::from,
+    );
+    Pronouncer::load(&dir.join("speech")).expect("models missing: run ./dev setup")
+});
+
+fn pronounce(script: &text::Script) -> Pronunciation {
+    PRONOUNCER.pronounce(script, Accent::American, |_| true)
+}
+
+/// Sounds of all words, words apart.
+fn sounds(text: &str) -> String {
+    let units = pronounce(&text::read(text, Accent::American)).units;
+    let words = units.iter().filter_map(|unit| match unit {
+        Unit::Sound(sound) => Some(sound.symbols.as_str()),
+        Unit::Break(_) => None,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn words_no_dictionary_has_are_guessed_or_spelled() {
+    for (text, expected) in [
+        ("Kubernetes", "kəbˈɜɹnəts"),
+        ("Priya", "pɹˈiə"),
+        ("Zyntrix", "zˈɪntɹɪks"),
+        ("XQZW", "ˌɛkskjˌuzˌidˈʌbᵊlju"),
+        ("Zyntrix's", "zˈɪntɹɪksᵻz"),
+    ] {
+        assert_eq!(sounds(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn heteronyms_are_told_apart_by_the_sentence() {
+    let said = sounds("Please read the terms you have read before, then close the close window.");
+    assert!(said.contains("ɹˈid") && said.contains("ɹˈɛd"), "{said}");
+    assert!(said.contains("klˈOz") && said.contains("klˈOs"), "{said}");
+}
+
+/// No word vanishes: it is sounded or reported, and all phrases fit the network.
+fn assert_nothing_is_lost(text: &str) {
+    for accent in [Accent::American, Accent::British] {
+        let script = text::read(text, accent);
+        let spoken = PRONOUNCER.pronounce(&script, accent, |_| true);
+        let sounded: BTreeSet<usize> = spoken
+            .units
+            .iter()
+            .filter_map(|unit| match unit {
+                Unit::Sound(sound) => Some(sound.written),
+                Unit::Break(_) => None,
+            })
+            .collect();
+        for (index, word) in script.written.iter().enumerate() {
+            if word.chars().any(char::is_alphanumeric) {
+                assert!(sounded.contains(&index) || spoken.unspoken.contains(&index), "{word:?} of {text:?}");
+            }
+        }
+        for phrase in phrases(&spoken.units, 1.0) {
+            assert!((1..=MAX_TOKENS).contains(&phrase.symbols.len()));
+        }
+    }
+}
+
+#[test]
+fn texts_made_to_hurt_do_not() {
+    for text in [
+        "a".repeat(5000),
+        "A.".repeat(2500),
+        "1".repeat(5000),
+        "1,".repeat(2500),
+        "$".repeat(5000),
+        "é".repeat(5000),
+        "世".repeat(5000),
+        "' ".repeat(2500),
+        "<break ".repeat(700),
+        "a-".repeat(2500),
+        "[x](/y/) ".repeat(500),
+        "\u{301}".repeat(100),
+        "½½ 1½½ $½ ½% #½ +½ ½th".into(),
+        "\u{0}\u{7f}\u{202e}abc\u{200d}".into(),
+        "👩‍👩‍👧‍👦 ok".into(),
+    ] {
+        assert_nothing_is_lost(&text);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_word_of_any_text_is_lost(text in "\\PC{0,120}") {
+        assert_nothing_is_lost(&text);
+    }
+
+    #[test]
+    fn no_word_of_odd_english_is_lost(text in "[a-zA-Z0-9'$€%.,:/@#&+½ \\-–—()<>\"éßж\n]{0,120}") {
+        assert_nothing_is_lost(&text);
+    }
+}
