@@ -1,1 +1,53 @@
-//! rostrum-app
+//! What the product does, one file per noun; no HTTP, no wire names, no SQL.
+//!
+//! [`App`] is what the HTTP layer and the command line call. Slow work goes into [`jobs`], whose activities share
+//! [`Backends`] with it. To add a noun, add a file with its use cases as an `impl App` block and one error enum per
+//! use case.
+
+pub mod api_keys;
+pub mod assets;
+pub mod backends;
+pub mod engines;
+pub mod files;
+pub mod jobs;
+pub mod models;
+pub mod portraits;
+pub mod sweep;
+pub mod videos;
+pub mod voices;
+
+use std::sync::Arc;
+
+use rostrum_jobs::Jobs;
+
+pub use backends::Backends;
+pub use rostrum_store::StoreError;
+
+/// The product: every use case is a method, found in the noun's file.
+#[derive(Clone)]
+pub struct App {
+    backends: Arc<Backends>,
+    jobs: Arc<Jobs>,
+}
+
+impl App {
+    /// The product over opened backends; `jobs` must have been opened with [`jobs::pipelines`] of the same backends.
+    pub fn new(backends: Arc<Backends>, jobs: Arc<Jobs>) -> Self {
+        Self { backends, jobs }
+    }
+
+    /// Whether requests can be served now: the records answer.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub async fn ready(&self) -> Result<(), rostrum_store::StoreError> {
+        self.backends.store.ready().await
+    }
+
+    /// A random word to tell requests apart in logs: 32 hex digits.
+    pub fn request_id(&self) -> String {
+        let mut random = [0u8; 16];
+        self.backends.chance.fill(&mut random);
+        random.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+}

@@ -1,1 +1,17 @@
-//! rostrum-http
+//! HTTP: the routes of each API generation, what requests carry in, and how answers and errors go out.
+//!
+//! Handlers extract, call one use case of `rostrum-app` and wrap its answer; they decide nothing. To add an operation:
+//! its bodies go to `rostrum-api`, its use case to `rostrum-app`, its handler into the noun's file here, and one line
+//! into [`router`].
+
+mod api_error;
+mod extract;
+mod files;
+mod health;
+mod middleware;
+mod router;
+mod state;
+mod v3;
+
+pub use router::router;
+pub use state::{HttpOptions, HttpState, MetricsText};

@@ -1,1 +1,70 @@
-fn main() {}
+//! The `rostrum` program: settings, commands, and the choice of backends. What the product does lives in
+//! `rostrum-app`.
+
+mod backends;
+mod commands;
+mod config;
+mod system;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Overrides;
+
+/// Self-hosted AI avatar videos, compatible with HeyGen's API.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(flatten)]
+    overrides: Overrides,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API, with a render worker inside.
+    Serve,
+    /// List, fetch and check the model files.
+    #[command(subcommand)]
+    Models(commands::models::Models),
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Keys(commands::keys::Keys),
+    /// Bring the database schema up to date (serve does so by itself).
+    Migrate,
+    /// Check that everything a video needs is there.
+    Doctor,
+    /// Show the settings in force.
+    #[command(subcommand)]
+    Config(commands::settings::Settings),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let config = config::load(&arguments.overrides)?;
+    match arguments.command {
+        Command::Serve => commands::serve::run(config).await,
+        Command::Models(command) => commands::models::run(command, &config),
+        Command::Keys(command) => commands::keys::run(command, &config).await,
+        Command::Migrate => {
+            backends::open_store(&config).await?;
+            println!("The schema is up to date.");
+            Ok(())
+        }
+        Command::Doctor => commands::doctor::run(&config).await,
+        Command::Config(command) => commands::settings::run(&command, &config),
+    }
+}

@@ -1,0 +1,165 @@
+//! `cargo bench -p rostrum-app --bench talking_photo`: what 10 s of talking photo at 1080x1080 cost, against ffmpeg
+//! encoding the same frames in the same run, and what the speech costs. Prints the best of three rounds of each.
+#![expect(clippy::disallowed_methods, reason = "a bench measures wall time and samples memory at intervals")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rostrum_app::jobs::{draw_frames, stage};
+use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar};
+use rostrum_face::FaceModels;
+use rostrum_media::{Canvas, Ffmpeg, ImageLimits, SegmentEncoder, decode_image};
+use rostrum_model::ids::AssetId;
+use rostrum_model::picture::Size;
+use rostrum_model::video::{
+    AspectRatio, Expressiveness, FRAMES_PER_SECOND, Resolution, Sound, VideoSpec, VoiceSettings,
+};
+use rostrum_speech::SpeechEngine;
+
+const ROUNDS: usize = 3;
+const SECONDS: usize = 10;
+const SIZE: Size = Size { width: 1080, height: 1080 };
+const SCRIPT: &str = "Every photograph holds a moment, and most of them are silent. This one is not. It was taken many \
+                      years ago, and now it tells you, in its own time, what it has seen since then.";
+
+fn main() {
+    let models = std::env::var_os("ROSTRUM_MODELS_DIR").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").expect("HOME is set")).join(".local/share/rostrum/models"),
+        PathBuf::from,
+    );
+    let memory = MemoryWatch::start();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let speech = SpeechEngine::load(&models, threads).expect("models are there: ./dev setup");
+    let (spoken, speaking) = best(|| speech.speak(SCRIPT, "af_heart", 1.0).expect("the script can be spoken"));
+    let sound_s = spoken.track.duration_s();
+    println!("speech           {sound_s:6.2} s of sound in {:6.2} s: real-time factor {:.3}, {threads} threads",
+        speaking.as_secs_f64(), speaking.as_secs_f64() / sound_s);
+    println!("  peak memory    {:6.0} MiB", memory.peak_mib());
+    drop(speech);
+
+    let portrait = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/portraits/astronaut.png");
+    let image = decode_image(&std::fs::read(portrait).expect("the portrait is there"), ImageLimits::default())
+        .expect("the portrait is sound");
+    let faces = FaceModels::load(&models).expect("models are there: ./dev setup");
+    let (landmarks, finding) = best(|| faces.find_portrait_face(&image).expect("the portrait has a face"));
+    println!("face found       {:6.1} ms", finding.as_secs_f64() * 1e3);
+
+    let frames = SECONDS * FRAMES_PER_SECOND as usize;
+    let spec = spec();
+    let source = Size { width: image.width, height: image.height };
+    let staging = stage(source, &landmarks, SIZE, None);
+    let (avatar, preparing) =
+        best(|| PhotoAvatar::prepare(&image, &landmarks, &staging.placement).expect("the face can be animated"));
+    println!("avatar prepared  {:6.1} ms", preparing.as_secs_f64() * 1e3);
+    let motion = MotionTrack::plan(&spoken.track, FRAMES_PER_SECOND, frames, &MotionOptions::default());
+    let draw = |deliver: &mut dyn FnMut(&Canvas) -> bool| {
+        draw_frames(&avatar, &motion, 0..frames, (staging.x, staging.y), SIZE, &spec, deliver);
+    };
+
+    let path = std::env::var_os("PATH").expect("PATH is set");
+    let ffmpeg = Ffmpeg::locate(&path).expect("ffmpeg is installed");
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let encode = |feed: &mut dyn FnMut(&mut dyn FnMut(&Canvas) -> bool)| {
+        let mut encoder =
+            SegmentEncoder::start(&ffmpeg, folder.path(), "bench.mp4", SIZE, FRAMES_PER_SECOND).expect("starts");
+        feed(&mut |canvas| encoder.write_frame(canvas).is_ok());
+        encoder.finish().expect("encodes");
+    };
+
+    let ((), drawing) = best(|| draw(&mut |_| true));
+    let render_memory = MemoryWatch::start();
+    let ((), rendering) = best(|| encode(&mut |deliver| draw(deliver)));
+    let render_peak = render_memory.peak_mib();
+    let mut kept = Vec::with_capacity(frames);
+    draw(&mut |canvas| {
+        kept.push(canvas.clone());
+        true
+    });
+    let ((), encoding) = best(|| encode(&mut |deliver| assert!(kept.iter().all(|canvas| deliver(canvas)))));
+
+    let per_second = |took: Duration| took.as_secs_f64() / SECONDS as f64;
+    println!("{SECONDS} s of talking photo at {}x{}, {FRAMES_PER_SECOND} frames per second:", SIZE.width, SIZE.height);
+    println!("  draw alone     {:6.3} s per second of video ({:.1} ms a frame)", per_second(drawing),
+        drawing.as_secs_f64() * 1e3 / frames as f64);
+    println!("  encode alone   {:6.3} s per second of video", per_second(encoding));
+    println!("  draw + encode  {:6.3} s per second of video: {:.2} times real time, {:.2} of encoding alone",
+        per_second(rendering), 1.0 / per_second(rendering), encoding.as_secs_f64() / rendering.as_secs_f64());
+    println!("  peak memory    {render_peak:6.0} MiB with ffmpeg");
+}
+
+fn spec() -> VideoSpec {
+    VideoSpec {
+        image_asset_id: AssetId::from_uuid(Default::default()),
+        sound: Sound::Script {
+            text: SCRIPT.to_owned(),
+            voice_id: "af_heart".to_owned(),
+            settings: VoiceSettings::default(),
+        },
+        aspect_ratio: AspectRatio::Square,
+        resolution: Resolution::P1080,
+        fit: None,
+        background_rgb: [255; 3],
+        expressiveness: Expressiveness::Low,
+    }
+}
+
+/// The result of the last round and the shortest time of all.
+fn best<T>(mut round: impl FnMut() -> T) -> (T, Duration) {
+    let mut shortest = Duration::MAX;
+    let mut result = None;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        result = Some(round());
+        shortest = shortest.min(start.elapsed());
+    }
+    (result.expect("there is at least one round"), shortest)
+}
+
+/// Watches the resident memory of this process and its children until dropped.
+struct MemoryWatch {
+    peak_kib: Arc<AtomicU64>,
+    stop: Arc<AtomicBool>,
+}
+
+impl MemoryWatch {
+    fn start() -> Self {
+        let watch = Self { peak_kib: Arc::default(), stop: Arc::default() };
+        let (peak, stop) = (Arc::clone(&watch.peak_kib), Arc::clone(&watch.stop));
+        std::thread::spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                peak.fetch_max(resident_kib(), Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        watch
+    }
+
+    fn peak_mib(&self) -> f64 {
+        self.peak_kib.load(Ordering::Relaxed) as f64 / 1024.0
+    }
+}
+
+impl Drop for MemoryWatch {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Resident memory of this process and its direct children (proc(5)).
+fn resident_kib() -> u64 {
+    let own = std::process::id();
+    let field = |status: &str, name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name))?;
+        line.split_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    let processes = std::fs::read_dir("/proc").expect("/proc is mounted");
+    processes
+        .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path().join("status")).ok())
+        .filter(|status| {
+            field(status, "Pid:") == Some(own.into()) || field(status, "PPid:") == Some(own.into())
+        })
+        .filter_map(|status| field(&status, "VmRSS:"))
+        .sum()
+}

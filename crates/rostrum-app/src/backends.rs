@@ -1,0 +1,106 @@
+//! The opened parts that use cases and jobs share.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use futures::TryStreamExt;
+use rostrum_blob::{BlobError, BlobKey, Blobs};
+use rostrum_media::Ffmpeg;
+use rostrum_model::clock::{Chance, Clock};
+use rostrum_model::ids::VideoId;
+use rostrum_store::Store;
+use tokio::io::AsyncWriteExt;
+
+use crate::engines::Engines;
+
+/// Records, bytes, engines, clock and chance.
+pub struct Backends {
+    /// Records.
+    pub store: Store,
+    /// Bytes.
+    pub blobs: Arc<dyn Blobs>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for ids and keys.
+    pub chance: Arc<dyn Chance>,
+    /// Speech and face models.
+    pub engines: Engines,
+    /// The ffmpeg programs.
+    pub ffmpeg: Ffmpeg,
+    /// Folder for the jobs' temporary files; emptied at start.
+    pub work_dir: PathBuf,
+    /// Frames drawn so far by the videos in work on this node.
+    pub frames_drawn: FrameCounts,
+}
+
+impl Backends {
+    /// Copies a blob to a file of a job's own, which a sandboxed program may then read (and spoil).
+    ///
+    /// # Errors
+    /// When there is no such blob, or either side fails.
+    pub async fn copy_to_file(&self, key: &BlobKey, path: &Path) -> Result<(), CopyError> {
+        let mut bytes = self.blobs.open(key).await?.ok_or(CopyError::Missing)?.read_all();
+        let mut file = tokio::fs::File::create(path).await?;
+        while let Some(piece) = bytes.try_next().await? {
+            file.write_all(&piece).await?;
+        }
+        file.flush().await?;
+        Ok(())
+    }
+
+    /// Removes all blobs of a folder.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn delete_folder(&self, folder: &BlobKey) -> Result<(), BlobError> {
+        let blobs: Vec<_> = self.blobs.list(Some(folder)).try_collect().await?;
+        for blob in blobs {
+            self.blobs.delete(&blob.key).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A blob cannot be copied to a file.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// There is no such blob.
+    #[error("the stored bytes are missing")]
+    Missing,
+    /// The blob cannot be read.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    /// The file cannot be written.
+    #[error("a temporary file could not be written")]
+    Io(#[from] std::io::Error),
+}
+
+/// Frames drawn so far, by video; kept in memory because finished segments are counted again after a restart.
+#[derive(Debug, Default)]
+pub struct FrameCounts(Mutex<HashMap<VideoId, Arc<AtomicUsize>>>);
+
+impl FrameCounts {
+    /// Adds frames of a video and returns the new count.
+    pub fn add(&self, video_id: VideoId, frames: usize) -> usize {
+        let counter = {
+            let mut counts = self.0.lock().expect("no holder of this lock can panic");
+            Arc::clone(counts.entry(video_id).or_default())
+        };
+        counter.fetch_add(frames, Ordering::Relaxed) + frames
+    }
+
+    /// Takes back frames of a segment that has to be drawn again.
+    pub fn subtract(&self, video_id: VideoId, frames: usize) {
+        let counts = self.0.lock().expect("no holder of this lock can panic");
+        if let Some(counter) = counts.get(&video_id) {
+            counter.fetch_sub(frames, Ordering::Relaxed);
+        }
+    }
+
+    /// Forgets a finished video.
+    pub fn forget(&self, video_id: VideoId) {
+        self.0.lock().expect("no holder of this lock can panic").remove(&video_id);
+    }
+}

@@ -1,0 +1,72 @@
+//! The engines, loaded from model files when first needed and then kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rostrum_face::{FaceError, FaceModels};
+use rostrum_speech::{SpeechEngine, SpeechError};
+use tokio::sync::OnceCell;
+
+/// Speech and face models of one models folder.
+pub struct Engines {
+    models_dir: PathBuf,
+    speech_threads: usize,
+    speech: OnceCell<Arc<SpeechEngine>>,
+    face: OnceCell<Arc<FaceModels>>,
+}
+
+/// An engine cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The speech models are missing or damaged.
+    #[error("the speech models are missing or damaged; run `rostrum models pull`")]
+    Speech(#[source] SpeechError),
+    /// The face models are missing or damaged.
+    #[error("the face models are missing or damaged; run `rostrum models pull`")]
+    Face(#[source] FaceError),
+    /// The loading task died.
+    #[error("loading an engine was interrupted")]
+    Interrupted(#[source] tokio::task::JoinError),
+}
+
+impl Engines {
+    /// Engines to be loaded from `models_dir`; speech runs on `speech_threads` threads.
+    pub fn new(models_dir: PathBuf, speech_threads: usize) -> Self {
+        Self { models_dir, speech_threads, speech: OnceCell::new(), face: OnceCell::new() }
+    }
+
+    /// The folder the models are read from.
+    pub fn models_dir(&self) -> &Path {
+        &self.models_dir
+    }
+
+    /// The speech engine; the first call loads it (about half a second).
+    ///
+    /// # Errors
+    /// When the model files are missing or damaged; the next call tries again.
+    pub async fn speech(&self) -> Result<Arc<SpeechEngine>, EngineError> {
+        self.speech
+            .get_or_try_init(|| async {
+                let (dir, threads) = (self.models_dir.clone(), self.speech_threads);
+                let loaded = tokio::task::spawn_blocking(move || SpeechEngine::load(&dir, threads)).await;
+                loaded.map_err(EngineError::Interrupted)?.map(Arc::new).map_err(EngineError::Speech)
+            })
+            .await
+            .cloned()
+    }
+
+    /// The face models; the first call loads them (some milliseconds).
+    ///
+    /// # Errors
+    /// When the model files are missing or damaged; the next call tries again.
+    pub async fn face(&self) -> Result<Arc<FaceModels>, EngineError> {
+        self.face
+            .get_or_try_init(|| async {
+                let dir = self.models_dir.clone();
+                let loaded = tokio::task::spawn_blocking(move || FaceModels::load(&dir)).await;
+                loaded.map_err(EngineError::Interrupted)?.map(Arc::new).map_err(EngineError::Face)
+            })
+            .await
+            .cloned()
+    }
+}

@@ -1,0 +1,114 @@
+//! Stored bytes behind file URLs. Whoever holds such a URL may read it: its id carries 74 random bits and is shown to
+//! nobody but its owner.
+
+use rostrum_blob::{BlobError, BlobKey, BlobReader};
+use rostrum_model::ids::{AssetId, VideoId};
+use rostrum_model::video::VideoState;
+use rostrum_store::StoreError;
+
+use crate::App;
+use crate::assets::content_key;
+
+/// A stored file, opened.
+pub struct StoredFile {
+    /// Its bytes.
+    pub reader: BlobReader,
+    /// MIME type.
+    pub mime: &'static str,
+    /// Strong validator, without quotes; the bytes under it never change.
+    pub version: String,
+    /// File name for people.
+    pub name: String,
+    /// Whether a browser should save it instead of showing it.
+    pub is_document: bool,
+}
+
+/// A file cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// Records could not be reached.
+    #[error("the file's record could not be reached")]
+    Store(#[from] StoreError),
+    /// Bytes could not be reached.
+    #[error("the file's bytes could not be reached")]
+    Blob(#[from] BlobError),
+}
+
+/// The files of a finished video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VideoFile {
+    /// The video itself.
+    Video,
+    /// A still picture.
+    Thumbnail,
+    /// A short moving preview.
+    Preview,
+    /// SRT subtitles.
+    Subtitles,
+}
+
+impl VideoFile {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Video, Self::Thumbnail, Self::Preview, Self::Subtitles];
+
+    /// The name the file has in URLs and in the blob store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Video => "video.mp4",
+            Self::Thumbnail => "thumbnail.jpg",
+            Self::Preview => "preview.gif",
+            Self::Subtitles => "subtitles.srt",
+        }
+    }
+
+    fn mime(self) -> &'static str {
+        match self {
+            Self::Video => "video/mp4",
+            Self::Thumbnail => "image/jpeg",
+            Self::Preview => "image/gif",
+            Self::Subtitles => "application/x-subrip",
+        }
+    }
+}
+
+impl App {
+    /// The bytes of an asset.
+    ///
+    /// # Errors
+    /// When records or bytes cannot be reached.
+    pub async fn asset_file(&self, id: AssetId) -> Result<Option<StoredFile>, FileError> {
+        let Some(asset) = self.backends.store.assets().get_public(id).await? else { return Ok(None) };
+        let reader = self.backends.blobs.open(&content_key(&asset.content_hash)).await?;
+        Ok(reader.map(|reader| StoredFile {
+            reader,
+            mime: asset.media_type.mime(),
+            version: asset.id.to_string(),
+            is_document: asset.media_type.kind() == rostrum_model::asset::AssetKind::Document,
+            name: asset.name,
+        }))
+    }
+
+    /// One of the files of a finished video.
+    ///
+    /// # Errors
+    /// When records or bytes cannot be reached.
+    pub async fn video_file(&self, id: VideoId, file: VideoFile) -> Result<Option<StoredFile>, FileError> {
+        let Some(video) = self.backends.store.videos().get_any(id).await? else { return Ok(None) };
+        let VideoState::Completed { output, .. } = video.state else { return Ok(None) };
+        let key = match file {
+            VideoFile::Video => Some(output.video_key),
+            VideoFile::Thumbnail => Some(output.thumbnail_key),
+            VideoFile::Preview => output.gif_key,
+            VideoFile::Subtitles => output.subtitle_key,
+        };
+        let Some(key) = key.and_then(|key| BlobKey::new(key).ok()) else { return Ok(None) };
+        let reader = self.backends.blobs.open(&key).await?;
+        Ok(reader.map(|reader| StoredFile {
+            reader,
+            mime: file.mime(),
+            version: format!("{id}/{}", file.name()),
+            name: file.name().to_owned(),
+            is_document: false,
+        }))
+    }
+}

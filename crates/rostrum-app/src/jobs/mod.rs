@@ -1,0 +1,17 @@
+//! Durable jobs, one folder each.
+
+mod render_video;
+
+use std::sync::Arc;
+
+use rostrum_jobs::Pipeline;
+
+use crate::backends::Backends;
+
+pub use render_video::PIPELINE as RENDER_VIDEO;
+pub use render_video::frame::{Staging, draw_frames, stage};
+
+/// All pipelines, for opening the job engine.
+pub fn pipelines(backends: &Arc<Backends>) -> Vec<Pipeline> {
+    vec![render_video::pipeline(backends)]
+}

@@ -1,0 +1,149 @@
+//! From an accepted video to its published files: `prepare` (speak and plan), `draw` (segments, in parallel),
+//! `publish` (join, verify, thumbnail, subtitles, publish).
+//!
+//! Every step writes its output to the blob store under a key made from the hash of its inputs, so that a retry or a
+//! restart skips what is done. Steps read the video's record again instead of passing it on: the record is the truth.
+
+pub(super) mod frame;
+mod draw;
+mod fail;
+mod prepare;
+mod publish;
+mod track_file;
+
+use std::sync::Arc;
+
+use rostrum_blob::{BlobError, BlobKey};
+use rostrum_jobs::{JobError, Pipeline, Stage, StepContext};
+use rostrum_model::ids::VideoId;
+use rostrum_model::picture::Size;
+use rostrum_model::video::{Sound, Video};
+use rostrum_store::StoreError;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::backends::Backends;
+
+/// Name of the pipeline; a video's job has the video's id.
+pub const PIPELINE: &str = "render_video";
+/// Changes whenever the same inputs may give other pixels or sound.
+const ENGINE_VERSION: u32 = 1;
+/// Frames of one segment: 10 s, so that a crash loses at most that much drawing.
+const SEGMENT_FRAMES: usize = 250;
+
+/// Shares of the work, for progress: speaking, then drawing; the rest is publishing.
+const SPOKEN_SHARE: f32 = 0.1;
+const DRAWN_SHARE: f32 = 0.9;
+
+pub(super) fn pipeline(backends: &Arc<Backends>) -> Pipeline {
+    Pipeline {
+        name: PIPELINE,
+        version: "1.0.0",
+        stages: vec![
+            Stage::Once { name: "prepare", activity: Arc::new(prepare::Prepare(Arc::clone(backends))) },
+            Stage::ForEach { name: "draw", activity: Arc::new(draw::Draw::new(Arc::clone(backends))) },
+            Stage::Once { name: "publish", activity: Arc::new(publish::Publish(Arc::clone(backends))) },
+        ],
+        on_failure: Arc::new(fail::MarkFailed(Arc::clone(backends))),
+    }
+}
+
+/// A run of frames drawn and encoded by one step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Segment {
+    /// First frame.
+    first: usize,
+    /// Number of frames.
+    count: usize,
+    /// Frames of the whole video.
+    total: usize,
+}
+
+/// A drawn segment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Drawn {
+    segment: Segment,
+    /// Size of its frames.
+    size: Size,
+    /// Key of its file.
+    key: String,
+}
+
+/// Splits a video into segments of [`SEGMENT_FRAMES`].
+fn segments(total: usize) -> Vec<Segment> {
+    (0..total)
+        .step_by(SEGMENT_FRAMES)
+        .map(|first| Segment { first, count: SEGMENT_FRAMES.min(total - first), total })
+        .collect()
+}
+
+/// The video a step works on; a deleted one ends the job.
+async fn load(backends: &Backends, cx: &StepContext) -> Result<Video, JobError> {
+    let id: VideoId =
+        cx.job_id.parse().map_err(|_| fail("internal_error", "the job's id is no video id".to_owned()))?;
+    let video = backends.store.videos().get_any(id).await.map_err(retry)?;
+    video.ok_or_else(|| fail("deleted", "the video was deleted".to_owned()))
+}
+
+/// Where the speech of a video lies: by what is said, who says it and how.
+fn speech_key(video: &Video) -> BlobKey {
+    let name = match &video.spec.sound {
+        Sound::Script { text, voice_id, settings } => {
+            rostrum_speech::cache_key(text, voice_id, settings.speed).to_string()
+        }
+        Sound::Audio { asset_id } => format!("{asset_id}.v{ENGINE_VERSION}"),
+    };
+    BlobKey::new(format!("work/speech/{name}")).expect("hex digits make a valid key")
+}
+
+/// Where a segment lies: by all that its pixels depend on, and by the video, so that it can go when the video does.
+fn segment_key(video: &Video, segment: &Segment) -> BlobKey {
+    let inputs = serde_json::to_vec(&(ENGINE_VERSION, &video.spec, segment)).expect("specs always make JSON");
+    let hash = Sha256::digest(&inputs);
+    let name = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    BlobKey::new(format!("{}/{name}.mp4", segments_folder(video).as_str())).expect("hex digits make a valid key")
+}
+
+fn segments_folder(video: &Video) -> BlobKey {
+    BlobKey::new(format!("work/segments/{}", video.id)).expect("hex digits make a valid key")
+}
+
+fn retry(error: impl Into<anyhow::Error>) -> JobError {
+    JobError::Retry(error.into())
+}
+
+fn fail(code: &str, message: String) -> JobError {
+    JobError::Fail { code: code.to_owned(), message }
+}
+
+/// A step's own error, sorted into those a retry may mend and those the caller has to hear.
+fn store_or_retry(error: StoreError) -> JobError {
+    retry(error)
+}
+
+fn blob_or_fail(error: BlobError) -> JobError {
+    if error.kind == rostrum_blob::BlobErrorKind::Full {
+        fail("storage_full", "the server's disk is full; free some space and create the video again".to_owned())
+    } else {
+        retry(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_cover_every_frame_once() {
+        for total in [1, 249, 250, 251, 1000, 1013] {
+            let segments = segments(total);
+            let mut next = 0;
+            for segment in &segments {
+                assert_eq!(segment.first, next);
+                assert!((1..=SEGMENT_FRAMES).contains(&segment.count));
+                next += segment.count;
+            }
+            assert_eq!(next, total);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Portraits: a picture with the one face in it found, checked and remembered.
+
+use rostrum_blob::{BlobError, BlobKey};
+use rostrum_face::{Landmarks, PortraitError, PortraitRefusal};
+use rostrum_media::{ImageLimits, MediaError, decode_image};
+use rostrum_model::asset::ContentHash;
+use rostrum_model::picture::RgbImage;
+
+use crate::assets::content_key;
+use crate::backends::Backends;
+use crate::engines::EngineError;
+
+/// Changes whenever landmarks of the same picture may come out differently.
+const LANDMARKS_VERSION: u32 = 1;
+
+/// A picture whose face can be animated.
+pub struct Portrait {
+    /// The picture, upright.
+    pub image: RgbImage,
+    /// Its one face.
+    pub landmarks: Landmarks,
+}
+
+/// A picture cannot be used as a portrait, or could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusablePortrait {
+    /// The picture is broken or too large.
+    #[error("the picture cannot be read")]
+    Picture(#[source] MediaError),
+    /// No face, several faces, or a face that cannot be animated.
+    #[error(transparent)]
+    Face(PortraitRefusal),
+    /// The face engine failed on it.
+    #[error("the face engine failed")]
+    FaceEngine(#[source] rostrum_face::FaceError),
+    /// The engine could not be loaded.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The bytes could not be read.
+    #[error("the picture's bytes could not be read")]
+    Blob(#[from] BlobError),
+    /// The bytes are gone.
+    #[error("the picture's bytes are missing")]
+    Missing,
+    /// The looking task died.
+    #[error("looking at the picture was interrupted")]
+    Interrupted(#[source] tokio::task::JoinError),
+}
+
+fn landmarks_key(hash: &ContentHash) -> BlobKey {
+    BlobKey::new(format!("landmarks/v{LANDMARKS_VERSION}/{hash}.json")).expect("hex digits make a valid key")
+}
+
+impl Backends {
+    /// Reads a picture and finds its face; the landmarks are remembered by the picture's content.
+    ///
+    /// # Errors
+    /// When the picture is no usable portrait (the text says why, with the measured value), or an engine fails.
+    pub async fn portrait(&self, content_hash: &ContentHash) -> Result<Portrait, UnusablePortrait> {
+        let bytes = self.blobs.read(&content_key(content_hash)).await?.ok_or(UnusablePortrait::Missing)?;
+        let remembered = self.remembered_landmarks(content_hash).await?;
+        let face = self.engines.face().await?;
+        let known = remembered.is_some();
+        let portrait = tokio::task::spawn_blocking(move || -> Result<Portrait, UnusablePortrait> {
+            let image = decode_image(&bytes, ImageLimits::default()).map_err(UnusablePortrait::Picture)?;
+            let landmarks = match remembered {
+                Some(landmarks) => landmarks,
+                None => face.find_portrait_face(&image).map_err(|error| match error {
+                    PortraitError::Refused(refusal) => UnusablePortrait::Face(refusal),
+                    PortraitError::Engine(error) => UnusablePortrait::FaceEngine(error),
+                })?,
+            };
+            Ok(Portrait { image, landmarks })
+        })
+        .await
+        .map_err(UnusablePortrait::Interrupted)??;
+        if !known {
+            let stored = (portrait.landmarks.score, &portrait.landmarks.points);
+            let json = serde_json::to_vec(&stored).expect("numbers always make JSON");
+            self.blobs.put(&landmarks_key(content_hash), &json).await?;
+        }
+        Ok(portrait)
+    }
+
+    /// Landmarks found earlier; a file that cannot be read back counts as not found.
+    async fn remembered_landmarks(&self, content_hash: &ContentHash) -> Result<Option<Landmarks>, BlobError> {
+        let bytes = self.blobs.read(&landmarks_key(content_hash)).await?;
+        Ok(bytes.and_then(|bytes| {
+            let (score, points) = serde_json::from_slice::<(f32, Vec<[f32; 3]>)>(&bytes).ok()?;
+            Some(Landmarks { points, score })
+        }))
+    }
+}

@@ -1,0 +1,63 @@
+//! What a start puts in order after a crash.
+
+use futures::TryStreamExt;
+use rostrum_blob::{BlobError, BlobKey};
+use rostrum_jobs::JobsError;
+use rostrum_model::asset::ContentHash;
+use rostrum_store::StoreError;
+
+use crate::App;
+
+/// Putting things in order failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// Records could not be reached.
+    #[error("records could not be reached")]
+    Store(#[from] StoreError),
+    /// Bytes could not be reached.
+    #[error("stored bytes could not be reached")]
+    Blob(#[from] BlobError),
+    /// A job could not be started.
+    #[error("a job could not be started")]
+    Jobs(#[from] JobsError),
+    /// Temporary files could not be removed.
+    #[error("temporary files could not be removed")]
+    Io(#[from] std::io::Error),
+}
+
+/// What was found and mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Swept {
+    /// Files of uploads that were never acknowledged, removed.
+    pub orphan_files: usize,
+    /// Unfinished videos whose job runs (again).
+    pub resumed_videos: usize,
+}
+
+impl App {
+    /// Removes the bytes of uploads that were never acknowledged and starts the jobs of unfinished videos. To be
+    /// called once, before the first request is served, on the only node that uses these backends.
+    ///
+    /// # Errors
+    /// When records, bytes or jobs cannot be reached.
+    pub async fn sweep_at_start(&self) -> Result<Swept, SweepError> {
+        let backends = &self.backends;
+        backends.blobs.sweep_temporary(backends.clock.now()).await?;
+        let mut swept = Swept::default();
+        let assets = BlobKey::new("assets").expect("a plain word is a valid key");
+        let mut stored = backends.blobs.list(Some(&assets));
+        while let Some(blob) = stored.try_next().await? {
+            let hash = blob.key.as_str().rsplit('/').next().and_then(|name| name.parse::<ContentHash>().ok());
+            let Some(hash) = hash else { continue };
+            if backends.store.assets().count_by_hash(&hash).await? == 0 {
+                backends.blobs.delete(&blob.key).await?;
+                swept.orphan_files += 1;
+            }
+        }
+        for id in backends.store.videos().unfinished().await? {
+            self.start_render(id).await?;
+            swept.resumed_videos += 1;
+        }
+        Ok(swept)
+    }
+}

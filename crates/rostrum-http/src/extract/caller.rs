@@ -1,0 +1,47 @@
+//! Who is calling.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use rostrum_api::error::ErrorCode;
+use rostrum_model::ids::WorkspaceId;
+
+use crate::HttpState;
+use crate::api_error::ApiError;
+
+/// A caller with a valid key, sent as `X-Api-Key` or as a bearer token.
+pub(crate) struct Caller {
+    /// The workspace the key opens.
+    pub workspace_id: WorkspaceId,
+}
+
+impl FromRequestParts<HttpState> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        let key = key(parts).ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::Unauthorized,
+                "An API key is required; send it as the 'X-Api-Key' header.",
+                None,
+            )
+        })?;
+        let workspace_id = state.app.authenticate(key).await?.ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::Unauthorized,
+                "Invalid or expired API key. Verify your x-api-key header.",
+                None,
+            )
+        })?;
+        Ok(Self { workspace_id })
+    }
+}
+
+fn key(parts: &Parts) -> Option<&str> {
+    let header = |name: &str| parts.headers.get(name)?.to_str().ok();
+    let bearer = || {
+        let (scheme, token) = header(AUTHORIZATION.as_str())?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    };
+    header("x-api-key").or_else(bearer).filter(|key| !key.is_empty())
+}

@@ -1,0 +1,11 @@
+//! What handlers take out of requests.
+
+mod caller;
+mod file_part;
+mod json_body;
+mod origin;
+
+pub(crate) use caller::Caller;
+pub(crate) use file_part::upload_part;
+pub(crate) use json_body::JsonBody;
+pub(crate) use origin::Origin;

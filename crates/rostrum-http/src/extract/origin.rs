@@ -1,0 +1,35 @@
+//! Where the caller reaches this server, for URLs in answers.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::HOST;
+use axum::http::request::Parts;
+
+use crate::HttpState;
+use crate::api_error::ApiError;
+
+/// Scheme and authority without a final slash.
+pub(crate) struct Origin(String);
+
+impl FromRequestParts<HttpState> for Origin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        if let Some(url) = &state.options.public_url {
+            return Ok(Self(url.trim_end_matches('/').to_owned()));
+        }
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        Ok(Self(format!("http://{host}")))
+    }
+}
+
+impl Origin {
+    /// The URL of an asset's bytes.
+    pub(crate) fn asset_url(&self, asset: &rostrum_model::asset::Asset) -> String {
+        format!("{}/files/assets/{}.{}", self.0, asset.id, asset.media_type.extension())
+    }
+
+    /// The URL of one of a video's files.
+    pub(crate) fn video_url(&self, id: rostrum_model::ids::VideoId, file: &str) -> String {
+        format!("{}/files/videos/{id}/{file}", self.0)
+    }
+}

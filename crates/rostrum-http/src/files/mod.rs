@@ -1,0 +1,41 @@
+//! Stored bytes at their URLs.
+
+mod range;
+mod serve;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use rostrum_api::error::ErrorCode;
+use rostrum_app::files::VideoFile;
+
+use crate::HttpState;
+use crate::api_error::ApiError;
+use serve::serve;
+
+/// The bytes of an asset; the extension after the id is for people and may be missing.
+pub(crate) async fn asset(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let id = name.split('.').next().unwrap_or_default().parse().map_err(|_| no_such_file())?;
+    let file = state.app.asset_file(id).await?.ok_or_else(no_such_file)?;
+    Ok(serve(&headers, &file))
+}
+
+/// One of the files of a finished video.
+pub(crate) async fn video(
+    State(state): State<HttpState>,
+    Path((video_id, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let id = video_id.parse().map_err(|_| no_such_file())?;
+    let file = VideoFile::ALL.into_iter().find(|file| file.name() == name).ok_or_else(no_such_file)?;
+    let file = state.app.video_file(id, file).await?.ok_or_else(no_such_file)?;
+    Ok(serve(&headers, &file))
+}
+
+fn no_such_file() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is no such file.", None)
+}

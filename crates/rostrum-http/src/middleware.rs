@@ -1,0 +1,74 @@
+//! What happens around every handler; the order is written here once, outermost first: request id, log span, count,
+//! panic.
+
+use std::any::Any;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue};
+use axum::extract::State;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use rostrum_api::error::ErrorCode;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+
+use crate::HttpState;
+use crate::api_error::ApiError;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest request id taken over from a caller.
+const MAX_REQUEST_ID: usize = 128;
+
+/// Wraps all routes.
+pub(crate) fn apply(routes: Router, state: &HttpState) -> Router {
+    routes.layer(CatchPanicLayer::custom(answer_panic)).layer(from_fn(count)).layer(from_fn_with_state(state.clone(), identify))
+}
+
+/// Gives each request an id (the caller's own, when it sends a sane one), logs it, and returns it.
+async fn identify(State(state): State<HttpState>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(&REQUEST_ID).filter(|id| is_sane(id)).cloned();
+    let id = given.unwrap_or_else(|| {
+        HeaderValue::from_str(&state.app.request_id()).expect("hex is a valid header value")
+    });
+    let text = id.to_str().unwrap_or_default();
+    let span = tracing::info_span!("request", id = text, method = %request.method(), path = request.uri().path());
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let status = response.status().as_u16();
+    span.in_scope(|| {
+        if status >= 500 {
+            tracing::warn!(status, "answered");
+        } else {
+            tracing::info!(status, "answered");
+        }
+    });
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+fn is_sane(id: &HeaderValue) -> bool {
+    !id.is_empty() && id.len() <= MAX_REQUEST_ID && id.as_bytes().iter().all(u8::is_ascii_graphic)
+}
+
+async fn count(request: Request, next: Next) -> Response {
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let method = request.method().as_str().to_owned();
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("rostrum_http_requests_total", "route" => route, "method" => method, "status" => status)
+        .increment(1);
+    response
+}
+
+fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no text");
+    tracing::error!(panic = text, "a handler panicked");
+    ApiError::new(ErrorCode::InternalError, "The server failed; try again.", None).into_response()
+}

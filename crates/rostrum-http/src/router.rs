@@ -1,0 +1,39 @@
+//! All routes, one line each.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::{HttpState, api_error, files, health, middleware, v3};
+
+/// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
+const MAX_JSON_BYTES: usize = 1024 * 1024;
+
+/// The whole HTTP surface.
+pub fn router(state: HttpState) -> Router {
+    let v3 = Router::new()
+        // Streamed and counted by the use case, so the frame's own limit is off.
+        .route("/v3/assets", post(v3::assets::create).layer(DefaultBodyLimit::disable()))
+        .route("/v3/assets/{asset_id}", get(v3::assets::get))
+        .route("/v3/videos", get(v3::videos::list).post(v3::videos::create))
+        .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
+        .route("/v3/voices", get(v3::voices::list));
+
+    let files = Router::new()
+        .route("/files/assets/{asset_id}", get(files::asset))
+        .route("/files/videos/{video_id}/{file}", get(files::video));
+
+    let operations = Router::new()
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(health::metrics));
+
+    let routes = v3
+        .merge(files)
+        .merge(operations)
+        .fallback(api_error::no_such_route)
+        .method_not_allowed_fallback(api_error::no_such_method)
+        .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
+        .with_state(state.clone());
+    middleware::apply(routes, &state)
+}

@@ -1,0 +1,27 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use rostrum_app::App;
+
+/// Settings of the HTTP layer.
+#[derive(Debug, Clone, Default)]
+pub struct HttpOptions {
+    /// Scheme and authority clients reach this server by, e.g. `https://video.example.org`; when absent, file URLs
+    /// use the host each request was sent to.
+    pub public_url: Option<String>,
+}
+
+/// Renders the metrics in Prometheus' text format.
+pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// Shared by all handlers.
+#[derive(Clone)]
+pub struct HttpState {
+    /// The product.
+    pub app: App,
+    /// Settings.
+    pub options: Arc<HttpOptions>,
+    /// The metrics page.
+    pub metrics: MetricsText,
+}

@@ -1,0 +1,100 @@
+//! `/v3/videos`.
+
+use axum::Json;
+use axum::extract::{Path, Query as QueryOf, State};
+use rostrum_api::error::Refusal;
+use rostrum_api::v3::Data;
+use rostrum_api::v3::page::{Page, limit, place, token};
+use rostrum_api::v3::videos::{CreateVideo, CreatedVideo, DeletedVideo, VideoDetail, VideoUrls};
+use rostrum_app::files::VideoFile;
+use rostrum_app::videos::{NewVideo, VideoCursor, VideoFilter, cursor_from_text, cursor_text};
+use rostrum_model::video::{Video, VideoState};
+
+use super::Query;
+use crate::HttpState;
+use crate::api_error::ApiError;
+use crate::extract::{Caller, JsonBody, Origin};
+
+/// Ask for a video. When the answer arrives, the order survives a crash; read its progress with
+/// `GET /v3/videos/{video_id}`.
+pub(crate) async fn create(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Data<CreatedVideo>>, ApiError> {
+    let CreateVideo { title, spec } = CreateVideo::from_json(body)?;
+    let video = state.app.create_video(caller.workspace_id, NewVideo { title, spec }).await?;
+    Ok(Json(Data { data: CreatedVideo::new(&video) }))
+}
+
+/// Look a video up, with its progress or its files.
+pub(crate) async fn get(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    Path(video_id): Path<String>,
+) -> Result<Json<Data<VideoDetail>>, ApiError> {
+    let not_found = || ApiError::video_not_found(&video_id);
+    let id = video_id.parse().map_err(|_| not_found())?;
+    let video = state.app.video(caller.workspace_id, id).await?.ok_or_else(not_found)?;
+    Ok(Json(Data { data: detail(&video, &origin) }))
+}
+
+/// List videos, newest first.
+pub(crate) async fn list(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    QueryOf(query): Query,
+) -> Result<Json<Page<VideoDetail>>, ApiError> {
+    let most = limit(query.get("limit").map(String::as_str), 10, 100)?;
+    let after = query.get("token").map(|text| cursor(text)).transpose()?;
+    if query.get("folder_id").is_some_and(|folder| !folder.is_empty()) {
+        return Err(Refusal::not_built("folder_id", "Folders are not built yet; leave 'folder_id' out.").into());
+    }
+    if query.get("title").is_some_and(String::is_empty) {
+        return Err(Refusal::invalid("title", "'title' must be at least 1 character; leave it out to list all.").into());
+    }
+    let filter = VideoFilter { title_contains: query.get("title").cloned() };
+    let page = state.app.videos(caller.workspace_id, &filter, most, after).await?;
+    Ok(Json(Page {
+        data: page.videos.iter().map(|video| detail(video, &origin)).collect(),
+        has_more: page.next.is_some(),
+        next_token: page.next.map(|next| token(&cursor_text(&next))),
+    }))
+}
+
+/// Delete a video and its files, stopping its job.
+pub(crate) async fn delete(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Path(video_id): Path<String>,
+) -> Result<Json<Data<DeletedVideo>>, ApiError> {
+    let not_found = || ApiError::video_not_found(&video_id);
+    let id = video_id.parse().map_err(|_| not_found())?;
+    if !state.app.delete_video(caller.workspace_id, id).await? {
+        return Err(not_found());
+    }
+    Ok(Json(Data { data: DeletedVideo { id: video_id, deleted: true } }))
+}
+
+fn cursor(text: &str) -> Result<VideoCursor, Refusal> {
+    cursor_from_text(&place(text)?)
+        .ok_or_else(|| Refusal::invalid("token", "'token' is not a page token of this list."))
+}
+
+fn detail(video: &Video, origin: &Origin) -> VideoDetail {
+    let urls = match &video.state {
+        VideoState::Completed { output, .. } => {
+            let url = |file: VideoFile| origin.video_url(video.id, file.name());
+            VideoUrls {
+                video: Some(url(VideoFile::Video)),
+                thumbnail: Some(url(VideoFile::Thumbnail)),
+                gif: output.gif_key.as_ref().map(|_| url(VideoFile::Preview)),
+                subtitle: output.subtitle_key.as_ref().map(|_| url(VideoFile::Subtitles)),
+            }
+        }
+        _ => VideoUrls::default(),
+    };
+    VideoDetail::new(video, urls)
+}

@@ -1,0 +1,60 @@
+//! The choice of backends by the settings.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use anyhow::Context;
+use rostrum_app::Backends;
+use rostrum_app::backends::FrameCounts;
+use rostrum_app::engines::Engines;
+use rostrum_blob::LocalBlobs;
+use rostrum_media::Ffmpeg;
+use rostrum_store::Store;
+
+use crate::config::Config;
+use crate::system::{SystemChance, SystemClock, variable};
+
+/// Opens the records and brings their schema up to date.
+pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    let url = config.database_url();
+    let store = Store::connect(&url).await.context("the database cannot be opened")?;
+    store.migrate().await.context("the database schema cannot be brought up to date")?;
+    Ok(store)
+}
+
+/// The ffmpeg programs of the settings, or those in PATH.
+pub(crate) fn find_ffmpeg(config: &Config) -> anyhow::Result<Ffmpeg> {
+    if let (Some(ffmpeg), Some(ffprobe)) = (&config.ffmpeg, &config.ffprobe) {
+        return Ok(Ffmpeg { ffmpeg: ffmpeg.clone(), ffprobe: ffprobe.clone() });
+    }
+    let path: OsString = variable("PATH").unwrap_or_default();
+    let mut found =
+        Ffmpeg::locate(&path).context("install ffmpeg (Debian: apt-get install ffmpeg) or set ROSTRUM_FFMPEG")?;
+    if let Some(ffmpeg) = &config.ffmpeg {
+        found.ffmpeg.clone_from(ffmpeg);
+    }
+    if let Some(ffprobe) = &config.ffprobe {
+        found.ffprobe.clone_from(ffprobe);
+    }
+    Ok(found)
+}
+
+/// Opens everything but the jobs.
+pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
+    let store = open_store(config).await?;
+    let blobs = LocalBlobs::new(&config.data_dir).context("the folder for files cannot be opened")?;
+    let work_dir = config.data_dir.join("work");
+    std::fs::create_dir_all(&work_dir).context("the folder for temporary files cannot be made")?;
+    Ok(Arc::new(Backends {
+        store,
+        blobs: Arc::new(blobs),
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemChance),
+        engines: Engines::new(config.models_dir(), config.workers().get()),
+        ffmpeg: find_ffmpeg(config)?,
+        work_dir,
+        frames_drawn: FrameCounts::default(),
+    }))
+}

@@ -1,0 +1,7 @@
+//! One file per command.
+
+pub(crate) mod doctor;
+pub(crate) mod keys;
+pub(crate) mod models;
+pub(crate) mod serve;
+pub(crate) mod settings;

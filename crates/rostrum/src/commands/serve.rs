@@ -1,0 +1,111 @@
+//! `rostrum serve`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use rostrum_app::{App, Backends, jobs};
+use rostrum_http::{HttpOptions, HttpState, router};
+use rostrum_jobs::{JobOptions, Jobs};
+use tracing_subscriber::EnvFilter;
+
+use crate::backends;
+use crate::config::{Config, LogFormat};
+use crate::system::variable;
+
+/// How long open requests may go on after a stop signal.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How often a step may see its process die before its video fails. Steps leave native code to sandboxed programs, so a
+/// death is most often a restart and not the step's fault.
+const MAX_RESTARTS: u32 = 100;
+
+/// Serves until a stop signal, then finishes open requests. Steps in work are run again by the next start.
+pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
+    start_logging(config.log_format);
+    let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be collected")?;
+    let backends = backends::open(&config).await?;
+    empty_folder(&backends)?;
+    first_key(&backends).await?;
+
+    let options = JobOptions { workers: config.workers(), max_attempts: MAX_RESTARTS, ..JobOptions::default() };
+    let jobs = Jobs::open(&config.data_dir.join("jobs.db"), jobs::pipelines(&backends), options)
+        .await
+        .context("the job engine cannot be started")?;
+    let jobs = Arc::new(jobs);
+    let app = App::new(backends, Arc::clone(&jobs));
+    let swept = app.sweep_at_start().await.context("putting things in order at start failed")?;
+    tracing::info!(swept.orphan_files, swept.resumed_videos, "put things in order");
+
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let state = HttpState {
+        app,
+        options: Arc::new(HttpOptions { public_url: config.public_url.clone() }),
+        metrics: Arc::new(move || metrics.render()),
+    };
+    let address_file = config.data_dir.join("listen.addr");
+    std::fs::write(&address_file, address.to_string()).context("the address cannot be written down")?;
+    println!("Rostrum serves on http://{address}");
+    tracing::info!(%address, "serving");
+
+    let (stop, mut stopped) = tokio::sync::watch::channel(false);
+    let server = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
+        stop_signal().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+    });
+    let forced = async {
+        // An error means that the server ended by itself; then there is nothing to force.
+        let _ = stopped.wait_for(|stopping| *stopping).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = server => served.context("serving failed")?,
+        () = forced => tracing::warn!("requests were still open after the grace time"),
+    }
+    jobs.shutdown(GRACE).await.context("the job engine did not stop")
+}
+
+fn start_logging(format: LogFormat) {
+    let filter = variable("ROSTRUM_LOG").and_then(|text| text.into_string().ok());
+    let filter = EnvFilter::new(filter.unwrap_or_else(|| "info,duroxide=warn,sqlx=warn".to_owned()));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}
+
+/// Removes what killed steps left behind.
+fn empty_folder(backends: &Backends) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(&backends.work_dir)? {
+        let path = entry?.path();
+        if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }?;
+    }
+    Ok(())
+}
+
+/// Makes the workspace and its first key at the first start, and shows that key once.
+async fn first_key(backends: &Backends) -> anyhow::Result<()> {
+    let workspace = backends.first_workspace().await?;
+    if backends.keys(workspace.id).await?.is_empty() {
+        let issued = backends.issue_key(workspace.id, "first start").await?;
+        println!("API key: {}", issued.secret);
+        println!("It is shown only now. More keys: rostrum keys create");
+    }
+    Ok(())
+}
+
+/// Waits for Ctrl-C or the signal a service manager sends.
+async fn stop_signal() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("a signal handler can be set once at start");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,117 @@
+//! Settings: defaults, then the file given with `--config`, then `ROSTRUM_*` variables, then flags; later ones win.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// Flags that take part in the settings.
+#[derive(Args, Serialize)]
+pub(crate) struct Overrides {
+    /// Settings file (TOML).
+    #[arg(long, global = true, value_name = "FILE", env = "ROSTRUM_CONFIG")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Folder for records and files.
+    #[arg(long, global = true, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    /// Folder of the model files.
+    #[arg(long, global = true, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub models_dir: Option<PathBuf>,
+    /// Address to serve on; port 0 takes a free one.
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// Scheme and host clients reach the server by.
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+}
+
+/// The settings in force.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Folder for records and files.
+    pub data_dir: PathBuf,
+    /// Folder of the model files; `models` in the data folder when not set.
+    pub models_dir: Option<PathBuf>,
+    /// Address to serve on.
+    pub listen: SocketAddr,
+    /// Scheme and host for URLs in answers; the host of each request when not set.
+    pub public_url: Option<String>,
+    /// Where the records are: `sqlite:...` or `postgres://...`; a SQLite file in the data folder when not set.
+    pub database_url: Option<String>,
+    /// The ffmpeg program; looked for in PATH when not set.
+    pub ffmpeg: Option<PathBuf>,
+    /// The ffprobe program; looked for in PATH when not set.
+    pub ffprobe: Option<PathBuf>,
+    /// Job steps run at once, and threads of the speech engine; as many as there are cores when not set.
+    pub workers: Option<NonZeroUsize>,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    fn defaults() -> anyhow::Result<Self> {
+        Ok(Self {
+            data_dir: crate::system::data_dir()?,
+            models_dir: None,
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            database_url: None,
+            ffmpeg: None,
+            ffprobe: None,
+            workers: None,
+            log_format: LogFormat::Text,
+        })
+    }
+
+    /// The folder of the model files.
+    pub(crate) fn models_dir(&self) -> PathBuf {
+        self.models_dir.clone().unwrap_or_else(|| self.data_dir.join("models"))
+    }
+
+    /// Where the records are.
+    pub(crate) fn database_url(&self) -> String {
+        let file = || format!("sqlite:{}", self.data_dir.join("rostrum.db").display());
+        self.database_url.clone().unwrap_or_else(file)
+    }
+
+    /// How many job steps run at once.
+    pub(crate) fn workers(&self) -> NonZeroUsize {
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.workers.unwrap_or_else(cores)
+    }
+}
+
+/// Reads the settings from all their places.
+pub(crate) fn load(overrides: &Overrides) -> anyhow::Result<Config> {
+    let mut figment = Figment::from(Serialized::defaults(Config::defaults()?));
+    if let Some(file) = &overrides.config {
+        anyhow::ensure!(file.is_file(), "there is no settings file at {}", file.display());
+        figment = figment.merge(Toml::file_exact(file));
+    }
+    figment
+        .merge(Env::prefixed("ROSTRUM_").ignore(&["config", "api_key", "log"]))
+        .merge(Serialized::defaults(overrides))
+        .extract()
+        .context("the settings cannot be read")
+}

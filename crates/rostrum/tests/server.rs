@@ -1,0 +1,134 @@
+//! Starting, stopping, keys, and what holds for every route.
+
+mod support;
+
+use support::{Server, rostrum};
+
+#[test]
+fn the_first_start_makes_a_key_shows_it_once_and_stores_only_its_hash() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = rostrum(dir.path()).args(["keys", "create"]).output().unwrap();
+    let key = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    assert!(key.starts_with("rsk_") && key.len() == 68, "{key}");
+    let mut stored = Vec::new();
+    for entry in std::fs::read_dir(dir.path()).unwrap().map(Result::unwrap) {
+        if entry.path().is_file() {
+            stored.extend(std::fs::read(entry.path()).unwrap());
+        }
+    }
+    assert!(!stored.windows(key.len()).any(|part| part == key.as_bytes()));
+    let listed = rostrum(dir.path()).args(["keys", "list"]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.contains("valid") && !listed.contains(&key));
+}
+
+#[test]
+fn a_missing_a_wrong_and_a_revoked_key_are_unauthorized_on_every_route() {
+    let server = Server::start();
+    let routes = ["/v3/videos", "/v3/videos/x", "/v3/voices", "/v3/assets/x"];
+    for route in routes {
+        for key in ["", "rsk_wrong", "x"] {
+            server.get_as(key, route).refused(401, "unauthorized", None);
+        }
+    }
+    server.post_raw("/v3/videos", &[("x-api-key", "no")], b"{}").refused(401, "unauthorized", None);
+    server.post_raw("/v3/assets", &[("x-api-key", "no")], b"").refused(401, "unauthorized", None);
+    let bearer = format!("Bearer {}", server.key);
+    let answer = server.post_raw("/v3/videos", &[("authorization", &bearer)], b"{}");
+    answer.refused(400, "invalid_parameter", Some("type"));
+
+    let listed = rostrum(server.data_dir()).args(["keys", "list"]).output().unwrap();
+    let id = String::from_utf8(listed.stdout).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert!(rostrum(server.data_dir()).args(["keys", "revoke", &id]).status().unwrap().success());
+    server.get("/v3/voices").refused(401, "unauthorized", None);
+}
+
+#[test]
+fn unknown_routes_and_methods_answer_in_the_envelope() {
+    let server = Server::start();
+    server.get("/v3/nothing").refused(404, "not_found", None);
+    server.delete("/v3/voices").refused(405, "method_not_allowed", None);
+}
+
+#[test]
+fn a_callers_request_id_comes_back_and_others_get_one() {
+    let server = Server::start();
+    assert_eq!(server.get_with("/v3/voices", &[("x-request-id", "abc-1")]).header("x-request-id"), "abc-1");
+    assert_eq!(server.get("/v3/voices").header("x-request-id").len(), 32);
+    assert!(server.log().contains("abc-1"));
+}
+
+#[test]
+fn operators_can_ask_for_health_readiness_and_metrics_without_a_key() {
+    let server = Server::start();
+    assert_eq!(server.get("/health").json()["status"], "ok");
+    assert_eq!(server.get("/ready").json()["status"], "ready");
+    let metrics = String::from_utf8(server.get("/metrics").bytes).unwrap();
+    assert!(metrics.contains("rostrum_http_requests_total"), "{metrics}");
+}
+
+#[test]
+fn the_server_stops_cleanly_when_asked_and_starts_again_on_the_same_data() {
+    let mut server = Server::start();
+    assert!(server.terminate(), "{}", server.log());
+    server.restart();
+    assert_eq!(server.get("/v3/voices").status, 200);
+}
+
+#[test]
+fn flags_win_over_the_environment_and_the_environment_over_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("rostrum.toml");
+    std::fs::write(&file, "workers = 3\npublic_url = \"http://file\"\nlisten = \"127.0.0.1:1\"\n").unwrap();
+    let shown = rostrum(dir.path())
+        .env("ROSTRUM_PUBLIC_URL", "http://environment")
+        .env("ROSTRUM_LISTEN", "127.0.0.1:2")
+        .args(["--listen", "127.0.0.1:3", "config", "show", "--config"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("workers = 3"), "{shown}");
+    assert!(shown.contains("public_url = \"http://environment\""), "{shown}");
+    assert!(shown.contains("listen = \"127.0.0.1:3\""), "{shown}");
+
+    std::fs::write(&file, "wokers = 3\n").unwrap();
+    let refused = rostrum(dir.path()).args(["config", "show", "--config"]).arg(&file).output().unwrap();
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("wokers"));
+}
+
+#[test]
+fn the_voice_catalogue_pages_and_filters() {
+    let server = Server::start();
+    let all = server.get("/v3/voices?limit=100").json();
+    assert_eq!((all["has_more"].as_bool(), all["next_token"].is_null()), (Some(false), true));
+    let all = all["data"].as_array().unwrap().clone();
+    assert!(all.len() >= 28 && all[0]["voice_id"] == "af_heart", "{}", all.len());
+    let mut paged = Vec::new();
+    let mut path = "/v3/voices?limit=5".to_owned();
+    loop {
+        let page = server.get(&path).json();
+        paged.extend(page["data"].as_array().unwrap().clone());
+        match page["next_token"].as_str() {
+            Some(token) => path = format!("/v3/voices?limit=5&token={token}"),
+            None => break,
+        }
+    }
+    assert_eq!(paged, all);
+    let men = server.get("/v3/voices?limit=100&gender=male").json()["data"].as_array().unwrap().clone();
+    assert!(!men.is_empty() && men.iter().all(|voice| voice["gender"] == "male"));
+    assert_eq!(server.get("/v3/voices?type=private").json()["data"].as_array().unwrap().len(), 0);
+    server.get("/v3/voices?limit=0").refused(400, "invalid_parameter", Some("limit"));
+    server.get("/v3/voices?token=zz").refused(400, "invalid_parameter", Some("token"));
+}
+
+#[test]
+fn doctor_names_what_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let well = rostrum(dir.path()).arg("doctor").output().unwrap();
+    assert!(well.status.success(), "{}", String::from_utf8_lossy(&well.stdout));
+    let unwell = rostrum(dir.path()).env("ROSTRUM_MODELS_DIR", dir.path()).arg("doctor").output().unwrap();
+    assert!(!unwell.status.success());
+    assert!(String::from_utf8_lossy(&unwell.stdout).contains("rostrum models pull"));
+}

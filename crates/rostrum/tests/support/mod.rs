@@ -1,0 +1,342 @@
+//! A real server on a real folder, and a small client for it.
+#![expect(dead_code, reason = "every test file uses its own part of this module")]
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How long a short video may take on a busy machine.
+const RENDER_LIMIT: Duration = Duration::from_secs(300);
+
+/// The folder of the model files.
+fn models_dir() -> PathBuf {
+    let dir = match std::env::var_os("ROSTRUM_MODELS_DIR") {
+        Some(dir) => PathBuf::from(dir),
+        None => PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share/rostrum/models"),
+    };
+    assert!(dir.is_dir(), "models missing: run ./dev setup");
+    dir
+}
+
+/// A file of the repository.
+pub fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(path)
+}
+
+/// The program under test with its own data folder.
+pub fn rostrum(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rostrum"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("HOME", data_dir)
+        .env("ROSTRUM_MODELS_DIR", models_dir())
+        .arg("--data-dir")
+        .arg(data_dir);
+    command
+}
+
+/// A running server.
+pub struct Server {
+    child: Option<Child>,
+    address: String,
+    /// A valid key.
+    pub key: String,
+    data_dir: TempDir,
+    agent: ureq::Agent,
+}
+
+/// An answer with its body read.
+pub struct Answer {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts an error of the v3 envelope and returns its message.
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &str, param: Option<&str>) -> String {
+        let body = self.json();
+        let error = &body["error"];
+        assert_eq!((self.status, error["code"].as_str()), (status, Some(code)), "{body}");
+        assert_eq!(error["param"].as_str(), param, "{body}");
+        assert!(error["doc_url"].as_str().unwrap().starts_with("https://"), "{body}");
+        assert!(!self.header("x-request-id").is_empty());
+        error["message"].as_str().unwrap().to_owned()
+    }
+
+    /// Asserts success and returns `data`.
+    #[track_caller]
+    pub fn data(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json()["data"].clone()
+    }
+}
+
+impl Server {
+    /// Starts on a new data folder.
+    pub fn start() -> Self {
+        let data_dir = tempfile::tempdir().unwrap();
+        let made = rostrum(data_dir.path()).args(["keys", "create", "--label", "test"]).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let key = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .max_redirects(0)
+            .build();
+        let mut server = Self {
+            child: None,
+            address: String::new(),
+            key,
+            data_dir,
+            agent: ureq::Agent::new_with_config(config),
+        };
+        server.restart();
+        server
+    }
+
+    /// Starts the program again on the same data folder.
+    pub fn restart(&mut self) {
+        assert!(self.child.is_none(), "still running");
+        let log = File::options().create(true).append(true).open(self.data_dir.path().join("log")).unwrap();
+        let mut child = rostrum(self.data_dir.path())
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let serving = lines.map_while(Result::ok).find_map(|line| {
+            line.strip_prefix("Rostrum serves on http://").map(str::to_owned)
+        });
+        self.child = Some(child);
+        self.address = serving.unwrap_or_else(|| panic!("the server did not start:\n{}", self.log()));
+    }
+
+    /// Ends the program at once, as a power cut of its process would.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        self.agent = ureq::Agent::new_with_config(self.agent.config().clone());
+    }
+
+    /// Asks the program to end, as a service manager would, and tells whether it did so with success.
+    pub fn terminate(&mut self) -> bool {
+        let mut child = self.child.take().unwrap();
+        let asked = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+        assert!(asked.success());
+        child.wait().unwrap().success()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.data_dir.path().join("log")).unwrap_or_default()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        if path.starts_with("http") { path.to_owned() } else { format!("http://{}{path}", self.address) }
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.get(self.url(path)).header("x-api-key", &self.key);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.call().unwrap())
+    }
+
+    pub fn get_as(&self, key: &str, path: &str) -> Answer {
+        read(self.agent.get(self.url(path)).header("x-api-key", key).call().unwrap())
+    }
+
+    pub fn head(&self, path: &str) -> Answer {
+        read(self.agent.head(self.url(path)).call().unwrap())
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        read(self.agent.delete(self.url(path)).header("x-api-key", &self.key).call().unwrap())
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_raw(path, &[("content-type", "application/json")], body.to_string().as_bytes())
+    }
+
+    pub fn post_raw(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = self.agent.post(self.url(path));
+        if !headers.iter().any(|(name, _)| *name == "x-api-key" || *name == "authorization") {
+            request = request.header("x-api-key", &self.key);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.send(body).unwrap())
+    }
+
+    /// Uploads as `curl -F file=@name` does.
+    pub fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
+        let body = multipart("file", name, bytes);
+        self.post_raw("/v3/assets", &[("content-type", MULTIPART)], &body)
+    }
+
+    /// Uploads a file of the repository and returns its asset id.
+    pub fn upload_fixture(&self, path: &str) -> String {
+        let bytes = std::fs::read(fixture(path)).unwrap();
+        let name = Path::new(path).file_name().unwrap().to_str().unwrap();
+        self.upload(name, &bytes).data()["asset_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates a video and returns its id.
+    #[track_caller]
+    pub fn create_video(&self, body: &Value) -> String {
+        let created = self.post("/v3/videos", body).data();
+        assert_eq!(created["status"], "waiting");
+        assert_eq!(created["output_format"], "mp4");
+        created["video_id"].as_str().unwrap().to_owned()
+    }
+
+    /// The video as the API tells it.
+    pub fn video(&self, id: &str) -> Value {
+        self.get(&format!("/v3/videos/{id}")).data()
+    }
+
+    /// Waits until `done` is true of the video.
+    #[expect(clippy::disallowed_methods, reason = "another process's progress can only be asked for")]
+    pub fn wait_for(&self, id: &str, done: impl Fn(&Value) -> bool) -> Value {
+        let start = Instant::now();
+        loop {
+            let video = self.video(id);
+            if done(&video) {
+                return video;
+            }
+            assert!(start.elapsed() < RENDER_LIMIT, "gave up waiting for {video}\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until the video is completed.
+    #[track_caller]
+    pub fn wait_until_completed(&self, id: &str) -> Value {
+        let video = self.wait_for(id, |video| ["completed", "failed"].contains(&video["status"].as_str().unwrap()));
+        assert_eq!(video["status"], "completed", "{video}\n{}", self.log());
+        video
+    }
+
+    /// The names of all files below a folder of the data folder.
+    pub fn files_in(&self, folder: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut open = vec![self.data_dir.path().join(folder)];
+        while let Some(dir) = open.pop() {
+            let Ok(entries) = std::fs::read_dir(&dir) else { continue };
+            for entry in entries.map(Result::unwrap) {
+                let path = entry.path();
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    found.push(path.strip_prefix(self.data_dir.path()).unwrap().display().to_string());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended by itself; then there is nothing to do.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// The content type of [`multipart`] bodies.
+pub const MULTIPART: &str = "multipart/form-data; boundary=----rostrum-test";
+
+/// A multipart body with one file.
+pub fn multipart(field: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "------rostrum-test\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    );
+    [head.as_bytes(), bytes, b"\r\n------rostrum-test--\r\n"].concat()
+}
+
+fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {
+    let mut bytes = Vec::new();
+    response.body_mut().as_reader().read_to_end(&mut bytes).unwrap();
+    Answer { status: response.status().as_u16(), headers: response.headers().clone(), bytes }
+}
+
+/// The smallest body for a video of a portrait.
+pub fn script_video(image: &str, script: &str) -> Value {
+    json!({
+        "type": "image",
+        "image": {"type": "asset_id", "asset_id": image},
+        "script": script,
+        "voice_id": "af_heart",
+        "aspect_ratio": "1:1",
+        "resolution": "720p",
+    })
+}
+
+/// Makes a file with ffmpeg and returns its bytes.
+pub fn ffmpeg(arguments: &[&str], extension: &str) -> Vec<u8> {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join(format!("out.{extension}"));
+    let made = Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "error", "-y"])
+        .args(arguments)
+        .arg(&out)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    std::fs::read(out).unwrap()
+}
+
+/// What ffprobe says of a file.
+pub fn ffprobe(bytes: &[u8]) -> Value {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("file");
+    std::fs::write(&file, bytes).unwrap();
+    let told = Command::new("ffprobe")
+        .args(["-v", "error", "-show_streams", "-show_format", "-count_frames", "-of", "json"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    serde_json::from_slice(&told.stdout).unwrap()
+}
