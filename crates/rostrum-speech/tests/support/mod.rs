@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// `ROSTRUM_MODELS_DIR`, else the place `./dev setup` puts them.
-pub fn models_dir() -> PathBuf {
+pub(crate) fn models_dir() -> PathBuf {
     let dir = std::env::var_os("ROSTRUM_MODELS_DIR").map_or_else(
         || {
             let home = std::env::var_os("HOME").expect("HOME is set");
