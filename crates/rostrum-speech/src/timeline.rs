@@ -8,6 +8,9 @@ use std::ops::Range;
 use crate::kokoro::{FRAME_SAMPLES, Utterance};
 use crate::phonemes::is_phoneme;
 
+/// The voice is heard this long before the durations say so: 55 ms. Measured with five voices: there the hiss falls best
+/// on s, z and ʃ, and the level best on the vowels; the peak is sharp and the same for all of them.
+const HEARD_EARLIER: usize = 1320;
 /// Length of the pieces whose loudness decides what is quiet: 10 ms.
 const QUIET_STEP: usize = 240;
 /// Quiet is what lies this far below the level of the phrase's sounds: 34 dB.
@@ -66,7 +69,7 @@ pub(crate) fn spans(symbols: &[(char, Option<usize>)], utterance: &Utterance) ->
 /// The sounds alone, marks of stress and length folded in, with gaps where spaces and punctuation are.
 fn sounds(symbols: &[(char, Option<usize>)], frames: &[usize]) -> Vec<Span> {
     let mut sounds: Vec<Span> = Vec::new();
-    let mut at = frames.first().copied().unwrap_or(0) * FRAME_SAMPLES;
+    let mut at = (frames.first().copied().unwrap_or(0) * FRAME_SAMPLES).saturating_sub(HEARD_EARLIER);
     let mut mark_start = None;
     let mut stress = false;
     for ((symbol, written), length) in symbols.iter().zip(frames.iter().skip(1)) {
@@ -134,9 +137,13 @@ impl Loudness {
 mod tests {
     use super::*;
 
-    fn utterance(frames: &[usize], loud: impl Fn(usize) -> bool) -> Utterance {
-        let count = frames.iter().sum::<usize>() * FRAME_SAMPLES;
-        let samples = (0..count).map(|at| if loud(at / FRAME_SAMPLES) { 0.5 } else { 0.0 }).collect();
+    /// Sound that is loud where the ranges, in samples behind the first pad, say.
+    fn utterance(frames: &[usize], loud: &[Range<usize>]) -> Utterance {
+        let mut samples = vec![0.0; frames.iter().sum::<usize>() * FRAME_SAMPLES];
+        let first = frames[0] * FRAME_SAMPLES - HEARD_EARLIER;
+        for range in loud {
+            samples[first + range.start..first + range.end].fill(0.5);
+        }
         Utterance { samples, frames: frames.to_vec() }
     }
 
@@ -147,18 +154,19 @@ mod tests {
     #[test]
     fn marks_of_stress_and_length_belong_to_their_vowel() {
         // pad, b, stress, ɑ, length, pad
-        let frames = [2, 1, 1, 2, 1, 2];
-        let spans = spans(&symbols("bˈɑː"), &utterance(&frames, |frame| (2..7).contains(&frame)));
+        let frames = [5, 1, 1, 2, 1, 5];
+        let spans = spans(&symbols("bˈɑː"), &utterance(&frames, &[0..3000]));
         let got: Vec<_> = spans.iter().map(|span| (span.symbol, span.stressed, span.samples.clone())).collect();
-        assert_eq!(got, [(Some('b'), false, 1200..1800), (Some('ɑ'), true, 1800..4320)]);
+        // It begins 55 ms before the 125 ms of the pad are over, and ends with the 10 ms that are still loud.
+        assert_eq!(got, [(Some('b'), false, 1680..2280), (Some('ɑ'), true, 2280..4800)]);
     }
 
     #[test]
     fn a_quiet_space_is_a_pause_and_a_loud_one_is_not() {
-        let frames = [1, 2, 2, 2, 1];
-        let quiet = spans(&symbols("a i"), &utterance(&frames, |frame| (1..3).contains(&frame) || frame >= 5));
+        let frames = [5, 2, 2, 2, 5];
+        let quiet = spans(&symbols("a i"), &utterance(&frames, &[0..1200, 2400..3600]));
         assert_eq!(quiet.iter().map(|span| span.symbol).collect::<Vec<_>>(), [Some('a'), None, Some('i')]);
-        let loud = spans(&symbols("a i"), &utterance(&frames, |_| true));
+        let loud = spans(&symbols("a i"), &utterance(&frames, &[0..3600]));
         assert_eq!(loud.iter().map(|span| span.symbol).collect::<Vec<_>>(), [Some('a'), Some('i')]);
         for spans in [quiet, loud] {
             assert!(spans.windows(2).all(|pair| pair[0].samples.end == pair[1].samples.start));
@@ -167,6 +175,6 @@ mod tests {
 
     #[test]
     fn punctuation_alone_has_no_spans() {
-        assert!(spans(&symbols("."), &utterance(&[1, 1, 1], |_| false)).is_empty());
+        assert!(spans(&symbols("."), &utterance(&[5, 1, 1], &[])).is_empty());
     }
 }
