@@ -2,11 +2,12 @@
 
 use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_jobs::JobsError;
+use rostrum_jobs::{JobStatus, JobsError};
 use rostrum_model::asset::ContentHash;
 use rostrum_store::StoreError;
 
 use crate::App;
+use crate::jobs::GiveUpError;
 
 /// Putting things in order failed.
 #[derive(Debug, thiserror::Error)]
@@ -20,9 +21,9 @@ pub enum SweepError {
     /// A job could not be started.
     #[error("a job could not be started")]
     Jobs(#[from] JobsError),
-    /// Temporary files could not be removed.
-    #[error("temporary files could not be removed")]
-    Io(#[from] std::io::Error),
+    /// A video could not be given up.
+    #[error(transparent)]
+    GiveUp(#[from] GiveUpError),
 }
 
 /// What was found and mended.
@@ -55,8 +56,19 @@ impl App {
             }
         }
         for id in backends.store.videos().unfinished().await? {
-            self.start_render(id).await?;
-            swept.resumed_videos += 1;
+            match self.jobs.status(&id.to_string()).await? {
+                // The job engine gave up in a way that left no step to tell the record.
+                Some(JobStatus::Failed { code, message }) => {
+                    if let Some(video) = backends.store.videos().get_any(id).await? {
+                        backends.give_up(&video, &code, &message).await?;
+                    }
+                }
+                Some(_) => swept.resumed_videos += 1,
+                None => {
+                    self.start_render(id).await?;
+                    swept.resumed_videos += 1;
+                }
+            }
         }
         Ok(swept)
     }

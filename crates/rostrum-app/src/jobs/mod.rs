@@ -8,6 +8,7 @@ use rostrum_jobs::Pipeline;
 
 use crate::backends::Backends;
 
+pub use render_video::GiveUpError;
 pub use render_video::PIPELINE as RENDER_VIDEO;
 pub use render_video::frame::{Staging, draw_frames, stage};
 

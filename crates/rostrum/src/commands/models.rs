@@ -43,7 +43,7 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
         }
         Models::Pull { from } => {
             let options = PullOptions { from, ..PullOptions::default() };
-            let report = manifest.pull(&dir, &options, &mut |progress| match progress {
+            let report = manifest.pull(&dir, &options, |progress: Progress<'_>| match progress {
                 Progress::Kept(_) => {}
                 Progress::Fetching { file, source } => println!("{}: from {source}", file.path),
                 Progress::Placed(file) => println!("{}: in place", file.path),

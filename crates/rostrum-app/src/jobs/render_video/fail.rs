@@ -3,42 +3,54 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rostrum_jobs::{Activity, JobError, StepContext};
-use rostrum_model::video::{Failure, VideoState};
+use rostrum_blob::BlobError;
+use rostrum_jobs::{Activity, INTERNAL_ERROR, JobError, StepContext};
+use rostrum_model::video::{Failure, Video};
+use rostrum_store::StoreError;
 use serde_json::Value;
 
-use super::{blob_or_fail, load, store_or_retry};
+use super::{load, retry};
 use crate::backends::Backends;
-
-/// Code of failures that are not the caller's.
-const INTERNAL: &str = "internal_error";
 
 pub(super) struct MarkFailed(pub(super) Arc<Backends>);
 
 #[async_trait]
 impl Activity for MarkFailed {
     async fn run(&self, cx: &StepContext, input: Value) -> Result<Value, JobError> {
-        let backends = &self.0;
-        let Ok(video) = load(backends, cx).await else { return Ok(Value::Null) };
-        if matches!(video.state, VideoState::Completed { .. }) {
-            return Ok(Value::Null);
-        }
-        let text = |field: &str| input[field].as_str().unwrap_or_default().to_owned();
-        let failure = told(&text("code"), &text("message"));
-        tracing::error!(video.id = %video.id, code = text("code"), cause = text("message"), "a video failed");
-        if let Ok(failed) = video.state.fail(backends.clock.now(), failure) {
-            backends.store.videos().update_state(video.id, &video.state, &failed).await.map_err(store_or_retry)?;
-        }
-        backends.delete_video_files(video.id).await.map_err(blob_or_fail)?;
-        backends.forget_work(&video).await.map_err(blob_or_fail)?;
-        metrics::counter!("rostrum_videos_failed_total").increment(1);
+        let Ok(video) = load(&self.0, cx).await else { return Ok(Value::Null) };
+        let text = |field: &str| input[field].as_str().unwrap_or_default();
+        self.0.give_up(&video, text("code"), text("message")).await.map_err(retry)?;
         Ok(Value::Null)
+    }
+}
+
+/// A video could not be marked as failed.
+#[derive(Debug, thiserror::Error)]
+pub enum GiveUpError {
+    /// Records could not be reached.
+    #[error("the failed video's record could not be reached")]
+    Store(#[from] StoreError),
+    /// Bytes could not be reached.
+    #[error("the failed video's files could not be removed")]
+    Blob(#[from] BlobError),
+}
+
+impl Backends {
+    /// Records why a video failed and removes what was made for it; a finished video is left alone.
+    pub(crate) async fn give_up(&self, video: &Video, code: &str, message: &str) -> Result<(), GiveUpError> {
+        let Ok(failed) = video.state.fail(self.clock.now(), told(code, message)) else { return Ok(()) };
+        tracing::error!(video.id = %video.id, code, cause = message, "a video failed");
+        self.store.videos().update_state(video.id, &video.state, &failed).await?;
+        self.delete_video_files(video.id).await?;
+        self.forget_work(video).await?;
+        metrics::counter!("rostrum_videos_failed_total").increment(1);
+        Ok(())
     }
 }
 
 /// The failure as the caller hears it: inner causes stay in the log.
 fn told(code: &str, message: &str) -> Failure {
-    if code == INTERNAL || code.is_empty() {
+    if code == INTERNAL_ERROR || code.is_empty() {
         Failure {
             code: "rendering_failed".to_owned(),
             message: "The video could not be rendered although it was tried several times; create it again, and if it \
@@ -56,8 +68,8 @@ mod tests {
 
     #[test]
     fn inner_causes_stay_inside_and_the_callers_own_faults_are_told() {
-        assert_eq!(told(INTERNAL, "database is locked").code, "rendering_failed");
-        assert!(!told(INTERNAL, "database is locked").message.contains("database"));
+        assert_eq!(told(INTERNAL_ERROR, "database is locked").code, "rendering_failed");
+        assert!(!told(INTERNAL_ERROR, "database is locked").message.contains("database"));
         assert_eq!(told("tts_text_invalid", "no words").message, "no words");
     }
 }

@@ -11,6 +11,8 @@ mod prepare;
 mod publish;
 mod track_file;
 
+pub use fail::GiveUpError;
+
 use std::sync::Arc;
 
 use rostrum_blob::{BlobError, BlobKey};

@@ -92,8 +92,8 @@ impl Backends {
         })?;
         let listening = tokio::task::spawn_blocking(move || {
             let mut samples = samples;
-            let _ = &mut samples; // TEMP
-            let phonemes = Vec::new(); // TEMP
+            rostrum_speech::normalise(&mut samples);
+            let phonemes = rostrum_speech::listen::phonemes_from_audio(&samples);
             SpeechTrack { samples, phonemes, words: vec![] }
         });
         listening.await.map_err(retry)
