@@ -49,8 +49,7 @@ fn main() -> Result<(), Failure> {
     poses.push(Pose { blink: 1.0, ..Pose::default() });
     write_sheet(&folder.join("visemes.png"), &avatar, &poses, face, 6)?;
     write_sheet(&folder.join("visemes-mouth.png"), &avatar, &poses, mouth, 6)?;
-    let blink: Vec<Pose> =
-        (0..9).map(|i| Pose { blink: i as f32 / 8.0, ..Pose::default() }).collect();
+    let blink: Vec<Pose> = (0..9).map(|i| Pose { blink: i as f32 / 8.0, ..Pose::default() }).collect();
     write_sheet(&folder.join("blink.png"), &avatar, &blink, eyes, 3)?;
 
     let track = MotionTrack::plan(&phrase(), 25, 60, &MotionOptions::default());
@@ -96,7 +95,13 @@ fn around(landmarks: &Landmarks, ids: &[usize], margin: f32, scale: f32, size: S
     Rect { x: left, y: top, width: right - left, height: bottom - top }
 }
 
-fn write_sheet(path: &Path, avatar: &PhotoAvatar, poses: &[Pose], part: Rect, columns: usize) -> Result<(), Failure> {
+fn write_sheet(
+    path: &Path,
+    avatar: &PhotoAvatar,
+    poses: &[Pose],
+    part: Rect,
+    columns: usize,
+) -> Result<(), Failure> {
     let rows = poses.len().div_ceil(columns);
     let mut sheet = RgbImage::filled(columns * (part.width + 4), rows * (part.height + 4), [255; 3]);
     let mut scratch = Scratch::default();
@@ -117,7 +122,8 @@ fn write_sheet(path: &Path, avatar: &PhotoAvatar, poses: &[Pose], part: Rect, co
     if largest > 1900 {
         let shrunk = |side: u32| side * 1900 / largest;
         let (width, height) = (shrunk(pixels.width()), shrunk(pixels.height()));
-        image::imageops::resize(&pixels, width, height, image::imageops::FilterType::CatmullRom).save(path)?;
+        image::imageops::resize(&pixels, width, height, image::imageops::FilterType::CatmullRom)
+            .save(path)?;
     } else {
         pixels.save(path)?;
     }
@@ -126,5 +132,9 @@ fn write_sheet(path: &Path, avatar: &PhotoAvatar, poses: &[Pose], part: Rect, co
 
 fn read_image(path: &Path) -> Result<RgbImage, Failure> {
     let pixels = image::open(path)?.to_rgb8();
-    Ok(RgbImage { width: pixels.width() as usize, height: pixels.height() as usize, pixels: pixels.into_raw() })
+    Ok(RgbImage {
+        width: pixels.width() as usize,
+        height: pixels.height() as usize,
+        pixels: pixels.into_raw(),
+    })
 }

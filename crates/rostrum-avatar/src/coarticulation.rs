@@ -24,6 +24,8 @@ const REACH_S: f64 = 0.4;
 const FADE_SHARE: f64 = 0.45;
 /// ...but at most this many seconds before, so that long pauses and vowels are held.
 const LONGEST_FADE_S: f64 = 0.06;
+/// Weight of a rest that is always there, so that the weights never sum to nothing.
+const FAINT_REST: f64 = 1e-6;
 /// Half of the shortest and of the longest time for which lips stay in contact.
 const CONTACT_HALF_S: (f64, f64) = (0.028, 0.06);
 /// Time constant with which a contact is approached and left.
@@ -105,11 +107,9 @@ impl MouthTrack {
         let first = self.targets.partition_point(|target| target.end_s < t - REACH_S);
         let near = self.targets[first..].iter().take_while(|target| target.start_s < t + REACH_S);
 
-        // The faint rest keeps the weights from summing to nothing where no target reaches.
-        const FLOOR: f64 = 1e-6;
         let rest = Viseme::Rest.shape().to_array();
-        let mut sums: [f64; MouthParams::COUNT] = std::array::from_fn(|k| FLOOR * f64::from(rest[k]));
-        let mut weights = [FLOOR; MouthParams::COUNT];
+        let mut sums: [f64; MouthParams::COUNT] = std::array::from_fn(|k| FAINT_REST * f64::from(rest[k]));
+        let mut weights = [FAINT_REST; MouthParams::COUNT];
         for target in near.clone() {
             let shape = target.shape.to_array();
             let half = target.half_s();
@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn every_bilabial_is_held_shut_for_more_than_a_frame() {
-        let phonemes = spans(&[("ɑ", 120), ("p", 50), ("ɑ", 120), ("b", 30), ("i", 90), ("m", 80), ("O", 200)]);
+        let phonemes =
+            spans(&[("ɑ", 120), ("p", 50), ("ɑ", 120), ("b", 30), ("i", 90), ("m", 80), ("O", 200)]);
         let track = MouthTrack::new(&phonemes);
         for phoneme in phonemes.iter().filter(|phoneme| ["p", "b", "m"].contains(&phoneme.symbol.as_str())) {
             let centre = f64::midpoint(phoneme.start_s, phoneme.end_s) - PICTURE_LEAD_S;
@@ -195,7 +196,8 @@ mod tests {
 
     #[test]
     fn the_mouth_moves_smoothly() {
-        let track = MouthTrack::new(&spans(&[("h", 60), ("ə", 60), ("l", 70), ("O", 180), ("w", 70), ("ɜ", 100)]));
+        let track =
+            MouthTrack::new(&spans(&[("h", 60), ("ə", 60), ("l", 70), ("O", 180), ("w", 70), ("ɜ", 100)]));
         let step = |i: usize| track.at(i as f64 / 1000.0).open;
         for i in 0..600 {
             assert!((step(i + 1) - step(i)).abs() < 0.006, "{i}");

@@ -107,8 +107,7 @@ fn plan_blinks(phonemes: &[PhonemeSpan], end_s: f64, draws: &mut Draws) -> Vec<f
     let mut blinks = Vec::new();
     let mut due = draws.between(0.7, 2.5);
     while due < end_s {
-        let nearest =
-            pauses.iter().copied().min_by(|a, b| (a - due).abs().total_cmp(&(b - due).abs()));
+        let nearest = pauses.iter().copied().min_by(|a, b| (a - due).abs().total_cmp(&(b - due).abs()));
         let last = blinks.last().copied().unwrap_or(-BLINK_GAP_S.0);
         let start = match nearest {
             Some(pause) if (pause - due).abs() < BLINK_PULL_S && pause - last > BLINK_GAP_S.0 / 2.0 => pause,
@@ -164,7 +163,7 @@ impl Sway {
     }
 }
 
-/// Reproducible numbers from a seed (SplitMix64).
+/// Reproducible numbers from a seed (the `SplitMix64` generator).
 #[derive(Debug)]
 struct Draws(u64);
 
@@ -195,7 +194,12 @@ pub(crate) mod tests {
         for (symbol, millis) in sounds {
             let end_s = start_s + f64::from(*millis) / 1000.0;
             let stressed = symbol.starts_with('\'');
-            spans.push(PhonemeSpan { symbol: symbol.trim_start_matches('\'').into(), start_s, end_s, stressed });
+            spans.push(PhonemeSpan {
+                symbol: symbol.trim_start_matches('\'').into(),
+                start_s,
+                end_s,
+                stressed,
+            });
             start_s = end_s;
         }
         spans
@@ -208,7 +212,8 @@ pub(crate) mod tests {
     #[test]
     fn the_same_seed_gives_the_same_motion_and_another_seed_another() {
         let speech = speech(&[("ɑ", 300), ("", 400), ("m", 100), ("i", 300)]);
-        let plan = |seed| MotionTrack::plan(&speech, 25, 200, &MotionOptions { seed, ..MotionOptions::default() });
+        let plan =
+            |seed| MotionTrack::plan(&speech, 25, 200, &MotionOptions { seed, ..MotionOptions::default() });
         assert_eq!(plan(1), plan(1));
         assert_ne!(plan(1), plan(2));
         assert_eq!(plan(1).poses.len(), 200);

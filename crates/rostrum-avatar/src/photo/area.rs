@@ -68,7 +68,10 @@ impl PixelArea {
 
     /// Whether the two share a pixel.
     pub(crate) fn touches(self, other: Self) -> bool {
-        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
     }
 
     pub(crate) fn rect(self) -> Rect {

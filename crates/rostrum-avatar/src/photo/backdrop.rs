@@ -41,20 +41,17 @@ impl Backdrop {
         let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
         let node = |i: usize| [(i % (columns + 1) * cell) as f32, (i / (columns + 1) * cell) as f32];
         let nodes = (columns + 1) * (rows + 1);
-        let follow: Vec<Follow> =
-            (0..nodes).map(|i| face.follow_at(face.frame.to_local(node(i)))).collect();
+        let follow: Vec<Follow> = (0..nodes).map(|i| face.follow_at(face.frame.to_local(node(i)))).collect();
 
         let outline: Vec<Point> = OVAL.iter().map(|&i| face.vertices[i]).collect();
-        let covered: Vec<bool> = (0..nodes)
-            .map(|i| deep_inside(&outline, node(i), COVERED_MARGIN * face.unit))
-            .collect();
+        let covered: Vec<bool> =
+            (0..nodes).map(|i| deep_inside(&outline, node(i), COVERED_MARGIN * face.unit)).collect();
         let eyes = EYES.each_ref().map(|eye| {
             let lids = eye.upper_lid.iter().chain(&eye.lower_lid).chain(&eye.corners);
             PixelArea::around(lids.map(|&i| face.vertices[i]), COVERED_MARGIN * face.unit, width, height)
         });
 
-        let mut grid =
-            Self { cell, columns, rows, follow, idle: Vec::new(), moving: PixelArea::default() };
+        let mut grid = Self { cell, columns, rows, follow, idle: Vec::new(), moving: PixelArea::default() };
         grid.idle = vec![false; columns * rows];
         for i in 0..columns * rows {
             let corners = grid.corners(i % columns, i / columns);
@@ -63,8 +60,7 @@ impl Backdrop {
                 let follow = grid.follow[k];
                 follow.jaw > 0.0 || follow.head > 0.0 || follow.shoulders > 0.0
             });
-            let under_face =
-                corners.iter().all(|&k| covered[k]) && !eyes.iter().any(|eye| eye.touches(area));
+            let under_face = corners.iter().all(|&k| covered[k]) && !eyes.iter().any(|eye| eye.touches(area));
             grid.idle[i] = !moves || under_face;
             if moves {
                 grid.moving = grid.moving.union(area);
@@ -96,9 +92,9 @@ impl Backdrop {
                     continue;
                 }
                 let corners = self.corners(column, row).map(|k| (self.node(k), sources[k]));
-                let still = corners.iter().all(|(at, from)| {
-                    (at[0] - from[0]).abs() < STILL && (at[1] - from[1]).abs() < STILL
-                });
+                let still = corners
+                    .iter()
+                    .all(|(at, from)| (at[0] - from[0]).abs() < STILL && (at[1] - from[1]).abs() < STILL);
                 if !still {
                     let area = self.cell_area(column, row, out.width, out.height);
                     self.draw_cell(out, texture, area.rect(), corners.map(|(_, from)| from));

@@ -30,7 +30,8 @@ impl Coverage {
                 for (i, a) in polygon.iter().enumerate() {
                     let b = polygon[(i + 1) % polygon.len()];
                     if (a[1] <= line) != (b[1] <= line) {
-                        crossings.push(a[0] + (line - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) - area.left as f32);
+                        crossings
+                            .push(a[0] + (line - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) - area.left as f32);
                     }
                 }
                 crossings.sort_by(f32::total_cmp);

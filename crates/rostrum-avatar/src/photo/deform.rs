@@ -6,7 +6,7 @@
 
 use crate::pose::{MouthParams, Pose};
 
-use super::geometry::{FaceGeometry, Follow, Point, lerp, smoothstep};
+use super::geometry::{FaceGeometry, Follow, OUTLINE_HOLD, Point, lerp, smoothstep};
 use super::topology::{
     BROWS, EYES, LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, UPPER_LIP, UPPER_LIP_MIDDLE, VERTEX_COUNT,
 };
@@ -107,8 +107,7 @@ impl HeadMotion {
 fn expression(face: &FaceGeometry, pose: &Pose) -> (Vec<Point>, f32) {
     let s = face.unit;
     let mouth = &MouthParams { open: pose.mouth.open * opening_share(face), ..pose.mouth };
-    let closing =
-        mouth.art * (face.local[LOWER_LIP_MIDDLE][1] - face.local[UPPER_LIP_MIDDLE][1]).max(0.0);
+    let closing = mouth.art * (face.local[LOWER_LIP_MIDDLE][1] - face.local[UPPER_LIP_MIDDLE][1]).max(0.0);
     let jaw_travel = 0.92 * mouth.open * s + 0.25 * mouth.lower * s - 0.27 * closing;
 
     let mut moved = vec![[0.0; 2]; VERTEX_COUNT];
@@ -159,8 +158,7 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
     let drop = CORNER_DROP * open;
     let lower_curve = LowerLipCurve::fit(face);
     // A portrait's own open mouth keeps the shape of its lower lip.
-    let evenness =
-        smoothstep(0.0, 0.06 * s, open) * if face.shows_teeth() { 1.0 - mouth.art } else { 1.0 };
+    let evenness = smoothstep(0.0, 0.06 * s, open) * if face.shows_teeth() { 1.0 - mouth.art } else { 1.0 };
 
     for column in 0..9 {
         let y_of = |ring: &[usize; 9]| face.local[ring[column]][1];
@@ -177,10 +175,10 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
         let (close_upper, close_lower) = (mouth.art * (line - upper), mouth.art * (line - lower));
         let corner = drop * (1.0 - opening);
 
-        let mut upper_inner = close_upper + corner
-            - (mouth.raise + 0.012 * mouth.round) * s * lifting
+        let mut upper_inner = close_upper + corner - (mouth.raise + 0.012 * mouth.round) * s * lifting
             + mouth.roll * 0.10 * upper_thickness;
-        let mut lower_inner = close_lower + corner
+        let mut lower_inner = close_lower
+            + corner
             + open * opening
             + (mouth.lower - 0.035 * mouth.fv + 0.006 * mouth.round) * s * lifting
             + evenness * (lower_curve.y_at(t) - lower)
@@ -195,9 +193,8 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
             - mouth.roll * 0.42 * lower_thickness;
 
         let gap = (lower_inner + lower) - (upper_inner + upper);
-        let overlap = CLOSED_OVERLAP
-            * (1.0 - smoothstep(0.0, 0.015 * s, gap))
-            * ((1.0 - t.abs()) / 0.3).min(1.0);
+        let overlap =
+            CLOSED_OVERLAP * (1.0 - smoothstep(0.0, 0.015 * s, gap)) * ((1.0 - t.abs()) / 0.3).min(1.0);
         // Lips press against each other; they do not pass through.
         let pressed = (-gap).max(0.0) / 2.0;
         upper_inner += overlap - pressed;
@@ -212,8 +209,12 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
                 [sideways(face, mouth, face.local[below][0]), lerp(lower_outer, lower_inner, inward)];
         }
     }
-    for i in MOUTH_CORNERS.into_iter().flatten() {
-        moved[i] = [sideways(face, mouth, face.local[i][0]), 0.9 * drop - 0.02 * s * mouth.spread];
+    for (ring, corners) in MOUTH_CORNERS.into_iter().enumerate() {
+        // The outer corner stays closer to the cheek.
+        let share = lerp(0.5, 0.9, ring as f32 / 3.0);
+        for i in corners {
+            moved[i] = [sideways(face, mouth, face.local[i][0]), share * drop - 0.02 * s * mouth.spread];
+        }
     }
 }
 
@@ -266,8 +267,8 @@ fn move_lids(face: &FaceGeometry, pose: &Pose, moved: &mut [Point]) {
     }
 }
 
-fn smooth(face: &FaceGeometry, moved: &mut Vec<Point>) {
-    let mut before = moved.clone();
+fn smooth(face: &FaceGeometry, moved: &mut [Point]) {
+    let mut before = moved.to_vec();
     for _ in 0..SMOOTHING_PASSES {
         before.copy_from_slice(moved);
         for (i, displacement) in moved.iter_mut().enumerate() {
@@ -279,6 +280,12 @@ fn smooth(face: &FaceGeometry, moved: &mut Vec<Point>) {
                 let sum: f32 = neighbours.iter().map(|&j| before[usize::from(j)][k]).sum();
                 displacement[k] = lerp(before[i][k], sum / neighbours.len() as f32, SMOOTHING);
             }
+        }
+    }
+    for (i, anchors) in &face.beside_outline {
+        for k in 0..2 {
+            let sum: f32 = anchors.iter().map(|&j| moved[j][k]).sum();
+            moved[*i][k] = lerp(moved[*i][k], sum / anchors.len() as f32, OUTLINE_HOLD);
         }
     }
 }

@@ -56,11 +56,11 @@ const LIP_LINE_OPACITY: f32 = 0.14;
 /// so about 22 MB at 1080 × 1080 and at most 170 MB at 4096 × 2160; preparing needs the latter twice for a moment.
 #[derive(Debug)]
 pub struct PhotoAvatar {
-    face: FaceGeometry,
+    pub(super) face: FaceGeometry,
     look: Look,
-    backdrop: Backdrop,
+    pub(super) backdrop: Backdrop,
     texture: Texture,
-    still: RgbImage,
+    pub(super) still: RgbImage,
 }
 
 /// What drawing remembers from one frame to the next: only which part of the output to restore. One scratch belongs to
@@ -181,11 +181,8 @@ impl PhotoAvatar {
             .chain(between)
             .chain(std::iter::once(deformed.vertices[right]))
             .collect();
-        let stroke = SoftLine {
-            width: (LINE_WIDTH * face.unit).max(1.0),
-            opacity,
-            colour: look.lip_line_colour(),
-        };
+        let stroke =
+            SoftLine { width: (LINE_WIDTH * face.unit).max(1.0), opacity, colour: look.lip_line_colour() };
         stroke.draw(out, &line);
     }
 
@@ -209,9 +206,8 @@ impl PhotoAvatar {
 
 /// Whether eyes and mouth are in the picture and large enough to be drawn.
 fn is_in_view(face: &FaceGeometry, size: Size) -> bool {
-    let inside = |p: Point| {
-        (0.0..size.width as f32).contains(&p[0]) && (0.0..size.height as f32).contains(&p[1])
-    };
+    let inside =
+        |p: Point| (0.0..size.width as f32).contains(&p[0]) && (0.0..size.height as f32).contains(&p[1]);
     let eyes = EYES.iter().flat_map(|eye| eye.corners);
     face.unit >= SMALLEST_UNIT
         && face.mouth_half_width > 0.05 * face.unit

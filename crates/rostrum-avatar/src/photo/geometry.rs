@@ -66,6 +66,8 @@ pub(crate) struct FaceGeometry {
     pub(crate) follow: Vec<Follow>,
     /// Neighbours of each vertex in the mesh.
     pub(crate) neighbours: Vec<Vec<u16>>,
+    /// Vertices just inside the outline, each with its neighbours on the outline.
+    pub(crate) beside_outline: Vec<(usize, Vec<usize>)>,
     /// Vertices whose displacement is prescribed and not smoothed: lips, lids and outline.
     pub(crate) prescribed: Vec<bool>,
 }
@@ -82,6 +84,10 @@ pub(crate) struct Follow {
     /// Share of the shoulders' movement: 0..=1.
     pub(crate) shoulders: f32,
 }
+
+/// How far vertices beside the outline move with it rather than with the face: the triangles there are seen edge-on and
+/// fold easily.
+pub(crate) const OUTLINE_HOLD: f32 = 0.7;
 
 /// Above this aperture (in S) the portrait's own teeth are visible and used.
 const TEETH_APERTURE: f32 = 0.035;
@@ -114,9 +120,11 @@ impl FaceGeometry {
             vertices,
             local,
             follow: Vec::new(),
+            beside_outline: Vec::new(),
             neighbours: neighbours(),
             prescribed: prescribed_vertices(),
         };
+        face.beside_outline = beside_outline(&face.neighbours);
         face.follow = face.follow_of_vertices(points);
         face
     }
@@ -215,7 +223,31 @@ impl FaceGeometry {
         for i in OVAL {
             follow[i].depth = self.ellipsoid_depth(self.local[i]);
         }
+        self.smooth_depth(&mut follow);
         follow
+    }
+
+    /// Smooths the relief while the outline stays. A turned head hides parts of itself behind nose and jaw; a mesh that
+    /// followed such steep places exactly would fold.
+    fn smooth_depth(&self, follow: &mut [Follow]) {
+        const PASSES: usize = 24;
+        let mut outline = vec![false; follow.len()];
+        for i in OVAL {
+            outline[i] = true;
+        }
+        for _ in 0..PASSES {
+            let before: Vec<f32> = follow.iter().map(|follow| follow.depth).collect();
+            for (i, neighbours) in self.neighbours.iter().enumerate() {
+                if !outline[i] && !neighbours.is_empty() {
+                    let sum: f32 = neighbours.iter().map(|&j| before[usize::from(j)]).sum();
+                    follow[i].depth = lerp(before[i], sum / neighbours.len() as f32, 0.5);
+                }
+            }
+        }
+        for (i, anchors) in &self.beside_outline {
+            let sum: f32 = anchors.iter().map(|&j| follow[j].depth).sum();
+            follow[*i].depth = lerp(follow[*i].depth, sum / anchors.len() as f32, OUTLINE_HOLD);
+        }
     }
 }
 
@@ -230,6 +262,15 @@ fn neighbours() -> Vec<Vec<u16>> {
         }
     }
     neighbours
+}
+
+fn beside_outline(neighbours: &[Vec<u16>]) -> Vec<(usize, Vec<usize>)> {
+    let on_outline = |i: usize| OVAL.contains(&i);
+    (0..VERTEX_COUNT)
+        .filter(|&i| !on_outline(i))
+        .map(|i| (i, neighbours[i].iter().map(|&j| usize::from(j)).filter(|&j| on_outline(j)).collect()))
+        .filter(|(_, anchors): &(usize, Vec<usize>)| !anchors.is_empty())
+        .collect()
 }
 
 fn prescribed_vertices() -> Vec<bool> {

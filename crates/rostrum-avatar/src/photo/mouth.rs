@@ -12,8 +12,8 @@ use super::coverage::{Coverage, blur, mix_pixel, smooth_outline};
 use super::deform::{CLOSING_LINE, Deformed};
 use super::geometry::{FaceGeometry, Point, lerp, smoothstep};
 use super::look::Look;
-use super::texture::Texture;
 use super::raster::fill_triangle;
+use super::texture::Texture;
 use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_OPENING, UPPER_LIP, UPPER_LIP_MIDDLE};
 
 /// Points per vertex on the smoothed outline of the opening.
@@ -96,8 +96,7 @@ pub(crate) fn paint_interior(
 ) {
     let edge_pixels = (EDGE * face.unit).max(0.8);
     let outline = smooth_outline(&opening(deformed), OUTLINE_PIECES);
-    let coverage =
-        Coverage::of_polygon(&outline, (edge_pixels * 3.0) as usize + 2, out.width, out.height);
+    let coverage = Coverage::of_polygon(&outline, (edge_pixels * 3.0) as usize + 2, out.width, out.height);
     let area = coverage.area;
     if area.is_empty() {
         return;
@@ -126,6 +125,16 @@ pub(crate) fn paint_interior(
     }
 }
 
+/// Height down the face at which the lips meet, in the skull's coordinates.
+fn closing_line(face: &FaceGeometry) -> f32 {
+    lerp(face.local[UPPER_LIP_MIDDLE][1], face.local[LOWER_LIP_MIDDLE][1], CLOSING_LINE) / face.unit
+}
+
+/// Height down the face of the upper teeth's edge, in the skull's coordinates.
+pub(super) fn upper_teeth_edge(face: &FaceGeometry) -> f32 {
+    closing_line(face) + UPPER_EDGE
+}
+
 /// Red, green and blue of an area, each row by row.
 type Planes = [Vec<f32>; 3];
 
@@ -146,8 +155,10 @@ fn lay_portrait_teeth(
     height: usize,
 ) {
     let shift = deformed.skull_shift;
-    let at_rest: Vec<Point> =
-        MOUTH_OPENING.iter().map(|&i| [face.vertices[i][0] + shift[0], face.vertices[i][1] + shift[1]]).collect();
+    let at_rest: Vec<Point> = MOUTH_OPENING
+        .iter()
+        .map(|&i| [face.vertices[i][0] + shift[0], face.vertices[i][1] + shift[1]])
+        .collect();
     let teeth = Coverage::of_polygon(&smooth_outline(&at_rest, OUTLINE_PIECES), 4, width, height)
         .blurred(((0.008 * face.unit) as usize).max(1));
     for y in 0..area.height() {
@@ -157,8 +168,7 @@ fn lay_portrait_teeth(
                 continue;
             }
             let i = y * area.width() + x;
-            let from =
-                [(area.left + x) as f32 + 0.5 - shift[0], (area.top + y) as f32 + 0.5 - shift[1]];
+            let from = [(area.left + x) as f32 + 0.5 - shift[0], (area.top + y) as f32 + 0.5 - shift[1]];
             let colour = texture.colour(from);
             let shade = shade(light.shares[i]);
             for k in 0..3 {
@@ -195,7 +205,7 @@ impl<'a> Scene<'a> {
         let shift = deformed.skull_shift;
         let lower = deformed.vertices[LOWER_LIP_MIDDLE];
         let lower_lip = face.frame.to_local([lower[0] - shift[0], lower[1] - shift[1]])[1] / s;
-        let line = lerp(face.local[UPPER_LIP_MIDDLE][1], face.local[LOWER_LIP_MIDDLE][1], CLOSING_LINE) / s;
+        let line = closing_line(face);
         Self {
             face,
             mouth,
@@ -204,7 +214,7 @@ impl<'a> Scene<'a> {
             softness: (0.45 * look.magnification).round() as usize,
             paints_upper_teeth: !face.shows_teeth(),
             lower_lip,
-            upper_edge: line + UPPER_EDGE,
+            upper_edge: upper_teeth_edge(face),
             lower_edge: line + LOWER_EDGE + deformed.jaw_travel.max(0.0) / s,
         }
     }
@@ -256,9 +266,8 @@ impl<'a> Scene<'a> {
         let top = self.lower_edge + 0.20 * beside * beside + 0.006 * gap + LOWER_SETBACK[tooth];
         // Hardly visible unless the lower lip is pulled down.
         let visible = 0.35 + 0.65 * smoothstep(0.004, 0.016, self.mouth.lower);
-        let share = visible
-            * smoothstep(top - 0.004, top + 0.006, y)
-            * (1.0 - smoothstep(0.19, 0.25, beside));
+        let share =
+            visible * smoothstep(top - 0.004, top + 0.006, y) * (1.0 - smoothstep(0.19, 0.25, beside));
         let brightness = (0.80 - 0.16 * gap)
             * (1.0 - 0.45 * smoothstep(0.06, 0.22, beside))
             * lerp(0.95, 0.55, smoothstep(0.0, 0.09, y - top));
@@ -269,8 +278,8 @@ impl<'a> Scene<'a> {
         let (tooth, across) = tooth_at(&UPPER_WIDTHS, beside);
         let gap = (2.0 * across - 1.0).powi(6);
         let bottom = self.upper_edge - 0.16 * beside * beside - 0.006 * gap - UPPER_SETBACK[tooth];
-        let share = (1.0 - smoothstep(bottom - 0.006, bottom + 0.004, y))
-            * (1.0 - smoothstep(0.21, 0.27, beside));
+        let share =
+            (1.0 - smoothstep(bottom - 0.006, bottom + 0.004, y)) * (1.0 - smoothstep(0.21, 0.27, beside));
         let brightness = (0.97 - 0.16 * gap)
             * (1.0 - 0.55 * smoothstep(0.07, 0.24, beside))
             * lerp(0.97, 0.80, smoothstep(0.01, 0.11, (bottom - y).max(0.0)));
@@ -284,8 +293,9 @@ impl<'a> Scene<'a> {
     fn grain(&self, x: usize, y: usize) -> f32 {
         let u = (x as f32 - self.skull_shift[0]).round() as i32 as u32;
         let v = (y as f32 - self.skull_shift[1]).round() as i32 as u32;
-        let hash = u.wrapping_mul(73_856_093) ^ v.wrapping_mul(19_349_663);
-        (hash % 97) as f32 / 48.0 - 1.0
+        let mut hash = u.wrapping_mul(0x9e37_79b1) ^ v.wrapping_mul(0x85eb_ca77);
+        hash = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
+        (hash >> 24) as f32 / 127.5 - 1.0
     }
 }
 

@@ -37,10 +37,8 @@ pub(crate) fn fill_triangle(out: &mut RgbImage, texture: &Texture, to: [Point; 3
             continue;
         }
         let (dx, dy) = (first_pixel as f32 + 0.5 - to[0][0], centre_y - to[0][1]);
-        let start = texture.fixed([
-            from[0][0] + right[0] * dx + down[0] * dy,
-            from[0][1] + right[1] * dx + down[1] * dy,
-        ]);
+        let start = texture
+            .fixed([from[0][0] + right[0] * dx + down[0] * dy, from[0][1] + right[1] * dx + down[1] * dy]);
         let row = y * out.width;
         texture.sample_span(&mut out.pixels[(row + first_pixel) * 3..(row + end_pixel) * 3], start, step);
     }

@@ -1,1 +1,355 @@
+//! The quality gates of the photo engine, on a portrait that shows teeth (astronaut) and one with a closed mouth and
+//! glasses (Grace Hopper).
 
+use std::path::Path;
+
+use rostrum_face::Landmarks;
+use rostrum_model::picture::{Rect, RgbImage, Size};
+use rostrum_model::speech::SpeechTrack;
+use rostrum_model::video::Expressiveness;
+
+use super::deform::Deformed;
+use super::geometry::{FaceGeometry, Point};
+use super::mouth::upper_teeth_edge;
+use super::topology::{LOWER_LIP_MIDDLE, VERTEX_COUNT};
+use super::triangles::TRIANGLES;
+use super::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};
+use crate::coarticulation::PICTURE_LEAD_S;
+use crate::motion::tests::spans;
+use crate::viseme::Viseme;
+use crate::{MotionOptions, MotionTrack, Pose};
+
+const PORTRAITS: [(&str, &str); 2] =
+    [("astronaut.png", "astronaut.json"), ("grace_hopper.jpg", "grace_hopper.json")];
+const FRAMES_PER_SECOND: u32 = 25;
+
+/// "Bob may move five maps, who thought of them": lips meet and part in many contexts.
+#[rustfmt::skip]
+const PHRASE: &[(&str, u32)] = &[
+    ("", 120), ("b", 60), ("'ɑ", 140), ("b", 70), ("m", 70), ("'A", 160), ("m", 50), ("'u", 130), ("v", 60), ("f", 90),
+    ("'I", 190), ("v", 60), ("m", 70), ("'æ", 140), ("p", 70), ("s", 110), ("", 160), ("h", 60), ("'u", 150),
+    ("θ", 90), ("'ɔ", 160), ("t", 70), ("ə", 50), ("v", 50), ("ð", 50), ("ɛ", 80), ("m", 90), ("", 300),
+];
+
+fn portrait(name: &str, landmarks: &str) -> (RgbImage, Landmarks) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pixels = image::open(root.join("../../fixtures/portraits").join(name)).unwrap().to_rgb8();
+    let image = RgbImage {
+        width: pixels.width() as usize,
+        height: pixels.height() as usize,
+        pixels: pixels.into_raw(),
+    };
+    let json = std::fs::read(root.join("tests/landmarks").join(landmarks)).unwrap();
+    let points: Vec<[f32; 3]> = serde_json::from_slice(&json).unwrap();
+    (image, Landmarks { points, score: 1.0 })
+}
+
+fn source_size(image: &RgbImage) -> Size {
+    Size { width: image.width, height: image.height }
+}
+
+/// Both portraits at about 720 pixels.
+fn avatars() -> [PhotoAvatar; 2] {
+    PORTRAITS.map(|(name, landmarks)| {
+        let (image, landmarks) = portrait(name, landmarks);
+        let size = Size { width: image.width * 7 / 5, height: image.height * 7 / 5 };
+        PhotoAvatar::prepare(&image, &landmarks, &Placement::whole(source_size(&image), size)).unwrap()
+    })
+}
+
+fn motion(expressiveness: Expressiveness) -> MotionTrack {
+    let speech = SpeechTrack { phonemes: spans(PHRASE), ..SpeechTrack::default() };
+    MotionTrack::plan(&speech, FRAMES_PER_SECOND, 75, &MotionOptions { seed: 5, expressiveness })
+}
+
+/// The frames shown while a span sounds, one more to each side of its middle excluded by the length of the contact.
+fn frame_at(start_s: f64, end_s: f64) -> usize {
+    ((f64::midpoint(start_s, end_s) - PICTURE_LEAD_S) * f64::from(FRAMES_PER_SECOND)).round() as usize
+}
+
+fn blank() -> RgbImage {
+    RgbImage::filled(0, 0, [0; 3])
+}
+
+#[test]
+fn lips_touch_on_every_p_b_and_m() {
+    let track = motion(Expressiveness::Low);
+    for avatar in avatars() {
+        for span in spans(PHRASE).iter().filter(|span| ["p", "b", "m"].contains(&span.symbol.as_str())) {
+            let frame = frame_at(span.start_s, span.end_s);
+            let aperture = (frame.saturating_sub(1)..=frame + 1)
+                .map(|i| avatar.lip_aperture(&track.poses[i]))
+                .fold(f32::INFINITY, f32::min);
+            assert!(aperture <= 0.01, "{span:?}: {aperture}");
+        }
+    }
+}
+
+#[test]
+fn the_lower_lip_touches_the_teeth_on_every_f_and_v_and_vowels_part_the_lips() {
+    let track = motion(Expressiveness::Low);
+    for avatar in avatars() {
+        let face = &avatar.face;
+        for span in spans(PHRASE) {
+            let pose = &track.poses[frame_at(span.start_s, span.end_s).min(track.poses.len() - 1)];
+            let deformed = Deformed::new(face, pose);
+            match span.symbol.as_str() {
+                "f" | "v" => {
+                    let lip = deformed.vertices[LOWER_LIP_MIDDLE];
+                    let shift = deformed.skull_shift;
+                    let on_skull = face.frame.to_local([lip[0] - shift[0], lip[1] - shift[1]])[1] / face.unit;
+                    assert!(on_skull <= upper_teeth_edge(face), "{span:?}: {on_skull}");
+                    assert!(avatar.lip_aperture(pose) < 0.05, "{span:?}");
+                }
+                "ɑ" | "æ" | "ɔ" | "I" => assert!(avatar.lip_aperture(pose) > 0.06, "{span:?}"),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Poses at the ends of what motion planning asks for.
+fn extremes() -> Vec<Pose> {
+    let mut poses = Vec::new();
+    for viseme in Viseme::ALL {
+        for blink in [0.0, 0.5, 1.0] {
+            for (yaw, pitch, roll) in [
+                (0.0, 0.0, 0.0),
+                (0.06, 0.05, 0.02),
+                (-0.06, 0.05, -0.02),
+                (0.06, -0.05, 0.02),
+                (-0.06, -0.05, 0.02),
+            ] {
+                let shift = [yaw * 0.2, pitch * 0.4];
+                let mouth = viseme.shape();
+                poses.push(Pose { mouth, blink, brows: 0.8, yaw, pitch, roll, shift, breath: 1.0 });
+            }
+        }
+    }
+    poses
+}
+
+fn doubled_area(points: &[Point], triangle: [u16; 3]) -> f32 {
+    let [a, b, c] = triangle.map(|i| points[usize::from(i)]);
+    (b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1])
+}
+
+/// A turned head hides slivers of itself beside nostrils, jaw and the far mouth corner; those may turn over.
+#[test]
+fn no_visible_triangle_turns_over_in_any_pose() {
+    /// A triangle turned over by less than half the square of this length in S is a sliver.
+    const SLIVER: f32 = 0.042;
+    /// Share of the whole face that may be turned over.
+    const SHARE: f32 = 0.0015;
+    for avatar in avatars() {
+        let FaceGeometry { vertices, unit, .. } = &avatar.face;
+        let face: f32 = TRIANGLES.iter().map(|&triangle| doubled_area(vertices, triangle).abs()).sum();
+        let (mut worst_share, mut worst): (f32, f32) = (0.0, 0.0);
+        for pose in extremes() {
+            let deformed = Deformed::new(&avatar.face, &pose);
+            let mut turned = 0.0;
+            for triangle in TRIANGLES {
+                let rest = doubled_area(vertices, triangle);
+                let now = doubled_area(&deformed.vertices, triangle) * rest.signum();
+                worst = worst.min(now / unit.powi(2));
+                turned += (-now).max(0.0);
+            }
+            worst_share = worst_share.max(turned / face);
+        }
+        assert!(
+            worst_share < SHARE && worst > -SLIVER.powi(2),
+            "{worst_share} of the face turned over, at worst {worst}"
+        );
+    }
+}
+
+#[test]
+fn the_far_background_stands_still() {
+    for avatar in avatars() {
+        let moving = avatar.backdrop.moving().rect();
+        let face = &avatar.face;
+        let is_far = |x: usize, y: usize| {
+            let follow = face.follow_at(face.frame.to_local([x as f32 + 0.5, y as f32 + 0.5]));
+            follow.head == 0.0 && follow.shoulders == 0.0 && follow.jaw == 0.0
+        };
+        let mut scratch = Scratch::default();
+        let mut out = blank();
+        let (mut far, mut all, mut difference) = (0, 0, 0.0);
+        for pose in extremes().iter().step_by(32) {
+            avatar.render(pose, &mut scratch, &mut out);
+            for (x, y) in (0..out.height).flat_map(|y| (0..out.width).map(move |x| (x, y))) {
+                let (now, rest) = (out.at(x, y), avatar.still.at(x, y));
+                let inside = (moving.x..moving.x + moving.width).contains(&x)
+                    && (moving.y..moving.y + moving.height).contains(&y);
+                assert!(inside || now == rest, "{x} {y}");
+                all += 1;
+                if is_far(x, y) {
+                    far += 1;
+                    difference +=
+                        (0..3).map(|k| (f64::from(now[k]) - f64::from(rest[k])).abs()).sum::<f64>() / 3.0;
+                }
+            }
+        }
+        let share = f64::from(far) / f64::from(all);
+        assert!(share > 0.05, "only {share} of the picture is far");
+        let mean = difference / f64::from(far);
+        assert!(mean < 0.2, "far background differs by {mean} grey levels");
+    }
+}
+
+/// Mean absolute difference of two pictures of one size, in grey levels.
+fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
+    let sum: f64 = a.pixels.iter().zip(&b.pixels).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+    sum / a.pixels.len() as f64
+}
+
+#[test]
+fn the_default_pose_is_the_portrait() {
+    for avatar in avatars() {
+        let mut out = blank();
+        avatar.render(&Pose::default(), &mut Scratch::default(), &mut out);
+        let difference = difference(&out, &avatar.still);
+        assert!(difference < 0.1, "{difference}");
+    }
+}
+
+/// Variance of the Laplacian of the green channel: a measure of sharpness.
+fn sharpness(image: &RgbImage, area: Rect) -> f32 {
+    let green = |x: usize, y: usize| f32::from(image.at(x, y)[1]);
+    let mut values = Vec::with_capacity(area.width * area.height);
+    for y in area.y..area.y + area.height {
+        for x in area.x..area.x + area.width {
+            values.push(
+                green(x - 1, y) + green(x + 1, y) + green(x, y - 1) + green(x, y + 1) - 4.0 * green(x, y),
+            );
+        }
+    }
+    let mean = values.iter().sum::<f32>() / values.len() as f32;
+    values.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / values.len() as f32
+}
+
+#[test]
+fn sharpness_outside_the_mouth_hardly_varies() {
+    const FOREHEAD_TOP: usize = 10;
+    const UNDER_NOSE: usize = 2;
+    for avatar in avatars() {
+        let face = &avatar.face.vertices;
+        let (left, right) = (face[234][0] as usize, face[454][0] as usize);
+        let (top, bottom) = (face[FOREHEAD_TOP][1] as usize, face[UNDER_NOSE][1] as usize);
+        let area = Rect { x: left, y: top, width: right - left, height: bottom - top };
+        let mut scratch = Scratch::default();
+        let mut out = blank();
+        let values: Vec<f32> = motion(Expressiveness::Low)
+            .poses
+            .iter()
+            .filter(|pose| pose.blink == 0.0)
+            .map(|pose| {
+                avatar.render(pose, &mut scratch, &mut out);
+                sharpness(&out, area)
+            })
+            .collect();
+        let mean = values.iter().sum::<f32>() / values.len() as f32;
+        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / values.len() as f32;
+        let variation = variance.sqrt() / mean;
+        assert!(variation < 0.10, "{variation}");
+    }
+}
+
+#[test]
+fn a_frame_depends_on_its_pose_alone() {
+    let track = motion(Expressiveness::High);
+    for avatar in avatars() {
+        let (mut scratch, mut out) = (Scratch::default(), blank());
+        for i in [3, 50, 4, 4, 31, 12] {
+            let before = out.clone();
+            let dirty = avatar.render(&track.poses[i], &mut scratch, &mut out);
+            let mut alone = blank();
+            avatar.render(&track.poses[i], &mut Scratch::default(), &mut alone);
+            assert!(out == alone, "frame {i}");
+            if before.width > 0 {
+                for (x, y) in (0..out.height).flat_map(|y| (0..out.width).map(move |x| (x, y))) {
+                    let inside = (dirty.x..dirty.x + dirty.width).contains(&x)
+                        && (dirty.y..dirty.y + dirty.height).contains(&y);
+                    assert!(inside || before.at(x, y) == out.at(x, y), "{x} {y} outside {dirty:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_draw_the_same_pictures() {
+    let [avatar, _] = avatars();
+    let track = motion(Expressiveness::Low);
+    let draw = |frames: std::ops::Range<usize>| -> Vec<RgbImage> {
+        let (mut scratch, mut out) = (Scratch::default(), blank());
+        frames
+            .map(|i| {
+                avatar.render(&track.poses[i], &mut scratch, &mut out);
+                out.clone()
+            })
+            .collect()
+    };
+    let together = draw(10..16);
+    let (first, second) = std::thread::scope(|scope| {
+        let handles = [scope.spawn(|| draw(10..13)), scope.spawn(|| draw(13..16))];
+        let [first, second] = handles.map(|handle| handle.join().unwrap());
+        (first, second)
+    });
+    assert!(together == [first, second].concat());
+}
+
+#[test]
+fn a_cropped_portrait_keeps_the_face_in_view() {
+    let (image, landmarks) = portrait("astronaut.png", "astronaut.json");
+    for (width, height) in [(640, 360), (360, 640), (300, 300)] {
+        let placement = Placement::cover(source_size(&image), Size { width, height }, &landmarks);
+        let avatar = PhotoAvatar::prepare(&image, &landmarks, &placement).unwrap();
+        let mut out = blank();
+        avatar.render(&extremes()[17], &mut Scratch::default(), &mut out);
+        assert_eq!((out.width, out.height), (width, height));
+    }
+}
+
+#[test]
+fn unusable_input_is_refused() {
+    let (image, landmarks) = portrait("astronaut.png", "astronaut.json");
+    let size = Size { width: 256, height: 256 };
+    let whole = Placement::whole(source_size(&image), size);
+    let prepare = |image: &RgbImage, landmarks: &Landmarks, placement: &Placement| {
+        PhotoAvatar::prepare(image, landmarks, placement).map(|_| ())
+    };
+    assert_eq!(prepare(&blank(), &landmarks, &whole), Err(AvatarError::BadImage));
+
+    let huge = Placement { size: Size { width: 100_000, height: 10 }, ..whole };
+    assert_eq!(prepare(&image, &landmarks, &huge), Err(AvatarError::BadPlacement));
+    for width in [0.0, -5.0, 600.0, f32::NAN, f32::INFINITY] {
+        let crop = CropBox { width, ..whole.crop };
+        assert_eq!(prepare(&image, &landmarks, &Placement { crop, size }), Err(AvatarError::BadPlacement));
+    }
+
+    let few = Landmarks { points: vec![[0.0; 3]; 10], score: 1.0 };
+    assert_eq!(prepare(&image, &few, &whole), Err(AvatarError::BadLandmarks));
+    let nowhere = Landmarks { points: vec![[f32::NAN; 3]; 478], score: 1.0 };
+    assert_eq!(prepare(&image, &nowhere, &whole), Err(AvatarError::BadLandmarks));
+    let point = Landmarks { points: vec![[50.0, 50.0, 0.0]; 478], score: 1.0 };
+    assert_eq!(prepare(&image, &point, &whole), Err(AvatarError::FaceOutOfView));
+
+    let corner = CropBox { x: 300.0, y: 300.0, width: 200.0, height: 200.0 };
+    let elsewhere = Placement { crop: corner, size };
+    assert_eq!(prepare(&image, &landmarks, &elsewhere), Err(AvatarError::FaceOutOfView));
+}
+
+#[test]
+fn wild_landmarks_and_poses_draw_something() {
+    let (image, mut landmarks) = portrait("astronaut.png", "astronaut.json");
+    for (i, point) in landmarks.points.iter_mut().enumerate().take(VERTEX_COUNT) {
+        point[0] += (i * 37 % 101) as f32 * 0.2;
+        point[2] = (i * 53 % 997) as f32 * 1e3;
+    }
+    let placement = Placement::whole(source_size(&image), Size { width: 128, height: 128 });
+    if let Ok(avatar) = PhotoAvatar::prepare(&image, &landmarks, &placement) {
+        let wild = Pose { yaw: 1e9, pitch: f32::NAN, roll: -40.0, blink: 50.0, ..Pose::default() };
+        avatar.render(&wild, &mut Scratch::default(), &mut blank());
+    }
+}

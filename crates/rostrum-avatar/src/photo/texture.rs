@@ -42,9 +42,13 @@ impl Texture {
         let (width, height) = (size.width * scale, size.height * scale);
 
         let rgba = image.pixels.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
-        let source =
-            fir::images::Image::from_vec_u8(image.width as u32, image.height as u32, rgba, fir::PixelType::U8x4)
-                .map_err(|_| AvatarError::BadImage)?;
+        let source = fir::images::Image::from_vec_u8(
+            image.width as u32,
+            image.height as u32,
+            rgba,
+            fir::PixelType::U8x4,
+        )
+        .map_err(|_| AvatarError::BadImage)?;
         let mut enlarged = fir::images::Image::new(width as u32, height as u32, fir::PixelType::U8x4);
         let crop = placement.crop;
         let options = fir::ResizeOptions::new()
@@ -155,8 +159,7 @@ fn two_texels(texels: &[u8], first: usize) -> [u8; 8] {
 /// Bilinear mean of two texels above two texels; `right` and `down` in 256ths.
 #[inline]
 fn blend(top: [u8; 8], bottom: [u8; 8], right: u16, down: u16) -> [u8; 3] {
-    let column: [u16; 8] = std::array::from_fn(|i| {
-        (u16::from(top[i]) * (256 - down) + u16::from(bottom[i]) * down + 128) >> 8
-    });
+    let column: [u16; 8] =
+        std::array::from_fn(|i| (u16::from(top[i]) * (256 - down) + u16::from(bottom[i]) * down + 128) >> 8);
     std::array::from_fn(|i| ((column[i] * (256 - right) + column[i + 4] * right + 128) >> 8) as u8)
 }
