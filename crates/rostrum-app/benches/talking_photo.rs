@@ -32,16 +32,21 @@ fn main() {
     let memory = MemoryWatch::start();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let speech = SpeechEngine::load(&models, threads).expect("models are there: ./dev setup");
-    let (spoken, speaking) = best(|| speech.speak(SCRIPT, "af_heart", 1.0).expect("the script can be spoken"));
+    let (spoken, speaking) =
+        best(|| speech.speak(SCRIPT, "af_heart", 1.0).expect("the script can be spoken"));
     let sound_s = spoken.track.duration_s();
-    println!("speech           {sound_s:6.2} s of sound in {:6.2} s: real-time factor {:.3}, {threads} threads",
-        speaking.as_secs_f64(), speaking.as_secs_f64() / sound_s);
+    println!(
+        "speech           {sound_s:6.2} s of sound in {:6.2} s: real-time factor {:.3}, {threads} threads",
+        speaking.as_secs_f64(),
+        speaking.as_secs_f64() / sound_s
+    );
     println!("  peak memory    {:6.0} MiB", memory.peak_mib());
     drop(speech);
 
     let portrait = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/portraits/astronaut.png");
-    let image = decode_image(&std::fs::read(portrait).expect("the portrait is there"), ImageLimits::default())
-        .expect("the portrait is sound");
+    let image =
+        decode_image(&std::fs::read(portrait).expect("the portrait is there"), ImageLimits::default())
+            .expect("the portrait is sound");
     let faces = FaceModels::load(&models).expect("models are there: ./dev setup");
     let (landmarks, finding) = best(|| faces.find_portrait_face(&image).expect("the portrait has a face"));
     println!("face found       {:6.1} ms", finding.as_secs_f64() * 1e3);
@@ -50,8 +55,9 @@ fn main() {
     let spec = spec();
     let source = Size { width: image.width, height: image.height };
     let staging = stage(source, &landmarks, SIZE, None);
-    let (avatar, preparing) =
-        best(|| PhotoAvatar::prepare(&image, &landmarks, &staging.placement).expect("the face can be animated"));
+    let (avatar, preparing) = best(|| {
+        PhotoAvatar::prepare(&image, &landmarks, &staging.placement).expect("the face can be animated")
+    });
     println!("avatar prepared  {:6.1} ms", preparing.as_secs_f64() * 1e3);
     let motion = MotionTrack::plan(&spoken.track, FRAMES_PER_SECOND, frames, &MotionOptions::default());
     let draw = |deliver: &mut dyn FnMut(&Canvas) -> bool| {
@@ -62,8 +68,8 @@ fn main() {
     let ffmpeg = Ffmpeg::locate(&path).expect("ffmpeg is installed");
     let folder = tempfile::tempdir().expect("a folder can be made");
     let encode = |feed: &mut dyn FnMut(&mut dyn FnMut(&Canvas) -> bool)| {
-        let mut encoder =
-            SegmentEncoder::start(&ffmpeg, folder.path(), "bench.mp4", SIZE, FRAMES_PER_SECOND).expect("starts");
+        let mut encoder = SegmentEncoder::start(&ffmpeg, folder.path(), "bench.mp4", SIZE, FRAMES_PER_SECOND)
+            .expect("starts");
         feed(&mut |canvas| encoder.write_frame(canvas).is_ok());
         encoder.finish().expect("encodes");
     };
@@ -80,12 +86,22 @@ fn main() {
     let ((), encoding) = best(|| encode(&mut |deliver| assert!(kept.iter().all(|canvas| deliver(canvas)))));
 
     let per_second = |took: Duration| took.as_secs_f64() / SECONDS as f64;
-    println!("{SECONDS} s of talking photo at {}x{}, {FRAMES_PER_SECOND} frames per second:", SIZE.width, SIZE.height);
-    println!("  draw alone     {:6.3} s per second of video ({:.1} ms a frame)", per_second(drawing),
-        drawing.as_secs_f64() * 1e3 / frames as f64);
+    println!(
+        "{SECONDS} s of talking photo at {}x{}, {FRAMES_PER_SECOND} frames per second:",
+        SIZE.width, SIZE.height
+    );
+    println!(
+        "  draw alone     {:6.3} s per second of video ({:.1} ms a frame)",
+        per_second(drawing),
+        drawing.as_secs_f64() * 1e3 / frames as f64
+    );
     println!("  encode alone   {:6.3} s per second of video", per_second(encoding));
-    println!("  draw + encode  {:6.3} s per second of video: {:.2} times real time, {:.2} of encoding alone",
-        per_second(rendering), 1.0 / per_second(rendering), encoding.as_secs_f64() / rendering.as_secs_f64());
+    println!(
+        "  draw + encode  {:6.3} s per second of video: {:.2} times real time, {:.2} of encoding alone",
+        per_second(rendering),
+        1.0 / per_second(rendering),
+        encoding.as_secs_f64() / rendering.as_secs_f64()
+    );
     println!("  peak memory    {render_peak:6.0} MiB with ffmpeg");
 }
 

@@ -106,7 +106,11 @@ impl App {
     ///
     /// # Errors
     /// When an input does not exist, cannot be used, or cannot be recorded; then nothing stays behind.
-    pub async fn create_video(&self, workspace_id: WorkspaceId, new: NewVideo) -> Result<Video, CreateVideoError> {
+    pub async fn create_video(
+        &self,
+        workspace_id: WorkspaceId,
+        new: NewVideo,
+    ) -> Result<Video, CreateVideoError> {
         let backends = &self.backends;
         let image = self
             .input_asset(workspace_id, new.spec.image_asset_id, AssetKind::Image, "image.asset_id")
@@ -225,7 +229,11 @@ impl App {
     ///
     /// # Errors
     /// When records, bytes or the job cannot be reached.
-    pub async fn delete_video(&self, workspace_id: WorkspaceId, id: VideoId) -> Result<bool, CreateVideoError> {
+    pub async fn delete_video(
+        &self,
+        workspace_id: WorkspaceId,
+        id: VideoId,
+    ) -> Result<bool, CreateVideoError> {
         let Some(video) = self.backends.store.videos().delete(workspace_id, id).await? else {
             return Ok(false);
         };

@@ -92,7 +92,10 @@ impl From<UploadError> for ApiError {
             ),
             UploadError::WrongType { found } => Self::invalid(
                 "file",
-                format!("'file' is {found}; accepted are {}. The type is told from the bytes.", accepted_types()),
+                format!(
+                    "'file' is {found}; accepted are {}. The type is told from the bytes.",
+                    accepted_types()
+                ),
             ),
             UploadError::Interrupted(_) => Self::invalid(
                 "file",
@@ -109,18 +112,20 @@ impl From<CreateVideoError> for ApiError {
             CreateVideoError::AssetNotFound { param, asset_id } => {
                 Self::asset_not_found(param, &asset_id.to_string())
             }
-            CreateVideoError::WrongAssetKind { param, asset_id, found, wanted } => {
-                Self::invalid(param, format!("'{param}': asset {asset_id} is {found}, but {wanted} is needed."))
-            }
+            CreateVideoError::WrongAssetKind { param, asset_id, found, wanted } => Self::invalid(
+                param,
+                format!("'{param}': asset {asset_id} is {found}, but {wanted} is needed."),
+            ),
             CreateVideoError::VoiceNotFound(voice) => Self::new(
                 ErrorCode::VoiceNotFound,
                 format!("Voice '{voice}' was not found; GET /v3/voices lists the voices."),
                 Some("voice_id"),
             ),
             CreateVideoError::Portrait(unusable) => Self::from(unusable),
-            CreateVideoError::Audio(error) => {
-                Self::invalid("audio_asset_id", format!("'audio_asset_id': the sound cannot be read: {error}."))
-            }
+            CreateVideoError::Audio(error) => Self::invalid(
+                "audio_asset_id",
+                format!("'audio_asset_id': the sound cannot be read: {error}."),
+            ),
             CreateVideoError::UnusableAudio(text) => {
                 Self::invalid("audio_asset_id", format!("'audio_asset_id': the sound {text}."))
             }

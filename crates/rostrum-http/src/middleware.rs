@@ -1,12 +1,13 @@
-//! What happens around every handler; the order is written here once, outermost first: request id, log span, count,
-//! panic.
+//! What happens around every handler; the order is written here once, outermost first: request id and log span, count,
+//! body, panic.
 
 use std::any::Any;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue};
 use axum::extract::State;
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use rostrum_api::error::ErrorCode;
@@ -20,9 +21,16 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id taken over from a caller.
 const MAX_REQUEST_ID: usize = 128;
 
+/// Bodies up to this many bytes are read before the handler runs.
+const SMALL_BODY: usize = 64 * 1024;
+
 /// Wraps all routes.
 pub(crate) fn apply(routes: Router, state: &HttpState) -> Router {
-    routes.layer(CatchPanicLayer::custom(answer_panic)).layer(from_fn(count)).layer(from_fn_with_state(state.clone(), identify))
+    routes
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn(settle_body))
+        .layer(from_fn(count))
+        .layer(from_fn_with_state(state.clone(), identify))
 }
 
 /// Gives each request an id (the caller's own, when it sends a sane one), logs it, and returns it.
@@ -32,7 +40,8 @@ async fn identify(State(state): State<HttpState>, request: Request, next: Next) 
         HeaderValue::from_str(&state.app.request_id()).expect("hex is a valid header value")
     });
     let text = id.to_str().unwrap_or_default();
-    let span = tracing::info_span!("request", id = text, method = %request.method(), path = request.uri().path());
+    let span =
+        tracing::info_span!("request", id = text, method = %request.method(), path = request.uri().path());
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     span.in_scope(|| {
@@ -48,6 +57,36 @@ async fn identify(State(state): State<HttpState>, request: Request, next: Next) 
 
 fn is_sane(id: &HeaderValue) -> bool {
     !id.is_empty() && id.len() <= MAX_REQUEST_ID && id.as_bytes().iter().all(u8::is_ascii_graphic)
+}
+
+/// Keeps connections usable when a handler answers without reading the body. Small bodies are read first, so that
+/// nothing is left on the connection; after an error with a larger body on its way the connection is closed, and the
+/// client is told so.
+async fn settle_body(request: Request, next: Next) -> Response {
+    let length =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let has_body =
+        length.is_some_and(|length| length > 0) || request.headers().contains_key(TRANSFER_ENCODING);
+    if !has_body {
+        return next.run(request).await;
+    }
+    if length.is_some_and(|length| length <= SMALL_BODY as u64) {
+        let (parts, body) = request.into_parts();
+        return match axum::body::to_bytes(body, SMALL_BODY).await {
+            Ok(bytes) => next.run(Request::from_parts(parts, bytes.into())).await,
+            Err(_) => ApiError::new(
+                ErrorCode::InvalidParameter,
+                "The request ended before the last byte of its body; send it again.",
+                None,
+            )
+            .into_response(),
+        };
+    }
+    let mut response = next.run(request).await;
+    if !response.status().is_success() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 async fn count(request: Request, next: Next) -> Response {

@@ -30,8 +30,8 @@ pub(crate) fn find_ffmpeg(config: &Config) -> anyhow::Result<Ffmpeg> {
         return Ok(Ffmpeg { ffmpeg: ffmpeg.clone(), ffprobe: ffprobe.clone() });
     }
     let path: OsString = variable("PATH").unwrap_or_default();
-    let mut found =
-        Ffmpeg::locate(&path).context("install ffmpeg (Debian: apt-get install ffmpeg) or set ROSTRUM_FFMPEG")?;
+    let mut found = Ffmpeg::locate(&path)
+        .context("install ffmpeg (Debian: apt-get install ffmpeg) or set ROSTRUM_FFMPEG")?;
     if let Some(ffmpeg) = &config.ffmpeg {
         found.ffmpeg.clone_from(ffmpeg);
     }

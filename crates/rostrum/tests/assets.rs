@@ -42,7 +42,10 @@ fn every_type_of_the_contract_is_told_from_its_bytes_whatever_the_name_says() {
         (ffmpeg(&picture, "webm"), "video/webm"),
         (ffmpeg(&sound, "mp3"), "audio/mpeg"),
         (ffmpeg(&sound, "wav"), "audio/wav"),
-        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n".to_vec(), "application/pdf"),
+        (
+            b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n".to_vec(),
+            "application/pdf",
+        ),
     ] {
         assert_eq!(server.upload("misleading.txt", &bytes).data()["mime_type"], mime);
     }
@@ -69,7 +72,9 @@ fn ranges_validators_and_head_work_as_players_expect() {
 #[test]
 fn uploads_that_cannot_be_taken_are_refused_with_the_reason_and_leave_nothing() {
     let server = Server::start();
-    assert!(server.upload("empty.png", b"").refused(400, "invalid_parameter", Some("file")).contains("empty"));
+    assert!(
+        server.upload("empty.png", b"").refused(400, "invalid_parameter", Some("file")).contains("empty")
+    );
     let gif = ffmpeg(&["-f", "lavfi", "-i", "testsrc=size=16x16:duration=0.1"], "gif");
     assert!(server.upload("a.png", &gif).refused(400, "invalid_parameter", Some("file")).contains("GIF"));
     for (name, bytes) in [
@@ -83,9 +88,11 @@ fn uploads_that_cannot_be_taken_are_refused_with_the_reason_and_leave_nothing() 
     server.post_raw("/v3/assets", &json, b"{}").refused(400, "invalid_parameter", Some("file"));
     server.post_raw("/v3/assets", &[], &portrait()).refused(400, "invalid_parameter", Some("file"));
     let other_field = multipart("image", "me.png", &portrait());
-    server
-        .post_raw("/v3/assets", &[("content-type", MULTIPART)], &other_field)
-        .refused(400, "invalid_parameter", Some("file"));
+    server.post_raw("/v3/assets", &[("content-type", MULTIPART)], &other_field).refused(
+        400,
+        "invalid_parameter",
+        Some("file"),
+    );
     assert_eq!(server.files_in("blobs"), Vec::<String>::new());
 }
 
@@ -106,9 +113,11 @@ fn a_body_that_ends_early_makes_no_asset() {
     let whole = multipart("file", "me.png", &portrait());
     // Its Content-Length is honest, but the closing boundary is missing.
     let cut = &whole[..whole.len() / 2];
-    server
-        .post_raw("/v3/assets", &[("content-type", MULTIPART)], cut)
-        .refused(400, "invalid_parameter", Some("file"));
+    server.post_raw("/v3/assets", &[("content-type", MULTIPART)], cut).refused(
+        400,
+        "invalid_parameter",
+        Some("file"),
+    );
     // The connection is closed in the middle.
     let mut connection = TcpStream::connect(server.address()).unwrap();
     let head = format!(

@@ -21,7 +21,8 @@ fn a_video_completes_once_wherever_the_server_was_killed() {
     let mut server = Server::start();
     let image = server.upload_fixture("portraits/astronaut.png");
     let body = |i: u64| {
-        let mut body = script_video(&image, &format!("Take {i}. Killed in the middle, and finished all the same."));
+        let mut body =
+            script_video(&image, &format!("Take {i}. Killed in the middle, and finished all the same."));
         body["title"] = json!(format!("take {i}"));
         body
     };
@@ -59,7 +60,10 @@ fn a_video_completes_once_wherever_the_server_was_killed() {
     let before = server.files_in("blobs");
     server.kill();
     server.restart();
-    assert_eq!(server.get("/v3/videos?limit=100").json()["data"].as_array().unwrap().clone(), listed_at(&server, &listed));
+    assert_eq!(
+        server.get("/v3/videos?limit=100").json()["data"].as_array().unwrap().clone(),
+        listed_at(&server, &listed)
+    );
     assert_eq!(server.files_in("blobs"), before);
 }
 

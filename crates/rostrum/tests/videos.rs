@@ -16,7 +16,10 @@ fn check_finished(server: &Server, video: &Value, width: i64, height: i64) -> Ve
     let stream = |kind: &str| streams.iter().find(|stream| stream["codec_type"] == kind).unwrap();
     let (picture, sound) = (stream("video"), stream("audio"));
     assert_eq!((picture["width"].as_i64(), picture["height"].as_i64()), (Some(width), Some(height)));
-    assert_eq!((picture["codec_name"].as_str(), picture["pix_fmt"].as_str()), (Some("h264"), Some("yuv420p")));
+    assert_eq!(
+        (picture["codec_name"].as_str(), picture["pix_fmt"].as_str()),
+        (Some("h264"), Some("yuv420p"))
+    );
     assert_eq!((picture["color_space"].as_str(), sound["codec_name"].as_str()), (Some("bt709"), Some("aac")));
     assert_eq!(picture["avg_frame_rate"], "25/1");
     let seconds = |stream: &Value| stream["duration"].as_str().unwrap().parse::<f64>().unwrap();
@@ -138,7 +141,8 @@ fn pictures_that_are_no_portrait_are_refused_with_the_measured_reason() {
         let answer = server.post("/v3/videos", &script_video(&image, "Hello."));
         answer.refused(400, "invalid_parameter", Some("image.asset_id"))
     };
-    let blank = reason(ffmpeg(&[&["-f", "lavfi", "-i", "color=gray:size=600x600"], &one[..]].concat(), "png"));
+    let blank =
+        reason(ffmpeg(&[&["-f", "lavfi", "-i", "color=gray:size=600x600"], &one[..]].concat(), "png"));
     assert!(blank.contains("no face"), "{blank}");
     let pair = "[0]scale=512:512[a];[1]scale=512:512[b];[a][b]hstack";
     let pair = reason(ffmpeg(
@@ -208,7 +212,11 @@ fn a_deleted_video_is_gone_with_its_files_even_while_it_is_made() {
     // The next video still gets its turn, and nothing of the deleted one is left when it is done.
     let next = server.create_video(&script_video(&image, "Next."));
     let video = server.wait_until_completed(&next);
-    assert!(!server.files_in("blobs").iter().any(|file| file.contains(&id)), "{:?}", server.files_in("blobs"));
+    assert!(
+        !server.files_in("blobs").iter().any(|file| file.contains(&id)),
+        "{:?}",
+        server.files_in("blobs")
+    );
     let url = video["video_url"].as_str().unwrap().to_owned();
     server.delete(&format!("/v3/videos/{next}")).data();
     assert_eq!(server.get(&url).status, 404);

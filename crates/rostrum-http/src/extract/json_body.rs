@@ -24,7 +24,11 @@ impl FromRequest<HttpState> for JsonBody {
             ApiError::new(code, format!("The body could not be read: {}.", rejection.body_text()), None)
         })?;
         let value = serde_json::from_slice(&bytes).map_err(|error| {
-            ApiError::new(ErrorCode::InvalidParameter, format!("The body is not JSON: {error}."), Some("body"))
+            ApiError::new(
+                ErrorCode::InvalidParameter,
+                format!("The body is not JSON: {error}."),
+                Some("body"),
+            )
         })?;
         Ok(Self(value))
     }

@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -34,7 +34,8 @@ pub(super) fn serve(asked: &HeaderMap, file: &StoredFile) -> Response {
     let (status, range) = match part {
         Wanted::Whole => (StatusCode::OK, 0..length),
         Wanted::Part(range) => {
-            headers.insert(CONTENT_RANGE, content_range(&format!("{}-{}", range.start, range.end - 1), length));
+            headers
+                .insert(CONTENT_RANGE, content_range(&format!("{}-{}", range.start, range.end - 1), length));
             (StatusCode::PARTIAL_CONTENT, range)
         }
         Wanted::Unsatisfiable => {
@@ -81,7 +82,10 @@ mod tests {
     #[test]
     fn names_with_line_breaks_and_quotes_make_a_harmless_header() {
         let value = attachment("a\"\r\nSet-Cookie: x=1.pdf");
-        assert_eq!(value.to_str().unwrap(), "attachment; filename*=UTF-8''a%22%0D%0ASet-Cookie%3A%20x%3D1.pdf");
+        assert_eq!(
+            value.to_str().unwrap(),
+            "attachment; filename*=UTF-8''a%22%0D%0ASet-Cookie%3A%20x%3D1.pdf"
+        );
     }
 
     #[test]

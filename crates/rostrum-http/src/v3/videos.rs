@@ -50,10 +50,16 @@ pub(crate) async fn list(
     let most = limit(query.get("limit").map(String::as_str), 10, 100)?;
     let after = query.get("token").map(|text| cursor(text)).transpose()?;
     if query.get("folder_id").is_some_and(|folder| !folder.is_empty()) {
-        return Err(Refusal::not_built("folder_id", "Folders are not built yet; leave 'folder_id' out.").into());
+        return Err(
+            Refusal::not_built("folder_id", "Folders are not built yet; leave 'folder_id' out.").into()
+        );
     }
     if query.get("title").is_some_and(String::is_empty) {
-        return Err(Refusal::invalid("title", "'title' must be at least 1 character; leave it out to list all.").into());
+        return Err(Refusal::invalid(
+            "title",
+            "'title' must be at least 1 character; leave it out to list all.",
+        )
+        .into());
     }
     let filter = VideoFilter { title_contains: query.get("title").cloned() };
     let page = state.app.videos(caller.workspace_id, &filter, most, after).await?;

@@ -24,10 +24,15 @@ pub(crate) async fn list(_caller: Caller, QueryOf(query): Query) -> Result<Json<
         "public" => true,
         "private" => false,
         other => {
-            return Err(Refusal::invalid("type", format!("'type' must be public or private, got '{other}'.")).into());
+            return Err(Refusal::invalid(
+                "type",
+                format!("'type' must be public or private, got '{other}'."),
+            )
+            .into());
         }
     };
-    let filter = VoiceFilter { language: query.get("language").cloned(), gender: gender(query.get("gender"))? };
+    let filter =
+        VoiceFilter { language: query.get("language").cloned(), gender: gender(query.get("gender"))? };
     let fitting: Vec<_> = voices(&filter).filter(|_| public).collect();
     let data: Vec<Voice> = fitting.iter().skip(start).take(most).map(|voice| wire(voice)).collect();
     let next = start.saturating_add(data.len());

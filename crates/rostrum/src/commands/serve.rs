@@ -1,5 +1,6 @@
 //! `rostrum serve`.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +30,8 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     empty_folder(&backends)?;
     first_key(&backends).await?;
 
-    let options = JobOptions { workers: config.workers(), max_attempts: MAX_RESTARTS, ..JobOptions::default() };
+    let options =
+        JobOptions { workers: config.workers(), max_attempts: MAX_RESTARTS, ..JobOptions::default() };
     let jobs = Jobs::open(&config.data_dir.join("jobs.db"), jobs::pipelines(&backends), options)
         .await
         .context("the job engine cannot be started")?;
@@ -73,7 +75,10 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
 fn start_logging(format: LogFormat) {
     let filter = variable("ROSTRUM_LOG").and_then(|text| text.into_string().ok());
     let filter = EnvFilter::new(filter.unwrap_or_else(|| "info,duroxide=warn,sqlx=warn".to_owned()));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),

@@ -1,5 +1,6 @@
 //! A real server on a real folder, and a small client for it.
 #![expect(dead_code, reason = "every test file uses its own part of this module")]
+#![expect(unreachable_pub, reason = "the module is compiled into each test file")]
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -122,9 +123,9 @@ impl Server {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let serving = lines.map_while(Result::ok).find_map(|line| {
-            line.strip_prefix("Rostrum serves on http://").map(str::to_owned)
-        });
+        let serving = lines
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("Rostrum serves on http://").map(str::to_owned));
         self.child = Some(child);
         self.address = serving.unwrap_or_else(|| panic!("the server did not start:\n{}", self.log()));
     }
@@ -248,7 +249,8 @@ impl Server {
     /// Waits until the video is completed.
     #[track_caller]
     pub fn wait_until_completed(&self, id: &str) -> Value {
-        let video = self.wait_for(id, |video| ["completed", "failed"].contains(&video["status"].as_str().unwrap()));
+        let video =
+            self.wait_for(id, |video| ["completed", "failed"].contains(&video["status"].as_str().unwrap()));
         assert_eq!(video["status"], "completed", "{video}\n{}", self.log());
         video
     }

@@ -54,7 +54,8 @@ impl Draw {
         }
         let backends = &self.backends;
         let image_id = video.spec.image_asset_id;
-        let asset = backends.store.assets().get(video.workspace_id, image_id).await.map_err(store_or_retry)?;
+        let asset =
+            backends.store.assets().get(video.workspace_id, image_id).await.map_err(store_or_retry)?;
         let asset = asset.ok_or_else(|| {
             fail("asset_not_found", format!("the image asset {image_id} was deleted; upload it again"))
         })?;
@@ -94,7 +95,8 @@ impl Draw {
     ) -> Result<(), JobError> {
         let (told, mut finished) = tokio::sync::mpsc::unbounded_channel::<()>();
         let (spec, frames) = (video.spec.clone(), segment.first..segment.first + segment.count);
-        let (ffmpeg, folder, cancelled) = (self.backends.ffmpeg.clone(), folder.to_owned(), cx.cancelled.clone());
+        let (ffmpeg, folder, cancelled) =
+            (self.backends.ffmpeg.clone(), folder.to_owned(), cx.cancelled.clone());
         let drawing = tokio::task::spawn_blocking(move || -> Result<(), MediaError> {
             let mut encoder =
                 SegmentEncoder::start(&ffmpeg, &folder, SEGMENT_FILE, scene.canvas, FRAMES_PER_SECOND)?;

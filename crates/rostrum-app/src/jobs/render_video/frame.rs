@@ -48,11 +48,10 @@ fn shows_head(placement: &Placement, source: Size, landmarks: &Landmarks) -> boo
 
 /// The whole picture, as large as fits, in the middle.
 fn whole(source: Size, canvas: Size) -> Staging {
-    let scale = f64::min(
-        canvas.width as f64 / source.width as f64,
-        canvas.height as f64 / source.height as f64,
-    );
-    let even = |length: usize, most: usize| (((length as f64 * scale) / 2.0).round() as usize * 2).clamp(2, most);
+    let scale =
+        f64::min(canvas.width as f64 / source.width as f64, canvas.height as f64 / source.height as f64);
+    let even =
+        |length: usize, most: usize| (((length as f64 * scale) / 2.0).round() as usize * 2).clamp(2, most);
     let size = Size { width: even(source.width, canvas.width), height: even(source.height, canvas.height) };
     let middle = |outer: usize, inner: usize| (outer - inner) / 4 * 2;
     Staging {

@@ -4,9 +4,9 @@
 //! Every step writes its output to the blob store under a key made from the hash of its inputs, so that a retry or a
 //! restart skips what is done. Steps read the video's record again instead of passing it on: the record is the truth.
 
-pub(super) mod frame;
 mod draw;
 mod fail;
+pub(super) mod frame;
 mod prepare;
 mod publish;
 mod track_file;
@@ -103,7 +103,8 @@ fn segment_key(video: &Video, segment: &Segment) -> BlobKey {
     let inputs = serde_json::to_vec(&(ENGINE_VERSION, &video.spec, segment)).expect("specs always make JSON");
     let hash = Sha256::digest(&inputs);
     let name = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    BlobKey::new(format!("{}/{name}.mp4", segments_folder(video).as_str())).expect("hex digits make a valid key")
+    BlobKey::new(format!("{}/{name}.mp4", segments_folder(video).as_str()))
+        .expect("hex digits make a valid key")
 }
 
 fn segments_folder(video: &Video) -> BlobKey {
@@ -125,7 +126,10 @@ fn store_or_retry(error: StoreError) -> JobError {
 
 fn blob_or_fail(error: BlobError) -> JobError {
     if error.kind == rostrum_blob::BlobErrorKind::Full {
-        fail("storage_full", "the server's disk is full; free some space and create the video again".to_owned())
+        fail(
+            "storage_full",
+            "the server's disk is full; free some space and create the video again".to_owned(),
+        )
     } else {
         retry(error)
     }

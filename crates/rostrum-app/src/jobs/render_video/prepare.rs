@@ -11,7 +11,9 @@ use rostrum_model::video::{FRAMES_PER_SECOND, Sound, Video};
 use rostrum_speech::{Speech, SpeechError};
 use serde_json::Value;
 
-use super::{SPOKEN_SHARE, blob_or_fail, fail, load, retry, segments, speech_key, store_or_retry, track_file};
+use super::{
+    SPOKEN_SHARE, blob_or_fail, fail, load, retry, segments, speech_key, store_or_retry, track_file,
+};
 use crate::assets::content_key;
 use crate::backends::Backends;
 use crate::engines::EngineError;
@@ -27,7 +29,12 @@ impl Activity for Prepare {
             .state
             .start(backends.clock.now())
             .map_err(|_| fail("already_finished", "the video was already finished".to_owned()))?;
-        backends.store.videos().update_state(video.id, &video.state, &started).await.map_err(store_or_retry)?;
+        backends
+            .store
+            .videos()
+            .update_state(video.id, &video.state, &started)
+            .await
+            .map_err(store_or_retry)?;
 
         let track = backends.speech(&video).await?;
         backends.store.videos().set_progress(video.id, SPOKEN_SHARE).await.map_err(store_or_retry)?;
@@ -68,7 +75,8 @@ impl Backends {
         spoken.map_err(retry)?.map_err(|error| match error {
             SpeechError::TextNotSpeakable => fail(
                 "tts_text_invalid",
-                "nothing in the script can be spoken by this voice; write words in the voice's language".to_owned(),
+                "nothing in the script can be spoken by this voice; write words in the voice's language"
+                    .to_owned(),
             ),
             other => retry(other),
         })

@@ -30,10 +30,7 @@ impl Activity for Publish {
         let folder = tempfile::tempdir_in(&backends.work_dir).map_err(retry)?;
         let (output, duration_s) = backends.assemble(&video, &drawn, folder.path()).await?;
 
-        let completed = video
-            .state
-            .complete(backends.clock.now(), duration_s, output)
-            .map_err(retry)?;
+        let completed = video.state.complete(backends.clock.now(), duration_s, output).map_err(retry)?;
         let videos = backends.store.videos();
         if !videos.update_state(video.id, &video.state, &completed).await.map_err(store_or_retry)? {
             // Deleted while the files were made: they must not outlive the record.
@@ -96,13 +93,7 @@ impl Backends {
             stored.push(key.as_str().to_owned());
         }
         let [video_key, thumbnail_key, gif_key] = stored.try_into().expect("three files were stored");
-        let output = VideoOutput {
-            video_key,
-            thumbnail_key,
-            gif_key: Some(gif_key),
-            subtitle_key,
-            size,
-        };
+        let output = VideoOutput { video_key, thumbnail_key, gif_key: Some(gif_key), subtitle_key, size };
         Ok((output, verified.duration_s))
     }
 

@@ -18,11 +18,8 @@ struct Spans {
 
 /// The bytes of a track: length of the JSON (u32, little endian), the JSON, the samples.
 pub(super) fn encode(track: &SpeechTrack, unspoken: &[String]) -> Vec<u8> {
-    let spans = Spans {
-        phonemes: track.phonemes.clone(),
-        words: track.words.clone(),
-        unspoken: unspoken.to_vec(),
-    };
+    let spans =
+        Spans { phonemes: track.phonemes.clone(), words: track.words.clone(), unspoken: unspoken.to_vec() };
     let json = serde_json::to_vec(&spans).expect("spans always make JSON");
     let mut bytes = Vec::with_capacity(4 + json.len() + track.samples.len() * 4);
     bytes.extend_from_slice(&(json.len() as u32).to_le_bytes());
