@@ -283,9 +283,7 @@ fn smooth(face: &FaceGeometry, moved: &mut [Point]) {
         }
     }
     for (i, anchors) in &face.beside_outline {
-        for k in 0..2 {
-            let sum: f32 = anchors.iter().map(|&j| moved[j][k]).sum();
-            moved[*i][k] = lerp(moved[*i][k], sum / anchors.len() as f32, OUTLINE_HOLD);
-        }
+        let mean = |k: usize| anchors.iter().map(|&j| moved[j][k]).sum::<f32>() / anchors.len() as f32;
+        moved[*i] = [0, 1].map(|k| lerp(moved[*i][k], mean(k), OUTLINE_HOLD));
     }
 }
