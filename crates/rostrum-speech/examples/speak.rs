@@ -12,7 +12,9 @@ use rostrum_speech::SpeechEngine;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [models, voice, out, text @ ..] = arguments.as_slice() else {
-        return Err("usage: speak MODELS_DIR VOICE OUT.wav TEXT... | speak MODELS_DIR VOICE OUT_DIR @FILE".into());
+        return Err(
+            "usage: speak MODELS_DIR VOICE OUT.wav TEXT... | speak MODELS_DIR VOICE OUT_DIR @FILE".into()
+        );
     };
     let loading = Instant::now();
     let engine = SpeechEngine::load(Path::new(models), 2)?;
@@ -29,7 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let (mut computed, mut spoken) = (0.0, 0.0);
-    for (index, line) in std::fs::read_to_string(file)?.lines().filter(|line| !line.trim().is_empty()).enumerate() {
+    for (index, line) in
+        std::fs::read_to_string(file)?.lines().filter(|line| !line.trim().is_empty()).enumerate()
+    {
         let path = Path::new(out).join(format!("{index:02}.wav"));
         let (speech, seconds) = speak(&engine, line, voice, &path)?;
         computed += seconds;
@@ -48,7 +52,12 @@ fn speak(
     let started = Instant::now();
     let speech = engine.speak(text, voice, 1.0)?;
     let seconds = started.elapsed().as_secs_f64();
-    println!("{}: {:.2} s in {seconds:.2} s, unspoken {:?}", path.display(), speech.track.duration_s(), speech.unspoken_words);
+    println!(
+        "{}: {:.2} s in {seconds:.2} s, unspoken {:?}",
+        path.display(),
+        speech.track.duration_s(),
+        speech.unspoken_words
+    );
     let spec = hound::WavSpec {
         channels: 1,
         sample_rate: SAMPLE_RATE,

@@ -117,7 +117,9 @@ impl SpeechEngine {
         let symbols: Vec<char> = phrase.symbols.iter().map(|(symbol, _)| *symbol).collect();
         let utterance = self.kokoro.speak(&symbols, voice, speed)?;
         let mut spans = timeline::spans(&phrase.symbols, &utterance);
-        let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return Ok(PhraseSound::default()) };
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+            return Ok(PhraseSound::default());
+        };
         let start = first.samples.start.saturating_sub(MARGIN);
         let end = (last.samples.end + MARGIN).min(utterance.samples.len());
         let mut samples = utterance.samples[start..end].to_vec();
@@ -186,7 +188,11 @@ impl Assembly {
         self.samples.resize(end, 0.0);
         self.push_pause(spoken_to..end);
         loudness::normalise(&mut self.samples);
-        SpeechTrack { phonemes: phoneme_spans(&self.spans), words: word_spans(&self.spans, written), samples: self.samples }
+        SpeechTrack {
+            phonemes: phoneme_spans(&self.spans),
+            words: word_spans(&self.spans, written),
+            samples: self.samples,
+        }
     }
 }
 

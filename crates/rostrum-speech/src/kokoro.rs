@@ -54,12 +54,15 @@ impl Kokoro {
     /// Loads the network and its alphabet from the speech folder.
     pub(crate) fn load(speech_dir: &Path, threads: usize) -> Result<Self, SpeechError> {
         let path = speech_dir.join(MODEL_FILE);
-        let bytes = fs::read(&path).map_err(|source| SpeechError::ModelFile { path: path.clone(), source })?;
+        let bytes =
+            fs::read(&path).map_err(|source| SpeechError::ModelFile { path: path.clone(), source })?;
         let damaged = |what, source| SpeechError::ModelDamaged { path: path.clone(), what, source };
         let mut options = ModelOptions::with_all_ops();
         options.prepack_weights(true);
-        let model = options.load(bytes).map_err(|error| damaged("not a loadable network", Some(error.into())))?;
-        let node = |name| model.node_id(name).map_err(|error| damaged("a tensor is missing", Some(error.into())));
+        let model =
+            options.load(bytes).map_err(|error| damaged("not a loadable network", Some(error.into())))?;
+        let node =
+            |name| model.node_id(name).map_err(|error| damaged("a tensor is missing", Some(error.into())));
         Ok(Self {
             tokens: node("tokens")?,
             style: node("style")?,
@@ -84,7 +87,12 @@ impl Kokoro {
     }
 
     /// Sounds 1 to [`MAX_TOKENS`] symbols; unknown symbols are passed over and have no entry in the durations.
-    pub(crate) fn speak(&self, symbols: &[char], voice: &Voice, speed: f32) -> Result<Utterance, SpeechError> {
+    pub(crate) fn speak(
+        &self,
+        symbols: &[char],
+        voice: &Voice,
+        speed: f32,
+    ) -> Result<Utterance, SpeechError> {
         debug_assert!((1..=MAX_TOKENS).contains(&symbols.len()), "phrases are cut to fit");
         let ids = symbols.iter().filter_map(|symbol| self.vocabulary.get(symbol).copied());
         let tokens: Vec<i32> = [PAD].into_iter().chain(ids).chain([PAD]).collect();
@@ -104,7 +112,9 @@ impl Kokoro {
             )
             .map_err(inference)?;
         let [samples, frames] = outputs.map(|value| {
-            Tensor::<f32>::try_from(value).map(|tensor| tensor.to_vec()).map_err(|error| SpeechError::Inference(error.into()))
+            Tensor::<f32>::try_from(value)
+                .map(|tensor| tensor.to_vec())
+                .map_err(|error| SpeechError::Inference(error.into()))
         });
         check(samples?, &frames?, count)
     }

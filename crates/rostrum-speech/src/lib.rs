@@ -28,7 +28,7 @@ pub mod voices;
 pub use engine::{ENGINE_VERSION, LEAD_S, Speech, SpeechEngine, TAIL_S, cache_key};
 pub use error::SpeechError;
 pub use kokoro::MODEL_FILE;
-pub use loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, true_peak_db};
+pub use loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, normalise, true_peak_db};
 pub use phonemes::Fallback;
 pub use text::tags::{MAX_BREAK_S, MAX_BREAKS_TOTAL_S};
 pub use voices::{DEFAULT_VOICE_ID, VOICES, Voice};

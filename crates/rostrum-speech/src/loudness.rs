@@ -18,7 +18,7 @@ const PASSES: usize = 4;
 
 /// Brings speech to [`TARGET_LUFS`] with peaks held under [`MAX_TRUE_PEAK_DB`] by turning down around them, without
 /// clipping. Silence stays silence.
-pub(crate) fn normalise(samples: &mut [f32]) {
+pub fn normalise(samples: &mut [f32]) {
     let Some(before) = integrated(samples) else { return };
     scale(samples, TARGET_LUFS - before);
     let mut ceiling = MAX_TRUE_PEAK_DB;

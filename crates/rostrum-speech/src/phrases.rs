@@ -146,16 +146,26 @@ mod tests {
             let units: Vec<Unit> = (0..count).map(|_| sound("bɪɡ", mark)).collect();
             let phrases = phrases(&units, 1.0);
             assert!(phrases.iter().all(|phrase| (1..=MAX_TOKENS).contains(&phrase.symbols.len())));
-            let sounded = phrases.iter().flat_map(|phrase| &phrase.symbols).filter(|(_, word)| word.is_some()).count();
+            let sounded =
+                phrases.iter().flat_map(|phrase| &phrase.symbols).filter(|(_, word)| word.is_some()).count();
             assert_eq!(sounded, 3 * count);
         }
         let phrases = phrases(&[sound(&"ə".repeat(2000), None)], 1.0);
-        assert_eq!(phrases.iter().map(|phrase| phrase.symbols.len()).collect::<Vec<_>>(), [510, 510, 510, 470]);
+        assert_eq!(
+            phrases.iter().map(|phrase| phrase.symbols.len()).collect::<Vec<_>>(),
+            [510, 510, 510, 470]
+        );
     }
 
     #[test]
     fn breaks_cut_phrases_and_add_up() {
-        let units = [Unit::Break(0.5), sound("wʌn", None), Unit::Break(1.0), Unit::Break(0.5), sound("tu", Some('.'))];
+        let units = [
+            Unit::Break(0.5),
+            sound("wʌn", None),
+            Unit::Break(1.0),
+            Unit::Break(0.5),
+            sound("tu", Some('.')),
+        ];
         let phrases = phrases(&units, 1.0);
         assert_eq!(phrases.len(), 2);
         assert_eq!((phrases[0].break_before_s, phrases[0].break_after_s), (0.5, 1.5));

@@ -49,8 +49,7 @@ pub enum RecipeError {
 /// When the bytes are no ONNX model, or not the known export. Callers check the hash of what comes out against
 /// [`KOKORO_PATCHED_SHA256`].
 pub fn patch_kokoro(export: &[u8]) -> Result<Vec<u8>, RecipeError> {
-    let mut model =
-        ModelProto::parse_buf(export).map_err(|error| RecipeError::Malformed(Box::new(error)))?;
+    let mut model = ModelProto::parse_buf(export).map_err(|error| RecipeError::Malformed(Box::new(error)))?;
     let graph = model.graph.as_mut().ok_or(RecipeError::UnknownExport { node: "graph" })?;
     let mut edits = Edits::default();
     for node in std::mem::take(&mut graph.node) {

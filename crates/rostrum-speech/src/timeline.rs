@@ -13,8 +13,11 @@ use crate::phonemes::is_phoneme;
 const HEARD_EARLIER: usize = 1320;
 /// Length of the pieces whose loudness decides what is quiet: 10 ms.
 const QUIET_STEP: usize = 240;
-/// Quiet is what lies this far below the level of the phrase's sounds: 34 dB.
-const QUIET_RATIO: f32 = 0.02;
+/// Quiet is what lies this far below the level of the phrase's sounds: 32 dB.
+const QUIET_RATIO: f32 = 0.025;
+/// What a sound keeps of its time when the rest is quiet: 30 ms; a plosive 60 ms, as its closure is part of it.
+const SHORTEST_SOUND: usize = 720;
+const SHORTEST_PLOSIVE: usize = 1440;
 /// Quiet shorter than this between two sounds is part of them: 40 ms.
 const SHORTEST_PAUSE: usize = 960;
 
@@ -40,9 +43,11 @@ pub(crate) fn spans(symbols: &[(char, Option<usize>)], utterance: &Utterance) ->
     let mut spans: Vec<Span> = Vec::new();
     // What is heard in the pads at both ends belongs to the sounds there.
     let lead = 0..first.samples.start;
-    let tail = last.samples.end..utterance.samples.len();
     let heard_from = loud.quiet(&lead).map_or(lead.end, |quiet| quiet.end);
-    let heard_to = loud.first_quiet(&tail);
+    let heard_to = match loud.fades_at(last) {
+        Some(end) => end,
+        None => loud.first_quiet(&(last.samples.end..utterance.samples.len())),
+    };
     if let Some(first) = sounds.first_mut() {
         first.samples.start = heard_from;
     }
@@ -51,7 +56,9 @@ pub(crate) fn spans(symbols: &[(char, Option<usize>)], utterance: &Utterance) ->
     }
     for mut span in sounds {
         if let Some(before) = spans.last_mut() {
-            let gap = before.samples.end..span.samples.start;
+            let silent_from =
+                (before.samples.end < span.samples.start).then(|| loud.fades_at(before)).flatten();
+            let gap = silent_from.unwrap_or(before.samples.end)..span.samples.start;
             match loud.quiet(&gap).filter(|quiet| quiet.len() >= SHORTEST_PAUSE) {
                 Some(quiet) => {
                     before.samples.end = quiet.start;
@@ -109,7 +116,8 @@ struct Loudness {
 
 impl Loudness {
     fn of(samples: &[f32], sounding: Range<usize>) -> Self {
-        let level = |part: &[f32]| (part.iter().map(|x| x * x).sum::<f32>() / part.len().max(1) as f32).sqrt();
+        let level =
+            |part: &[f32]| (part.iter().map(|x| x * x).sum::<f32>() / part.len().max(1) as f32).sqrt();
         let steps = samples.chunks(QUIET_STEP).map(level).collect();
         Self { steps, threshold: QUIET_RATIO * level(&samples[sounding]) }
     }
@@ -118,6 +126,16 @@ impl Loudness {
         // Only steps that lie wholly inside: ranges of the network are multiples of 25 ms, steps of 10 ms.
         let (first, end) = (range.start.div_ceil(QUIET_STEP), range.end / QUIET_STEP);
         (first..end.max(first)).filter(|step| self.steps[*step] < self.threshold)
+    }
+
+    /// Where a sound that is quiet at its end was last loud; nothing when it is loud to its end. The network lets the
+    /// last sound of a clause run on into the silence behind it.
+    fn fades_at(&self, span: &Span) -> Option<usize> {
+        let plosive = span.symbol.is_some_and(|symbol| "pbtdkɡ".contains(symbol));
+        let kept = span.samples.start + if plosive { SHORTEST_PLOSIVE } else { SHORTEST_SOUND };
+        let steps = kept.div_ceil(QUIET_STEP)..(span.samples.end / QUIET_STEP).min(self.steps.len());
+        let quiet = steps.rev().take_while(|step| self.steps[*step] < self.threshold).last()?;
+        Some(quiet * QUIET_STEP)
     }
 
     /// From the first to the last quiet step inside.
@@ -156,7 +174,8 @@ mod tests {
         // pad, b, stress, ɑ, length, pad
         let frames = [5, 1, 1, 2, 1, 5];
         let spans = spans(&symbols("bˈɑː"), &utterance(&frames, &[0..3000]));
-        let got: Vec<_> = spans.iter().map(|span| (span.symbol, span.stressed, span.samples.clone())).collect();
+        let got: Vec<_> =
+            spans.iter().map(|span| (span.symbol, span.stressed, span.samples.clone())).collect();
         // It begins 55 ms before the 125 ms of the pad are over, and ends with the 10 ms that are still loud.
         assert_eq!(got, [(Some('b'), false, 1680..2280), (Some('ɑ'), true, 2280..4800)]);
     }

@@ -57,7 +57,8 @@ fn sampled(spans: &[PhonemeSpan], count: usize) -> Vec<&str> {
 
 fn correlation(pairs: &[(f64, f64)]) -> f64 {
     let count = pairs.len() as f64;
-    let (mean_a, mean_b) = pairs.iter().fold((0.0, 0.0), |(a, b), pair| (a + pair.0 / count, b + pair.1 / count));
+    let (mean_a, mean_b) =
+        pairs.iter().fold((0.0, 0.0), |(a, b), pair| (a + pair.0 / count, b + pair.1 / count));
     let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
     for (a, b) in pairs {
         ab += (a - mean_a) * (b - mean_b);
@@ -80,11 +81,18 @@ fn smooth(values: &[f64]) -> Vec<f64> {
 #[test]
 fn what_is_heard_agrees_with_what_was_spoken() {
     let engine = SpeechEngine::load(&support::models_dir(), 2).unwrap();
-    let (mut heard_right, mut spoken) = (std::collections::BTreeMap::new(), std::collections::BTreeMap::new());
+    let (mut heard_right, mut spoken) =
+        (std::collections::BTreeMap::new(), std::collections::BTreeMap::new());
     let mut jaws = Vec::new();
     for (voice, text) in [
-        ("af_heart", "My mother bought some warm apples, and my brother baked a pie. They moved the farm machines away."),
-        ("am_michael", "She saw the blue moon over a calm sea. Please remember to wash your hands before entering the kitchen."),
+        (
+            "af_heart",
+            "My mother bought some warm apples, and my brother baked a pie. They moved the farm machines away.",
+        ),
+        (
+            "am_michael",
+            "She saw the blue moon over a calm sea. Please remember to wash your hands before entering the kitchen.",
+        ),
         ("bf_emma", "Our revenue grew by fifteen percent in March, which is a record for the company."),
     ] {
         let track = engine.speak(text, voice, 1.0).unwrap().track;
@@ -97,7 +105,8 @@ fn what_is_heard_agrees_with_what_was_spoken() {
             *spoken.entry(shape(said)).or_insert(0) += 1;
             *heard_right.entry(shape(said)).or_insert(0) += i32::from(shape(said) == shape(got));
         }
-        let open = |symbols: &[&str]| smooth(&symbols.iter().map(|symbol| openness(symbol)).collect::<Vec<_>>());
+        let open =
+            |symbols: &[&str]| smooth(&symbols.iter().map(|symbol| openness(symbol)).collect::<Vec<_>>());
         jaws.extend(open(&truth).into_iter().zip(open(&heard)));
     }
     let share = |shape| f64::from(heard_right[&shape]) / f64::from(spoken[&shape]);

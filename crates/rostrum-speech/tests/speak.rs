@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_speech::{
-    LEAD_S, MAX_TEXT_CHARS, MAX_TRUE_PEAK_DB, SpeechEngine, SpeechError, TAIL_S, TARGET_LUFS, VOICES, integrated,
-    true_peak_db,
+    LEAD_S, MAX_TEXT_CHARS, MAX_TRUE_PEAK_DB, SpeechEngine, SpeechError, TAIL_S, TARGET_LUFS, VOICES,
+    integrated, true_peak_db,
 };
 
 static ENGINE: LazyLock<Arc<SpeechEngine>> =
@@ -110,7 +110,21 @@ fn every_written_word_has_its_time() {
     let words: Vec<&str> = speech.track.words.iter().map(|word| word.text.as_str()).collect();
     assert_eq!(
         words,
-        ["Dr.", "Smith", "paid", "$1.2", "million", "on", "March", "14th,", "2025 —", "to", "Priya,", "at", "example.com!"]
+        [
+            "Dr.",
+            "Smith",
+            "paid",
+            "$1.2",
+            "million",
+            "on",
+            "March",
+            "14th,",
+            "2025 —",
+            "to",
+            "Priya,",
+            "at",
+            "example.com!"
+        ]
     );
     assert!(speech.unspoken_words.is_empty());
 }
@@ -121,7 +135,10 @@ fn pause_tags_insert_exactly_their_silence() {
     let short = length(r#"One <break time="0.5s"/> two."#);
     assert_eq!(length(r#"One <break time="1.5s"/> two."#) - short, 24_000);
     assert_eq!(length(r#"One <break time="0.5s"/> <break time="1s"/> two."#) - short, 24_000);
-    assert_eq!(length(r#"<break time="1s"/> One <break time="0.5s"/> two. <break time="1s"/>"#) - short, 48_000);
+    assert_eq!(
+        length(r#"<break time="1s"/> One <break time="0.5s"/> two. <break time="1s"/>"#) - short,
+        48_000
+    );
     let speech = speak(r#"One <break time="now"/> two."#);
     assert_eq!(speech.ignored_tags, [r#"<break time="now"/>"#]);
 }
@@ -137,7 +154,8 @@ fn faster_speech_is_shorter() {
 
 #[test]
 fn a_long_text_is_spoken_in_several_runs_with_times_that_go_on() {
-    let text = "The quick brown fox jumps over the lazy dog near the river bank, and nobody minds at all. ".repeat(5);
+    let text = "The quick brown fox jumps over the lazy dog near the river bank, and nobody minds at all. "
+        .repeat(5);
     let track = speak(&text).track;
     assert_times_hold(&track);
     assert_eq!(track.words.len(), text.split_whitespace().count());
@@ -150,7 +168,10 @@ fn unspeakable_words_are_reported_and_the_rest_is_spoken() {
     assert_eq!(speech.track.words.len(), 3);
     assert!(matches!(ENGINE.speak("世界 Привет", "af_heart", 1.0), Err(SpeechError::TextNotSpeakable)));
     assert!(matches!(ENGINE.speak("... !", "af_heart", 1.0), Err(SpeechError::TextNotSpeakable)));
-    assert!(matches!(ENGINE.speak(r#"<break time="1s"/>"#, "af_heart", 1.0), Err(SpeechError::TextNotSpeakable)));
+    assert!(matches!(
+        ENGINE.speak(r#"<break time="1s"/>"#, "af_heart", 1.0),
+        Err(SpeechError::TextNotSpeakable)
+    ));
 }
 
 #[test]
@@ -162,7 +183,10 @@ fn bad_arguments_are_refused() {
     for speed in [0.49, 2.01, f32::NAN, f32::INFINITY] {
         assert!(matches!(ENGINE.speak("a", "af_heart", speed), Err(SpeechError::SpeedOutOfRange { .. })));
     }
-    assert!(matches!(SpeechEngine::load(std::path::Path::new("/nonexistent"), 1), Err(SpeechError::ModelFile { .. })));
+    assert!(matches!(
+        SpeechEngine::load(std::path::Path::new("/nonexistent"), 1),
+        Err(SpeechError::ModelFile { .. })
+    ));
 }
 
 #[test]

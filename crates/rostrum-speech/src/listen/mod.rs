@@ -3,7 +3,7 @@
 //! Every 10 ms the sound is measured ([`spectrum`]) and each of a dozen mouth sounds is scored by what acoustics
 //! says of it:
 //!
-//! - **pause**: the level is near the floor of the recording, or 38 dB below its loud parts;
+//! - **pause**: the level is near the floor of the recording, or 35 dB below its loud parts;
 //! - **vowels** `ɑ æ ɛ i ɔ u ə`: voiced, little hiss, and the first two formants near the centres Peterson and Barney
 //!   measured (J. Acoust. Soc. Am. 24, 1952), after dividing the formants by the length of the speaker's vocal tract,
 //!   which is told by their medians over the whole clip;
@@ -56,7 +56,10 @@ impl Sound {
     fn symbol(self) -> &'static str {
         match self {
             Self::Pause => "",
-            Self::Vowel(symbol, ..) | Self::Fricative(symbol, ..) | Self::Breath(symbol) | Self::Murmur(symbol, _) => symbol,
+            Self::Vowel(symbol, ..)
+            | Self::Fricative(symbol, ..)
+            | Self::Breath(symbol)
+            | Self::Murmur(symbol, _) => symbol,
         }
     }
 }
@@ -71,7 +74,7 @@ const CHANGE_COST: f32 = 3.5;
 const SHORTEST_SOUND: usize = 3;
 const SHORTEST_PAUSE: usize = 4;
 /// A hole in the level up to this long is a closure, in frames: longer ones are pauses.
-const LONGEST_CLOSURE: usize = 12;
+const LONGEST_CLOSURE: usize = 9;
 /// A burst whose energy above 1 kHz is centred below this is a labial's, in Hz.
 const DULL_BURST: f32 = 3200.0;
 
@@ -102,9 +105,11 @@ impl Clip {
         let loud = quantile(&levels, 0.95, -100.0);
         // The floor is believed only where it is clearly apart from the speech.
         let floor = quantile(&levels, 0.05, -100.0).min(loud - 30.0);
-        let silent = (floor + 8.0).max(loud - 38.0).max(-75.0);
-        let voiced: Vec<&Frame> =
-            frames.iter().filter(|frame| frame.voicing > 0.7 && frame.level_db > loud - 15.0 && frame.hiss < 0.2).collect();
+        let silent = (floor + 8.0).max(loud - 35.0).max(-75.0);
+        let voiced: Vec<&Frame> = frames
+            .iter()
+            .filter(|frame| frame.voicing > 0.7 && frame.level_db > loud - 15.0 && frame.hiss < 0.2)
+            .collect();
         let median = |values: Vec<f32>, otherwise| quantile(&sorted(values.into_iter()), 0.5, otherwise);
         let first = median(voiced.iter().map(|frame| frame.formants.0).collect(), MEDIAN_FORMANTS.0);
         let second = median(voiced.iter().map(|frame| frame.formants.1).collect(), MEDIAN_FORMANTS.1);
@@ -129,26 +134,31 @@ fn score(sound: Sound, frame: &Frame, dip: f32, clip: &Clip) -> f32 {
     let audible = ((frame.level_db - clip.silent) / 2.0).clamp(-8.0, 4.0);
     let voiced = ((frame.voicing - 0.45) * 8.0).clamp(-4.0, 2.0);
     let hissing = ((frame.hiss - 0.35) * 12.0).clamp(-5.0, 4.0);
+    let open = ((frame.mid_db - clip.loud + 28.0) / 4.0).clamp(-4.0, 2.0);
     match sound {
         Sound::Pause => -audible,
         Sound::Vowel(_, first, second) => {
             let distance = |formant: f32, centre: f32, spread: f32| {
                 ((formant / clip.tract / centre).ln() / spread).powi(2)
             };
-            let far = 0.5 * (distance(frame.formants.0, first, 0.22) + distance(frame.formants.1, second, 0.18));
-            voiced + ((below + 20.0) / 4.0).clamp(-4.0, 2.0) - hissing.max(0.0) - far.min(6.0)
+            let far =
+                0.5 * (distance(frame.formants.0, first, 0.22) + distance(frame.formants.1, second, 0.18));
+            voiced + ((below + 20.0) / 4.0).clamp(-4.0, 2.0) + open - hissing.max(0.0) - far.min(4.0)
         }
         Sound::Fricative(_, centre, spread) => {
-            hissing - voiced / 2.0 + audible.min(2.0) - 0.5 * ((frame.centroid - centre) / spread).powi(2).min(8.0)
+            let loud = ((below + 17.0) / 3.0).clamp(-3.0, 0.5);
+            let off = 0.5 * ((frame.centroid - centre) / spread).powi(2).min(8.0);
+            hissing - voiced / 2.0 + audible.min(2.0) + loud - off
         }
         Sound::Breath(_) => {
-            hissing.min(1.5) - voiced / 2.0 + audible.min(2.0) + ((-20.0 - below) / 4.0).clamp(-4.0, 1.0)
+            hissing.min(2.0) - voiced / 2.0 + audible.min(2.0) + ((-15.0 - below) / 3.0).clamp(-4.0, 1.5)
         }
         Sound::Murmur(_, labial) => {
-            let dull = ((frame.murmur - 0.85) * 25.0).clamp(-6.0, 2.5);
-            let locus = ((1350.0 * clip.tract - frame.formants.1) / 250.0).clamp(-1.5, 1.5);
-            let quieter = ((dip - 5.0) / 2.5).clamp(-4.0, 2.0);
-            voiced + dull + quieter + audible.min(1.0) + if labial { locus } else { -locus } - hissing.max(0.0)
+            let locus = ((1650.0 * clip.tract - frame.formants.1) / 200.0).clamp(-1.0, 1.0);
+            let quieter = ((dip - 4.0) / 2.0).clamp(-3.0, 1.5);
+            let closed = (-open).max(-3.0);
+            voiced + closed + quieter + audible.min(0.5) + if labial { locus } else { -locus }
+                - hissing.max(0.0)
         }
     }
 }
@@ -192,7 +202,8 @@ fn merge_short(labels: &mut [usize]) {
         let end = start + labels[start..].iter().take_while(|other| **other == label).count();
         let shortest = if SOUNDS[label] == Sound::Pause { SHORTEST_PAUSE } else { SHORTEST_SOUND };
         if end - start < shortest {
-            let neighbour = if start > 0 { labels[start - 1] } else { labels.get(end).copied().unwrap_or(label) };
+            let neighbour =
+                if start > 0 { labels[start - 1] } else { labels.get(end).copied().unwrap_or(label) };
             labels[start..end].fill(neighbour);
         }
         start = end;
@@ -225,7 +236,8 @@ fn spans(symbols: &[&'static str], frames: &[Frame], clip: &Clip, samples: usize
     while start < symbols.len() {
         let end = start + symbols[start..].iter().take_while(|symbol| **symbol == symbols[start]).count();
         let loudest = frames[start..end].iter().map(|frame| frame.level_db).fold(f32::MIN, f32::max);
-        let vowel = SOUNDS.iter().any(|sound| matches!(sound, Sound::Vowel(symbol, ..) if *symbol == symbols[start]));
+        let vowel =
+            SOUNDS.iter().any(|sound| matches!(sound, Sound::Vowel(symbol, ..) if *symbol == symbols[start]));
         spans.push(PhonemeSpan {
             symbol: symbols[start].to_owned(),
             start_s: seconds(start),

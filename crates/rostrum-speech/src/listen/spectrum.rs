@@ -27,6 +27,8 @@ pub(crate) struct Frame {
     pub(crate) voicing: f32,
     /// Share of the energy below 4 kHz that lies under 600 Hz.
     pub(crate) murmur: f32,
+    /// Level of the band from 900 Hz to 3.5 kHz, in dBFS: what a closed mouth takes away from a vowel.
+    pub(crate) mid_db: f32,
     /// Share of all energy that lies above 3.5 kHz.
     pub(crate) hiss: f32,
     /// Centre of the energy above 1 kHz, in Hz.
@@ -37,7 +39,8 @@ pub(crate) struct Frame {
 
 /// Measures a sound frame by frame; the last frame may lie partly behind its end.
 pub(crate) fn frames(samples: &[f32]) -> Vec<Frame> {
-    let window: Vec<f32> = (0..WINDOW).map(|at| 0.5 - 0.5 * (TAU * (at as f32 + 0.5) / WINDOW as f32).cos()).collect();
+    let window: Vec<f32> =
+        (0..WINDOW).map(|at| 0.5 - 0.5 * (TAU * (at as f32 + 0.5) / WINDOW as f32).cos()).collect();
     let transform = Transform::new();
     let window_voicing = autocorrelation(&transform, &power(&transform, window.iter().copied()));
     (0..samples.len().div_ceil(HOP))
@@ -45,9 +48,14 @@ pub(crate) fn frames(samples: &[f32]) -> Vec<Frame> {
             let start = (index * HOP + HOP / 2) as isize - (WINDOW / 2) as isize;
             let at = |offset: usize| {
                 let position = usize::try_from(start + offset as isize).ok();
-                position.and_then(|position| samples.get(position)).copied().filter(|x| x.is_finite()).unwrap_or(0.0)
+                position
+                    .and_then(|position| samples.get(position))
+                    .copied()
+                    .filter(|x| x.is_finite())
+                    .unwrap_or(0.0)
             };
-            let power = power(&transform, window.iter().enumerate().map(|(offset, weight)| weight * at(offset)));
+            let power =
+                power(&transform, window.iter().enumerate().map(|(offset, weight)| weight * at(offset)));
             measure(&transform, &power, &window_voicing)
         })
         .collect()
@@ -59,16 +67,18 @@ fn measure(transform: &Transform, power: &[f32], window: &[f32]) -> Frame {
     };
     let all = band(60.0, 12_000.0).max(1e-12);
     // Parseval, for a Hann window
-    let level = (2.0 * all / (SIZE as f32 * WINDOW as f32 * 0.375)).max(1e-10);
+    let db = |energy: f32| 10.0 * (2.0 * energy / (SIZE as f32 * WINDOW as f32 * 0.375)).max(1e-10).log10();
     let bright = (1000.0 / HZ_PER_BIN) as usize;
-    let (weighted, weight) = power.iter().enumerate().skip(bright).fold((0.0, 1e-12), |(sum, weight), (bin, energy)| {
-        (sum + bin as f32 * HZ_PER_BIN * energy, weight + energy)
-    });
+    let (weighted, weight) =
+        power.iter().enumerate().skip(bright).fold((0.0, 1e-12), |(sum, weight), (bin, energy)| {
+            (sum + bin as f32 * HZ_PER_BIN * energy, weight + energy)
+        });
     let correlation = autocorrelation(transform, power);
     let lags = (SAMPLE_RATE as f32 / PITCH.1) as usize..(SAMPLE_RATE as f32 / PITCH.0) as usize;
     let normal = |lag: usize| correlation[lag] * window[0] / (correlation[0] * window[lag]).max(1e-12);
     Frame {
-        level_db: 10.0 * level.log10(),
+        level_db: db(all),
+        mid_db: db(band(900.0, 3500.0)),
         voicing: lags.map(normal).fold(0.0, f32::max).clamp(0.0, 1.0),
         murmur: band(60.0, 600.0) / band(60.0, 4000.0).max(1e-12),
         hiss: band(3500.0, 12_000.0) / all,
@@ -130,7 +140,11 @@ fn formants(power: &[f32]) -> (f32, f32) {
         [only] if only > 1200.0 => (350.0, only),
         // Two resonances near each other melt into one peak.
         [first, second, ..] if first > 500.0 && second > 2000.0 && first < 1100.0 => {
-            if first > 800.0 { (first - 100.0, first + 250.0) } else { (first, second) }
+            if first > 800.0 {
+                (first - 100.0, first + 250.0)
+            } else {
+                (first, second)
+            }
         }
         [first, second, ..] => (first, second),
         [only] => (only, only + 500.0),
@@ -161,7 +175,10 @@ struct Transform {
 
 impl Transform {
     fn new() -> Self {
-        let turns = (0..SIZE / 2).map(|k| (-TAU * k as f32 / SIZE as f32).sin_cos()).map(|(sin, cos)| (cos, sin)).collect();
+        let turns = (0..SIZE / 2)
+            .map(|k| (-TAU * k as f32 / SIZE as f32).sin_cos())
+            .map(|(sin, cos)| (cos, sin))
+            .collect();
         Self { turns }
     }
 
@@ -219,7 +236,8 @@ mod tests {
 
     #[test]
     fn the_level_of_a_full_scale_tone_is_minus_three_db() {
-        let tone: Vec<f32> = (0..4800).map(|at| (TAU * 1000.0 * at as f32 / SAMPLE_RATE as f32).sin()).collect();
+        let tone: Vec<f32> =
+            (0..4800).map(|at| (TAU * 1000.0 * at as f32 / SAMPLE_RATE as f32).sin()).collect();
         let frame = frames(&tone)[10];
         assert!((frame.level_db + 3.0).abs() < 0.3, "{frame:?}");
     }

@@ -23,10 +23,11 @@ const START: usize = 2;
 const END: usize = 3;
 const FIRST_SYMBOL: usize = 4;
 const SYMBOLS: [&str; 70] = [
-    "AA0", "AA1", "AA2", "AE0", "AE1", "AE2", "AH0", "AH1", "AH2", "AO0", "AO1", "AO2", "AW0", "AW1", "AW2", "AY0",
-    "AY1", "AY2", "B", "CH", "D", "DH", "EH0", "EH1", "EH2", "ER0", "ER1", "ER2", "EY0", "EY1", "EY2", "F", "G", "HH",
-    "IH0", "IH1", "IH2", "IY0", "IY1", "IY2", "JH", "K", "L", "M", "N", "NG", "OW0", "OW1", "OW2", "OY0", "OY1", "OY2",
-    "P", "R", "S", "SH", "T", "TH", "UH0", "UH1", "UH2", "UW", "UW0", "UW1", "UW2", "V", "W", "Y", "Z", "ZH",
+    "AA0", "AA1", "AA2", "AE0", "AE1", "AE2", "AH0", "AH1", "AH2", "AO0", "AO1", "AO2", "AW0", "AW1", "AW2",
+    "AY0", "AY1", "AY2", "B", "CH", "D", "DH", "EH0", "EH1", "EH2", "ER0", "ER1", "ER2", "EY0", "EY1", "EY2",
+    "F", "G", "HH", "IH0", "IH1", "IH2", "IY0", "IY1", "IY2", "JH", "K", "L", "M", "N", "NG", "OW0", "OW1",
+    "OW2", "OY0", "OY1", "OY2", "P", "R", "S", "SH", "T", "TH", "UH0", "UH1", "UH2", "UW", "UW0", "UW1",
+    "UW2", "V", "W", "Y", "Z", "ZH",
 ];
 /// Longer words are guessed in pieces of this many letters; the network knows no such words.
 const LONGEST_PIECE: usize = 24;
@@ -78,10 +79,7 @@ impl Guesser {
     pub(crate) fn guess(&self, word: &str, accent: Accent) -> String {
         let letters: Vec<u8> =
             word.bytes().filter(u8::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect();
-        letters
-            .chunks(LONGEST_PIECE)
-            .map(|piece| arpabet::to_misaki(&self.symbols(piece), accent))
-            .collect()
+        letters.chunks(LONGEST_PIECE).map(|piece| arpabet::to_misaki(&self.symbols(piece), accent)).collect()
     }
 
     fn symbols(&self, letters: &[u8]) -> Vec<&'static str> {
@@ -97,7 +95,8 @@ impl Guesser {
         let mut previous = START;
         for _ in 0..2 * letters.len() + 2 {
             self.writer.step(row(&self.symbol_vectors, previous), &mut state);
-            let score = |index: usize| dot(row(&self.output_weights, index), &state) + self.output_bias[index];
+            let score =
+                |index: usize| dot(row(&self.output_weights, index), &state) + self.output_bias[index];
             previous = (0..OUTPUTS).max_by(|a, b| score(*a).total_cmp(&score(*b))).unwrap_or(END);
             if previous == END {
                 break;

@@ -88,7 +88,12 @@ impl Pronouncer {
     }
 
     /// Sounds of a script. `known` tells the symbols the voice can sound; others are left out.
-    pub(crate) fn pronounce(&self, script: &Script, accent: Accent, known: impl Fn(char) -> bool) -> Pronunciation {
+    pub(crate) fn pronounce(
+        &self,
+        script: &Script,
+        accent: Accent,
+        known: impl Fn(char) -> bool,
+    ) -> Pronunciation {
         let mut out = Pronunciation::default();
         let mut sentence: Vec<&Spoken> = Vec::new();
         for piece in &script.pieces {
@@ -109,7 +114,13 @@ impl Pronouncer {
         out
     }
 
-    fn sentence(&self, words: &[&Spoken], accent: Accent, known: &impl Fn(char) -> bool, out: &mut Pronunciation) {
+    fn sentence(
+        &self,
+        words: &[&Spoken],
+        accent: Accent,
+        known: &impl Fn(char) -> bool,
+        out: &mut Pronunciation,
+    ) {
         let looked_up = self.look_up(words, accent);
         for (word, found) in words.iter().zip(looked_up) {
             let symbols = match word.how {
@@ -157,7 +168,8 @@ impl Pronouncer {
         for token in &tokens {
             let start = offset;
             offset += token.text.len() + token.whitespace.len();
-            let place = places.iter().position(|place| place.as_ref().is_some_and(|place| place.contains(&start)));
+            let place =
+                places.iter().position(|place| place.as_ref().is_some_and(|place| place.contains(&start)));
             let (Some(place), Some(phonemes)) = (place, &token.phonemes) else { continue };
             found[place].get_or_insert_default().push_str(phonemes);
         }
@@ -220,8 +232,32 @@ fn case_parts(word: &str) -> Vec<&str> {
 
 /// Whether a symbol is a sound and not a mark of stress or length or a pause.
 pub(crate) fn is_phoneme(symbol: char) -> bool {
-    !matches!(symbol, 'ˈ' | 'ˌ' | 'ː' | ' ' | ';' | ':' | ',' | '.' | '!' | '?' | '—' | '…' | '"' | '(' | ')' | '“' | '”'
-        | 'ʰ' | 'ʲ' | '\u{303}' | '↓' | '→' | '↗' | '↘')
+    !matches!(
+        symbol,
+        'ˈ' | 'ˌ'
+            | 'ː'
+            | ' '
+            | ';'
+            | ':'
+            | ','
+            | '.'
+            | '!'
+            | '?'
+            | '—'
+            | '…'
+            | '"'
+            | '('
+            | ')'
+            | '“'
+            | '”'
+            | 'ʰ'
+            | 'ʲ'
+            | '\u{303}'
+            | '↓'
+            | '→'
+            | '↗'
+            | '↘'
+    )
 }
 
 #[cfg(test)]

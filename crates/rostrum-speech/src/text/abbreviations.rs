@@ -92,13 +92,24 @@ pub(crate) fn without_period(word: &str) -> Option<&'static str> {
 /// The month an abbreviated or full name stands for.
 pub(crate) fn month(word: &str) -> Option<&'static str> {
     const MONTHS: [(&str, &str); 12] = [
-        ("jan", "January"), ("feb", "February"), ("mar", "March"), ("apr", "April"), ("may", "May"),
-        ("jun", "June"), ("jul", "July"), ("aug", "August"), ("sep", "September"), ("oct", "October"),
-        ("nov", "November"), ("dec", "December"),
+        ("jan", "January"),
+        ("feb", "February"),
+        ("mar", "March"),
+        ("apr", "April"),
+        ("may", "May"),
+        ("jun", "June"),
+        ("jul", "July"),
+        ("aug", "August"),
+        ("sep", "September"),
+        ("oct", "October"),
+        ("nov", "November"),
+        ("dec", "December"),
     ];
     let lower = word.to_ascii_lowercase();
     MONTHS
         .iter()
-        .find(|(short, full)| lower == *short || lower == full.to_ascii_lowercase() || (*short == "sep" && lower == "sept"))
+        .find(|(short, full)| {
+            lower == *short || lower == full.to_ascii_lowercase() || (*short == "sep" && lower == "sept")
+        })
         .map(|(_, full)| *full)
 }

@@ -15,7 +15,11 @@ fn counted(unit: Unit, number: &Decimal) -> &'static str {
 }
 
 /// Money. The second value is the unit when it is still to be said, behind the magnitude that follows (`$1.2 million`).
-pub(crate) fn money(core: &str, magnitude_follows: bool, accent: Accent) -> Option<(Vec<Say>, Option<&'static str>)> {
+pub(crate) fn money(
+    core: &str,
+    magnitude_follows: bool,
+    accent: Accent,
+) -> Option<(Vec<Say>, Option<&'static str>)> {
     let (negative, core) = match core.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
         None => (false, core),
@@ -70,7 +74,8 @@ fn sum(number: &Decimal, magnitude: Option<&'static str>, currency: &Currency, a
     match currency.hundredth {
         Some(hundredth) if number.fraction.len() == 2 => {
             let whole = Decimal { fraction: String::new(), ..number.clone() };
-            let cents = Decimal::parse(number.fraction.trim_start_matches('0')).filter(|cents| cents.whole != "");
+            let cents =
+                Decimal::parse(number.fraction.trim_start_matches('0')).filter(|cents| cents.whole != "");
             let has_whole = whole.whole.chars().any(|digit| digit != '0');
             if has_whole || cents.is_none() {
                 words.extend(whole.words(accent));
@@ -145,7 +150,8 @@ fn range(text: &str) -> Option<(Decimal, Option<Decimal>)> {
 /// digit, with a short pause behind each group.
 pub(crate) fn telephone(core: &str) -> Option<Vec<Say>> {
     let body = core.strip_prefix('+').unwrap_or(core);
-    let groups: Vec<&str> = body.split(['-', '.', '(', ')', '/', '‑', '–']).filter(|group| !group.is_empty()).collect();
+    let groups: Vec<&str> =
+        body.split(['-', '.', '(', ')', '/', '‑', '–']).filter(|group| !group.is_empty()).collect();
     let count = groups.iter().map(|group| group.len()).sum::<usize>();
     let all_digits = groups.iter().all(|group| group.chars().all(|c| c.is_ascii_digit()));
     let international = core.starts_with('+') && count >= 7;
@@ -153,7 +159,11 @@ pub(crate) fn telephone(core: &str) -> Option<Vec<Say>> {
         return None;
     }
     // 2000-2010 is a pair of years, 10000-20000 a range.
-    if groups.len() == 2 && !core.starts_with(['+', '(']) && groups[0].len() > 3 && groups[0].len() <= groups[1].len() {
+    if groups.len() == 2
+        && !core.starts_with(['+', '('])
+        && groups[0].len() > 3
+        && groups[0].len() <= groups[1].len()
+    {
         return None;
     }
     let mut out = Vec::new();

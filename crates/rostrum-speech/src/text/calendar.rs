@@ -4,8 +4,18 @@ use super::numbers::{self, Words, cardinal, ordinal, year};
 use crate::voices::Accent;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// A date written with digits only: 2025-03-14, 3/14/2025, 14.03.2025. In slashed dates Americans write the month
@@ -14,7 +24,9 @@ pub(crate) fn date(text: &str, accent: Accent) -> Option<Words> {
     let separator = ['-', '/', '.'].into_iter().find(|c| text.matches(*c).count() == 2)?;
     let parts: Vec<u64> = text
         .split(separator)
-        .map(|part| if part.chars().all(|c| c.is_ascii_digit()) && part.len() <= 4 { part.parse().ok() } else { None })
+        .map(|part| {
+            if part.chars().all(|c| c.is_ascii_digit()) && part.len() <= 4 { part.parse().ok() } else { None }
+        })
         .collect::<Option<_>>()?;
     let [first, second, third] = parts[..] else { return None };
     let lengths: Vec<usize> = text.split(separator).map(str::len).collect();
@@ -46,7 +58,8 @@ pub(crate) fn time(text: &str, half_named: bool, accent: Accent) -> Option<Words
     if parts.next().is_some() || !(1..=2).contains(&hour_text.len()) || minute_text.len() != 2 {
         return None;
     }
-    let two_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit()).then(|| part.parse::<u64>().ok()).flatten();
+    let two_digits =
+        |part: &str| part.chars().all(|c| c.is_ascii_digit()).then(|| part.parse::<u64>().ok()).flatten();
     let (hour, minute) = (two_digits(hour_text)?, two_digits(minute_text)?);
     if hour > 24 || minute > 59 {
         return None;
@@ -96,10 +109,22 @@ mod tests {
     #[test]
     fn dates_follow_the_order_of_the_accent() {
         for (text, american, british) in [
-            ("2025-03-14", "March fourteenth twenty twenty five", "the fourteenth of March twenty twenty five"),
+            (
+                "2025-03-14",
+                "March fourteenth twenty twenty five",
+                "the fourteenth of March twenty twenty five",
+            ),
             ("3/4/2025", "March fourth twenty twenty five", "the third of April twenty twenty five"),
-            ("14/3/1998", "March fourteenth nineteen ninety eight", "the fourteenth of March nineteen ninety eight"),
-            ("14.03.2005", "March fourteenth two thousand five", "the fourteenth of March two thousand and five"),
+            (
+                "14/3/1998",
+                "March fourteenth nineteen ninety eight",
+                "the fourteenth of March nineteen ninety eight",
+            ),
+            (
+                "14.03.2005",
+                "March fourteenth two thousand five",
+                "the fourteenth of March two thousand and five",
+            ),
         ] {
             assert_eq!(date(text, Accent::American).unwrap().join(" "), american);
             assert_eq!(date(text, Accent::British).unwrap().join(" "), british);

@@ -3,8 +3,26 @@
 use crate::voices::Accent;
 
 const ONES: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] =
     ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
@@ -77,16 +95,42 @@ pub(crate) fn ordinal(number: u64, accent: Accent) -> Words {
 
 fn ordinal_of(cardinal: &'static str) -> &'static str {
     const ORDINALS: [(&str, &str); 36] = [
-        ("zero", "zeroth"), ("one", "first"), ("two", "second"), ("three", "third"), ("four", "fourth"),
-        ("five", "fifth"), ("six", "sixth"), ("seven", "seventh"), ("eight", "eighth"), ("nine", "ninth"),
-        ("ten", "tenth"), ("eleven", "eleventh"), ("twelve", "twelfth"), ("thirteen", "thirteenth"),
-        ("fourteen", "fourteenth"), ("fifteen", "fifteenth"), ("sixteen", "sixteenth"),
-        ("seventeen", "seventeenth"), ("eighteen", "eighteenth"), ("nineteen", "nineteenth"),
-        ("twenty", "twentieth"), ("thirty", "thirtieth"), ("forty", "fortieth"), ("fifty", "fiftieth"),
-        ("sixty", "sixtieth"), ("seventy", "seventieth"), ("eighty", "eightieth"), ("ninety", "ninetieth"),
-        ("hundred", "hundredth"), ("thousand", "thousandth"), ("million", "millionth"),
-        ("billion", "billionth"), ("trillion", "trillionth"), ("quadrillion", "quadrillionth"),
-        ("quintillion", "quintillionth"), ("half", "half"),
+        ("zero", "zeroth"),
+        ("one", "first"),
+        ("two", "second"),
+        ("three", "third"),
+        ("four", "fourth"),
+        ("five", "fifth"),
+        ("six", "sixth"),
+        ("seven", "seventh"),
+        ("eight", "eighth"),
+        ("nine", "ninth"),
+        ("ten", "tenth"),
+        ("eleven", "eleventh"),
+        ("twelve", "twelfth"),
+        ("thirteen", "thirteenth"),
+        ("fourteen", "fourteenth"),
+        ("fifteen", "fifteenth"),
+        ("sixteen", "sixteenth"),
+        ("seventeen", "seventeenth"),
+        ("eighteen", "eighteenth"),
+        ("nineteen", "nineteenth"),
+        ("twenty", "twentieth"),
+        ("thirty", "thirtieth"),
+        ("forty", "fortieth"),
+        ("fifty", "fiftieth"),
+        ("sixty", "sixtieth"),
+        ("seventy", "seventieth"),
+        ("eighty", "eightieth"),
+        ("ninety", "ninetieth"),
+        ("hundred", "hundredth"),
+        ("thousand", "thousandth"),
+        ("million", "millionth"),
+        ("billion", "billionth"),
+        ("trillion", "trillionth"),
+        ("quadrillion", "quadrillionth"),
+        ("quintillion", "quintillionth"),
+        ("half", "half"),
     ];
     ORDINALS.iter().find(|(from, _)| *from == cardinal).map_or(cardinal, |(_, to)| to)
 }
@@ -115,8 +159,14 @@ pub(crate) fn year(number: u64, accent: Accent) -> Words {
 /// The years of a decade: 1990 as nineteen nineties; `None` unless the number is a multiple of ten.
 pub(crate) fn decade(number: u64, accent: Accent) -> Option<Words> {
     const PLURALS: [(&str, &str); 9] = [
-        ("ten", "tens"), ("twenty", "twenties"), ("thirty", "thirties"), ("forty", "forties"),
-        ("fifty", "fifties"), ("sixty", "sixties"), ("seventy", "seventies"), ("eighty", "eighties"),
+        ("ten", "tens"),
+        ("twenty", "twenties"),
+        ("thirty", "thirties"),
+        ("forty", "forties"),
+        ("fifty", "fifties"),
+        ("sixty", "sixties"),
+        ("seventy", "seventies"),
+        ("eighty", "eighties"),
         ("ninety", "nineties"),
     ];
     if !number.is_multiple_of(10) || number == 0 {
@@ -260,8 +310,11 @@ mod tests {
             (342, "three hundred forty two", "three hundred and forty two"),
             (2005, "two thousand five", "two thousand and five"),
             (1_000_000, "one million", "one million"),
-            (1_234_567, "one million two hundred thirty four thousand five hundred sixty seven",
-             "one million two hundred and thirty four thousand five hundred and sixty seven"),
+            (
+                1_234_567,
+                "one million two hundred thirty four thousand five hundred sixty seven",
+                "one million two hundred and thirty four thousand five hundred and sixty seven",
+            ),
         ] {
             assert_eq!(us(&cardinal(number, Accent::American)), american);
             assert_eq!(us(&cardinal(number, Accent::British)), british);
@@ -302,7 +355,10 @@ mod tests {
         for bad in ["", ".", "1.", "1,2", "1,23", "1.2.3", "a", "1e5", "--1", ",123"] {
             assert!(Decimal::parse(bad).is_none(), "{bad}");
         }
-        assert_eq!(us(&Decimal::parse("-12.50").unwrap().words(Accent::American)), "minus twelve point five zero");
+        assert_eq!(
+            us(&Decimal::parse("-12.50").unwrap().words(Accent::American)),
+            "minus twelve point five zero"
+        );
         assert_eq!(us(&Decimal::parse("007").unwrap().words(Accent::American)), "zero zero seven");
     }
 }

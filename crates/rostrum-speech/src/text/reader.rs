@@ -111,7 +111,8 @@ impl Reader<'_> {
         let token = &self.tokens[position];
         let next = self.tokens.get(position + 1);
         let sentence_may_end = next.is_none_or(|next| next.core.starts_with(char::is_uppercase));
-        let after_number = Decimal::parse(self.before(position)).is_some() || self.before(position).contains(':');
+        let after_number =
+            Decimal::parse(self.before(position)).is_some() || self.before(position).contains(':');
         if (after_number || token.core.contains('.'))
             && let Some(half) = calendar::half_of_day(&token.core)
         {
@@ -140,7 +141,9 @@ impl Reader<'_> {
             "Dr" if !capital_follows && self.before(position).starts_with(char::is_uppercase) => {
                 return Some((say(vec!["Drive"]), true));
             }
-            "No" | "no" | "Nr" if next.is_some_and(|next| next.core.starts_with(|c: char| c.is_ascii_digit())) => {
+            "No" | "no" | "Nr"
+                if next.is_some_and(|next| next.core.starts_with(|c: char| c.is_ascii_digit())) =>
+            {
                 return Some((say(vec!["number"]), false));
             }
             _ => {}
@@ -197,9 +200,14 @@ impl Reader<'_> {
         }
         let before = self.before(position);
         let all_digits = !core.is_empty() && core.chars().all(|c| c.is_ascii_digit() || c == '-');
-        let starts_telephone = before.starts_with('+') && before.len() > 1 && before[1..].chars().all(|c| c.is_ascii_digit());
-        let in_brackets = before.len() == 3 && before.chars().all(|c| c.is_ascii_digit()) && core.contains('-');
-        if all_digits && core.len() >= 2 && (self.in_telephone || starts_telephone || (in_brackets && core.len() == 8)) {
+        let starts_telephone =
+            before.starts_with('+') && before.len() > 1 && before[1..].chars().all(|c| c.is_ascii_digit());
+        let in_brackets =
+            before.len() == 3 && before.chars().all(|c| c.is_ascii_digit()) && core.contains('-');
+        if all_digits
+            && core.len() >= 2
+            && (self.in_telephone || starts_telephone || (in_brackets && core.len() == 8))
+        {
             self.in_telephone = true;
             let mut says = vec![Say::Comma];
             for group in core.split('-') {
@@ -266,7 +274,8 @@ impl Reader<'_> {
         if let Some((width, height)) = core.split_once(['x', '×'])
             && let (Some(width), Some(height)) = (Decimal::parse(width), Decimal::parse(height))
         {
-            let side = |side: &Decimal| side.integer().map_or_else(|| side.words(accent), |n| year(n, accent));
+            let side =
+                |side: &Decimal| side.integer().map_or_else(|| side.words(accent), |n| year(n, accent));
             return Some(say([side(&width), vec!["by"], side(&height)].concat()));
         }
         amounts::measure(core, accent)
@@ -289,7 +298,8 @@ impl Reader<'_> {
             if abbreviations::month(before).is_some() && before.starts_with(char::is_uppercase) {
                 return say(ordinal(integer, accent));
             }
-            let month_follows = abbreviations::month(follows).is_some() && follows.starts_with(char::is_uppercase);
+            let month_follows =
+                abbreviations::month(follows).is_some() && follows.starts_with(char::is_uppercase);
             if month_follows && self.tokens[position].mark.is_none() {
                 let the = (before != "the").then_some("the");
                 return say(the.into_iter().chain(ordinal(integer, accent)).chain(["of"]).collect());
@@ -297,8 +307,8 @@ impl Reader<'_> {
         }
         if length == 4 && (1100..2100).contains(&integer) {
             const YEAR_FOLLOWS: [&str; 14] = [
-                "in", "since", "of", "until", "till", "year", "before", "after", "circa", "during", "by", "from",
-                "summer", "winter",
+                "in", "since", "of", "until", "till", "year", "before", "after", "circa", "during", "by",
+                "from", "summer", "winter",
             ];
             let dated = YEAR_FOLLOWS.contains(&before.to_ascii_lowercase().as_str());
             let counted = follows.ends_with('s') && self.tokens[position].mark.is_none() && follows.len() > 3;
@@ -337,7 +347,10 @@ impl Reader<'_> {
 fn initials(core: &str) -> Option<String> {
     let letters: Vec<&str> = core.split('.').collect();
     let single = |part: &&str| part.len() == 1 && part.chars().all(|c| c.is_ascii_alphabetic());
-    if letters.len() < 2 || !letters.iter().all(|part| single(part)) || abbreviations::with_period(core).is_some() {
+    if letters.len() < 2
+        || !letters.iter().all(|part| single(part))
+        || abbreviations::with_period(core).is_some()
+    {
         return (core == "Ph.D" || core == "PhD").then(|| "PHD".to_owned());
     }
     Some(letters.concat().to_ascii_uppercase())
@@ -350,7 +363,11 @@ fn ordinal_number(core: &str) -> Option<u64> {
 }
 
 fn year_number(text: &str) -> Option<u64> {
-    (text.len() == 4).then(|| Decimal::parse(text)).flatten()?.integer().filter(|year| (1100..2100).contains(year))
+    (text.len() == 4)
+        .then(|| Decimal::parse(text))
+        .flatten()?
+        .integer()
+        .filter(|year| (1100..2100).contains(year))
 }
 
 /// ½ and the like, alone or behind a whole number.
@@ -380,14 +397,25 @@ fn vulgar_fraction(core: &str, accent: Accent) -> Option<Vec<Say>> {
 
 /// Roman numerals behind a word that is counted (chapter IV) or a ruler's name (Henry VIII).
 fn roman(core: &str, before: &str, accent: Accent) -> Option<Vec<Say>> {
-    const COUNTED: [&str; 10] = ["chapter", "part", "war", "volume", "act", "section", "phase", "type", "class", "step"];
+    const COUNTED: [&str; 10] =
+        ["chapter", "part", "war", "volume", "act", "section", "phase", "type", "class", "step"];
     const RULERS: [&str; 12] = [
-        "henry", "louis", "george", "edward", "elizabeth", "charles", "james", "william", "pius", "napoleon", "paul",
+        "henry",
+        "louis",
+        "george",
+        "edward",
+        "elizabeth",
+        "charles",
+        "james",
+        "william",
+        "pius",
+        "napoleon",
+        "paul",
         "richard",
     ];
     const NUMERALS: [&str; 20] = [
-        "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
-        "XVIII", "XIX", "XX",
+        "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI",
+        "XVII", "XVIII", "XIX", "XX",
     ];
     let number = NUMERALS.iter().position(|numeral| *numeral == core)? as u64 + 1;
     let lower = before.to_ascii_lowercase();
@@ -479,8 +507,7 @@ impl Kind {
 
     /// Whether the run of this kind goes on with this character, which starts `rest`.
     fn goes_on(self, c: char, rest: &str) -> bool {
-        let apostrophe_inside =
-            c == '\'' && rest[1..].starts_with(|next: char| next.is_ascii_alphabetic());
+        let apostrophe_inside = c == '\'' && rest[1..].starts_with(|next: char| next.is_ascii_alphabetic());
         match self {
             Self::Latin => c.is_ascii_alphabetic() || apostrophe_inside,
             Self::Digit => c.is_ascii_digit(),
@@ -492,7 +519,8 @@ impl Kind {
 
 fn letters_or_word(run: &str, whole: bool) -> Say {
     let stem = run.strip_suffix("'s").or_else(|| run.strip_suffix('s')).unwrap_or(run);
-    let plural_of_capitals = stem.len() < run.len() && stem.len() > 1 && stem.chars().all(|c| c.is_ascii_uppercase());
+    let plural_of_capitals =
+        stem.len() < run.len() && stem.len() > 1 && stem.chars().all(|c| c.is_ascii_uppercase());
     if plural_of_capitals {
         return Say::Letters(format!("{stem}s"));
     }

@@ -74,7 +74,10 @@ fn numbers_are_read_by_what_they_count() {
         ("~20", "about twenty"),
         ("100+", "one hundred plus"),
         ("3:1", "three to one"),
-        ("99999999999999999999", "nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine"),
+        (
+            "99999999999999999999",
+            "nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine",
+        ),
         ("No. 5", "number five"),
         ("10k users", "ten thousand users"),
     ]);

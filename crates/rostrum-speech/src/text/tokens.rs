@@ -129,7 +129,9 @@ fn strip(word: &str) -> Option<(&str, &str, &str)> {
         let before_digit = word[start..].starts_with(|c: char| c.is_ascii_digit() || c == '$' || c == '.');
         match c {
             '$' | '#' | '@' => start = offset,
-            '-' | '+' | '~' | '.' | '±' if before_digit && !word[start..].starts_with("..") => start = offset,
+            '-' | '+' | '~' | '.' | '±' if before_digit && !word[start..].starts_with("..") => {
+                start = offset
+            }
             _ => break,
         }
     }
@@ -167,7 +169,9 @@ fn mark_of(punctuation: &str, alone: bool) -> Option<char> {
 
 /// Of two marks, the one with the longer pause; the first where they are equal.
 fn stronger(first: Option<char>, second: Option<char>) -> Option<char> {
-    let rank = |mark: Option<char>| mark.map_or(0, |mark| ",—;:….!?".chars().position(|c| c == mark).unwrap_or(0) + 1);
+    let rank = |mark: Option<char>| {
+        mark.map_or(0, |mark| ",—;:….!?".chars().position(|c| c == mark).unwrap_or(0) + 1)
+    };
     if rank(second) > rank(first) { second } else { first }
 }
 
@@ -188,10 +192,18 @@ mod tests {
             ("one - two", vec![("one", Some('—')), ("two", None)]),
             ("1,234 a,b", vec![("1,234", None), ("a", Some(',')), ("b", None)]),
             ("done.Next", vec![("done", Some('.')), ("Next", None)]),
-            ("well-known C++ #1 @me 5% -3 $5.", vec![
-                ("well-known", None), ("C++", None), ("#1", None), ("@me", None), ("5%", None), ("-3", None),
-                ("$5", Some('.')),
-            ]),
+            (
+                "well-known C++ #1 @me 5% -3 $5.",
+                vec![
+                    ("well-known", None),
+                    ("C++", None),
+                    ("#1", None),
+                    ("@me", None),
+                    ("5%", None),
+                    ("-3", None),
+                    ("$5", Some('.')),
+                ],
+            ),
             ("see example.com.", vec![("see", None), ("example.com", Some('.'))]),
             ("Title\n\nText", vec![("Title", Some('.')), ("Text", None)]),
             ("a & b", vec![("a", None), ("&", None), ("b", None)]),

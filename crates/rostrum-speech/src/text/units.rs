@@ -97,8 +97,8 @@ const CENTS: Option<Unit> = Some(("cent", "cents"));
 /// The currency whose sign or code stands at the start of the text, and what follows it.
 pub(crate) fn leading_currency(text: &str) -> Option<(Currency, &str)> {
     const SIGNS: [&str; 20] = [
-        "US$", "A$", "C$", "NZ$", "HK$", "R$", "$", "€", "£", "¥", "￥", "₹", "₩", "₽", "₺", "₿", "USD", "EUR", "GBP",
-        "CHF",
+        "US$", "A$", "C$", "NZ$", "HK$", "R$", "$", "€", "£", "¥", "￥", "₹", "₩", "₽", "₺", "₿", "USD",
+        "EUR", "GBP", "CHF",
     ];
     SIGNS.iter().find_map(|sign| {
         let rest = text.strip_prefix(sign)?;

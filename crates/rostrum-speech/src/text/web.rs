@@ -2,8 +2,8 @@
 
 /// Endings that make a dotted word a host name.
 const TOP_LEVELS: [&str; 30] = [
-    "com", "org", "net", "io", "dev", "ai", "co", "uk", "gov", "edu", "de", "fr", "eu", "app", "info", "us", "ca",
-    "tv", "ch", "at", "au", "jp", "nl", "es", "se", "be", "biz", "cloud", "tech", "xyz",
+    "com", "org", "net", "io", "dev", "ai", "co", "uk", "gov", "edu", "de", "fr", "eu", "app", "info", "us",
+    "ca", "tv", "ch", "at", "au", "jp", "nl", "es", "se", "be", "biz", "cloud", "tech", "xyz",
 ];
 
 /// Whether the text is a web or mail address.
@@ -22,9 +22,9 @@ pub(crate) fn is_address(text: &str) -> bool {
     let Some((last, before)) = labels.split_last() else { return false };
     !before.is_empty()
         && TOP_LEVELS.contains(&last.to_ascii_lowercase().as_str())
-        && before.iter().all(|label| {
-            !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        })
+        && before
+            .iter()
+            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
         && before.iter().any(|label| label.len() > 1 && label.contains(|c: char| c.is_ascii_alphabetic()))
 }
 
@@ -49,7 +49,8 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let same_kind = |c: char| {
-            (first.is_ascii_alphabetic() && c.is_ascii_alphabetic()) || (first.is_ascii_digit() && c.is_ascii_digit())
+            (first.is_ascii_alphabetic() && c.is_ascii_alphabetic())
+                || (first.is_ascii_digit() && c.is_ascii_digit())
         };
         let length = if first.is_ascii_alphanumeric() {
             rest.find(|c| !same_kind(c)).unwrap_or(rest.len())
@@ -71,7 +72,8 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 fn word_or_letters(piece: &str) -> Piece<'_> {
     let lower = piece.to_ascii_lowercase();
-    let spelled = ["www", "io", "ai", "uk", "de", "us", "eu", "tv", "ca", "fr", "html", "php"].contains(&lower.as_str());
+    let spelled = ["www", "io", "ai", "uk", "de", "us", "eu", "tv", "ca", "fr", "html", "php"]
+        .contains(&lower.as_str());
     if spelled || piece.len() == 1 { Piece::Letters(piece) } else { Piece::Word(piece) }
 }
 
@@ -100,7 +102,9 @@ mod tests {
 
     #[test]
     fn addresses_are_told_from_words() {
-        for address in ["example.com", "https://a.b/c?d=e", "www.example.org", "jo@mail.example.com", "docs.rs.io/x"] {
+        for address in
+            ["example.com", "https://a.b/c?d=e", "www.example.org", "jo@mail.example.com", "docs.rs.io/x"]
+        {
             assert!(is_address(address), "{address}");
         }
         for word in ["hello", "e.g", "U.S.A", "3.14", "node.js", "@name", "a@b", "end.Next", "J.K"] {
@@ -112,7 +116,13 @@ mod tests {
     fn an_address_is_read_sign_by_sign() {
         assert_eq!(
             pieces("https://www.example.com/"),
-            [Piece::Letters("www"), Piece::Sign("dot"), Piece::Word("example"), Piece::Sign("dot"), Piece::Word("com")]
+            [
+                Piece::Letters("www"),
+                Piece::Sign("dot"),
+                Piece::Word("example"),
+                Piece::Sign("dot"),
+                Piece::Word("com")
+            ]
         );
     }
 }
