@@ -71,7 +71,9 @@ fn from_db(db: f64) -> f32 {
 
 fn scale(samples: &mut [f32], db: f64) {
     let gain = from_db(db);
-    samples.iter_mut().for_each(|sample| *sample *= gain);
+    for sample in samples {
+        *sample *= gain;
+    }
 }
 
 /// Turns down smoothly around samples over the ceiling: the gain falls linearly before the peak, recovers

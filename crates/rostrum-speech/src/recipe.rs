@@ -68,6 +68,7 @@ pub fn patch_kokoro(export: &[u8]) -> Result<Vec<u8>, RecipeError> {
 
 /// The new node list, and which edits were made.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one per edit, all must be true")]
 struct Edits {
     nodes: Vec<NodeProto>,
     fused_matmul: bool,

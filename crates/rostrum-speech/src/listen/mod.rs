@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn silence_is_one_pause_and_nothing_is_nothing() {
         assert!(phonemes_from_audio(&[]).is_empty());
-        let spans = phonemes_from_audio(&[0.0; 24_100]);
+        let spans = phonemes_from_audio(&vec![0.0; 24_100]);
         assert_eq!(spans.len(), 1);
         assert!(spans[0].symbol.is_empty());
         assert_eq!(spans[0].end_s, 24_100.0 / 24_000.0);

@@ -15,6 +15,8 @@ const HZ_PER_BIN: f32 = SAMPLE_RATE as f32 / SIZE as f32;
 const PITCH: (f32, f32) = (70.0, 420.0);
 /// Formants are sought below this, in Hz.
 const FORMANT_BAND: f32 = 4000.0;
+/// Its envelope is looked at in steps of this, in Hz.
+const STEP: f32 = 25.0;
 /// Coefficients of the prediction filter: one pair per formant expected in the band, and one for the glottis.
 const ORDER: usize = 10;
 
@@ -120,7 +122,6 @@ fn formants(power: &[f32]) -> (f32, f32) {
     }
     correlation[0] = correlation[0] * 1.0001 + 1e-12;
     let filter = levinson(&correlation);
-    const STEP: f32 = 25.0;
     let envelope: Vec<f32> = (0..(FORMANT_BAND / STEP) as usize)
         .map(|step| {
             let angle = PI * step as f32 * STEP / FORMANT_BAND;

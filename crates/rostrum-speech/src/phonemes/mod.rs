@@ -208,14 +208,14 @@ impl Pronouncer {
         let letters = word.chars().filter(char::is_ascii_alphabetic).count();
         let all_capitals = letters > 1 && !word.chars().any(|c| c.is_ascii_lowercase());
         let has_vowel = word.chars().any(|c| "aeiouyAEIOUY".contains(c));
-        if (all_capitals && letters <= MOST_INITIALS) || (!has_vowel && letters <= MOST_INITIALS) {
+        if (all_capitals || !has_vowel) && letters <= MOST_INITIALS {
             return spelling::spell(&word.to_ascii_uppercase(), accent);
         }
         self.guesser.guess(word, accent)
     }
 }
 
-/// Cuts a word where small letters meet capitals: DuckDB is Duck and DB.
+/// Cuts a word where small letters meet capitals: `DuckDB` is Duck and DB.
 fn case_parts(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;

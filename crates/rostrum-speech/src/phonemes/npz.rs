@@ -1,4 +1,4 @@
-//! Arrays of 32-bit floats out of a NumPy archive.
+//! Arrays of 32-bit floats out of a `NumPy` archive.
 
 use std::collections::HashMap;
 use std::fs::File;

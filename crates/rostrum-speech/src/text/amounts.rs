@@ -74,8 +74,8 @@ fn sum(number: &Decimal, magnitude: Option<&'static str>, currency: &Currency, a
     match currency.hundredth {
         Some(hundredth) if number.fraction.len() == 2 => {
             let whole = Decimal { fraction: String::new(), ..number.clone() };
-            let cents =
-                Decimal::parse(number.fraction.trim_start_matches('0')).filter(|cents| cents.whole != "");
+            let cents = Decimal::parse(number.fraction.trim_start_matches('0'))
+                .filter(|cents| !cents.whole.is_empty());
             let has_whole = whole.whole.chars().any(|digit| digit != '0');
             if has_whole || cents.is_none() {
                 words.extend(whole.words(accent));

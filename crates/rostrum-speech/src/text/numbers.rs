@@ -77,7 +77,7 @@ fn below_hundred(number: usize, words: &mut Words) {
         1..20 => words.push(ONES[number]),
         _ => {
             words.push(TENS[number / 10]);
-            if number % 10 > 0 {
+            if !number.is_multiple_of(10) {
                 words.push(ONES[number % 10]);
             }
         }

@@ -330,13 +330,12 @@ impl Reader<'_> {
             let hour = clock.parse::<u64>().ok().filter(|hour| half.is_some() && (1..=12).contains(hour))?;
             Some(cardinal(hour, self.accent))
         });
-        let mut says = match words {
-            Some(words) => say(words),
-            None => {
-                let (first, second) = clock.split_once(':')?;
-                let (first, second) = (Decimal::parse(first)?, Decimal::parse(second)?);
-                say([first.words(self.accent), vec!["to"], second.words(self.accent)].concat())
-            }
+        let mut says = if let Some(words) = words {
+            say(words)
+        } else {
+            let (first, second) = clock.split_once(':')?;
+            let (first, second) = (Decimal::parse(first)?, Decimal::parse(second)?);
+            say([first.words(self.accent), vec!["to"], second.words(self.accent)].concat())
         };
         says.extend(half.map(|half| Say::Letters(half.into())));
         Some(says)
@@ -347,10 +346,7 @@ impl Reader<'_> {
 fn initials(core: &str) -> Option<String> {
     let letters: Vec<&str> = core.split('.').collect();
     let single = |part: &&str| part.len() == 1 && part.chars().all(|c| c.is_ascii_alphabetic());
-    if letters.len() < 2
-        || !letters.iter().all(|part| single(part))
-        || abbreviations::with_period(core).is_some()
-    {
+    if letters.len() < 2 || !letters.iter().all(single) || abbreviations::with_period(core).is_some() {
         return (core == "Ph.D" || core == "PhD").then(|| "PHD".to_owned());
     }
     Some(letters.concat().to_ascii_uppercase())

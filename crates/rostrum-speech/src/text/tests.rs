@@ -1,5 +1,7 @@
 //! Tables of written text and how it is read.
 
+use std::fmt::Write;
+
 use super::*;
 
 fn spoken(script: &str, accent: Accent) -> String {
@@ -9,7 +11,7 @@ fn spoken(script: &str, accent: Accent) -> String {
             out.push(' ');
         }
         match piece {
-            Piece::Break(seconds) => out.push_str(&format!("<{seconds}>")),
+            Piece::Break(seconds) => write!(out, "<{seconds}>").expect("a string takes all"),
             Piece::Word(word) => {
                 let text = match word.how {
                     How::Word => word.text,

@@ -130,7 +130,7 @@ fn strip(word: &str) -> Option<(&str, &str, &str)> {
         match c {
             '$' | '#' | '@' => start = offset,
             '-' | '+' | '~' | '.' | '±' if before_digit && !word[start..].starts_with("..") => {
-                start = offset
+                start = offset;
             }
             _ => break,
         }
