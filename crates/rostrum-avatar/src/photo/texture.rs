@@ -157,9 +157,20 @@ fn two_texels(texels: &[u8], first: usize) -> [u8; 8] {
 }
 
 /// Bilinear mean of two texels above two texels; `right` and `down` in 256ths.
+///
+/// Works on every second byte of a word at once, each in 16 bits: 255 · 256 + 128 still fits.
 #[inline]
 fn blend(top: [u8; 8], bottom: [u8; 8], right: u16, down: u16) -> [u8; 3] {
-    let column: [u16; 8] =
-        std::array::from_fn(|i| (u16::from(top[i]) * (256 - down) + u16::from(bottom[i]) * down + 128) >> 8);
-    std::array::from_fn(|i| ((column[i] * (256 - right) + column[i + 4] * right + 128) >> 8) as u8)
+    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
+    const HALF: u64 = 0x0080_0080_0080_0080;
+    let (top, bottom) = (u64::from_le_bytes(top), u64::from_le_bytes(bottom));
+    let (down, right) = (u64::from(down), u64::from(right));
+    let vertical =
+        |top: u64, bottom: u64| (((top & EVEN) * (256 - down) + (bottom & EVEN) * down + HALF) >> 8) & EVEN;
+    // Left texel in the low half of the word, right texel in the high half.
+    let horizontal =
+        |both: u64| ((both & 0xffff_ffff) * (256 - right) + (both >> 32) * right + (HALF & 0xffff_ffff)) >> 8;
+    let red_blue = horizontal(vertical(top, bottom));
+    let green = horizontal(vertical(top >> 8, bottom >> 8));
+    [red_blue as u8, green as u8, (red_blue >> 16) as u8]
 }
