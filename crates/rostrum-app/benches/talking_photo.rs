@@ -11,7 +11,6 @@ use rostrum_app::jobs::{draw_frames, stage};
 use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar};
 use rostrum_face::FaceModels;
 use rostrum_media::{Canvas, Ffmpeg, ImageLimits, SegmentEncoder, decode_image};
-use rostrum_model::ids::AssetId;
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
     AspectRatio, Expressiveness, FRAMES_PER_SECOND, Resolution, Sound, VideoSpec, VoiceSettings,
@@ -23,6 +22,9 @@ const SECONDS: usize = 10;
 const SIZE: Size = Size { width: 1080, height: 1080 };
 const SCRIPT: &str = "Every photograph holds a moment, and most of them are silent. This one is not. It was taken many \
                       years ago, and now it tells you, in its own time, what it has seen since then.";
+
+/// Takes a finished frame; false stops the drawing.
+type Deliver<'a> = &'a mut dyn FnMut(&Canvas) -> bool;
 
 fn main() {
     let models = std::env::var_os("ROSTRUM_MODELS_DIR").map_or_else(
@@ -60,14 +62,14 @@ fn main() {
     });
     println!("avatar prepared  {:6.1} ms", preparing.as_secs_f64() * 1e3);
     let motion = MotionTrack::plan(&spoken.track, FRAMES_PER_SECOND, frames, &MotionOptions::default());
-    let draw = |deliver: &mut dyn FnMut(&Canvas) -> bool| {
+    let draw = |deliver: Deliver<'_>| {
         draw_frames(&avatar, &motion, 0..frames, (staging.x, staging.y), SIZE, &spec, deliver);
     };
 
     let path = std::env::var_os("PATH").expect("PATH is set");
     let ffmpeg = Ffmpeg::locate(&path).expect("ffmpeg is installed");
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let encode = |feed: &mut dyn FnMut(&mut dyn FnMut(&Canvas) -> bool)| {
+    let encode = |feed: &dyn Fn(Deliver<'_>)| {
         let mut encoder = SegmentEncoder::start(&ffmpeg, folder.path(), "bench.mp4", SIZE, FRAMES_PER_SECOND)
             .expect("starts");
         feed(&mut |canvas| encoder.write_frame(canvas).is_ok());
@@ -76,14 +78,14 @@ fn main() {
 
     let ((), drawing) = best(|| draw(&mut |_| true));
     let render_memory = MemoryWatch::start();
-    let ((), rendering) = best(|| encode(&mut |deliver| draw(deliver)));
+    let ((), rendering) = best(|| encode(&draw));
     let render_peak = render_memory.peak_mib();
     let mut kept = Vec::with_capacity(frames);
     draw(&mut |canvas| {
         kept.push(canvas.clone());
         true
     });
-    let ((), encoding) = best(|| encode(&mut |deliver| assert!(kept.iter().all(|canvas| deliver(canvas)))));
+    let ((), encoding) = best(|| encode(&|deliver| assert!(kept.iter().all(deliver))));
 
     let per_second = |took: Duration| took.as_secs_f64() / SECONDS as f64;
     println!(
@@ -107,7 +109,7 @@ fn main() {
 
 fn spec() -> VideoSpec {
     VideoSpec {
-        image_asset_id: AssetId::from_uuid(Default::default()),
+        image_asset_id: "asset_00000000000070008000000000000000".parse().expect("an id"),
         sound: Sound::Script {
             text: SCRIPT.to_owned(),
             voice_id: "af_heart".to_owned(),

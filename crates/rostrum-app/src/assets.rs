@@ -91,7 +91,7 @@ impl App {
             Sniffed::Supported(media_type) => media_type,
             Sniffed::Other(found) => return Err(UploadError::WrongType { found: found.to_string() }),
         };
-        let written = writer.commit(|content| content_key(content)).await?;
+        let written = writer.commit(content_key).await?;
         let asset = Asset {
             id: AssetId::generate(&*backends.clock, &*backends.chance),
             workspace_id,

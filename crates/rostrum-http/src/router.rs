@@ -10,7 +10,7 @@ use crate::{HttpState, api_error, files, health, middleware, v3};
 const MAX_JSON_BYTES: usize = 1024 * 1024;
 
 /// The whole HTTP surface.
-pub fn router(state: HttpState) -> Router {
+pub fn router(state: &HttpState) -> Router {
     let v3 = Router::new()
         // Streamed and counted by the use case, so the frame's own limit is off.
         .route("/v3/assets", post(v3::assets::create).layer(DefaultBodyLimit::disable()))
@@ -35,5 +35,5 @@ pub fn router(state: HttpState) -> Router {
         .method_not_allowed_fallback(api_error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
         .with_state(state.clone());
-    middleware::apply(routes, &state)
+    middleware::apply(routes, state)
 }

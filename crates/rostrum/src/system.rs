@@ -28,18 +28,16 @@ impl Chance for SystemChance {
 
 /// The default folder for records and files: `$XDG_DATA_HOME/rostrum`, else `~/.local/share/rostrum`.
 pub(crate) fn data_dir() -> anyhow::Result<PathBuf> {
-    let base = match variable("XDG_DATA_HOME") {
-        Some(dir) => PathBuf::from(dir),
-        None => {
-            let home = variable("HOME").context("HOME is not set; give --data-dir")?;
-            PathBuf::from(home).join(".local/share")
-        }
+    let base = if let Some(dir) = variable("XDG_DATA_HOME") {
+        PathBuf::from(dir)
+    } else {
+        let home = variable("HOME").context("HOME is not set; give --data-dir")?;
+        PathBuf::from(home).join(".local/share")
     };
     Ok(base.join("rostrum"))
 }
 
 /// An environment variable that is set and not empty.
-#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }

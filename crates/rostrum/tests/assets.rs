@@ -1,4 +1,5 @@
 //! Uploads and file URLs, against a real server.
+#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
 

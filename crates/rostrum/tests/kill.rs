@@ -1,4 +1,5 @@
 //! SIGKILL at any moment: every accepted video completes after a restart, once.
+#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
 
@@ -36,7 +37,7 @@ fn a_video_completes_once_wherever_the_server_was_killed() {
 
     for i in 1..=KILLS {
         let id = server.create_video(&body(i));
-        std::thread::sleep(Duration::from_secs_f64(undisturbed.as_secs_f64() * scattered(i)));
+        std::thread::sleep(Duration::from_secs_f64(undisturbed.as_secs_f64() * 0.9 * scattered(i)));
         let before = server.video(&id)["status"].as_str().unwrap().to_owned();
         server.kill();
         server.restart();

@@ -1,4 +1,5 @@
 //! Videos from request to finished file, against a real server with real engines.
+#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
 

@@ -29,7 +29,7 @@ pub fn limit(given: Option<&str>, default: u32, max: u32) -> Result<u32, Refusal
 
 /// Turns the place after which the next page starts into an opaque token.
 pub fn token(place: &str) -> String {
-    place.bytes().map(|byte| format!("{byte:02x}")).collect()
+    place.bytes().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Reads a token made by [`token`].
@@ -43,7 +43,7 @@ pub fn place(token: &str) -> Result<String, Refusal> {
             "'token' is not a page token of this list; leave it out to start at the first page.",
         )
     };
-    if !token.is_ascii() || token.len() % 2 != 0 || token.len() > 512 {
+    if !token.is_ascii() || !token.len().is_multiple_of(2) || token.len() > 512 {
         return Err(invalid());
     }
     let bytes: Option<Vec<u8>> =

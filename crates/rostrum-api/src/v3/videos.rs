@@ -512,7 +512,7 @@ mod tests {
 
     const ASSET: &str = "asset_018bcfe5680070008000000000000000";
 
-    fn body(extra: Value) -> Value {
+    fn body(extra: &Value) -> Value {
         let mut body = json!({
             "type": "image",
             "image": {"type": "asset_id", "asset_id": ASSET},
@@ -529,13 +529,14 @@ mod tests {
         body
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "called with literals")]
     fn refusal(extra: Value) -> Refusal {
-        CreateVideo::from_json(body(extra)).unwrap_err()
+        CreateVideo::from_json(body(&extra)).unwrap_err()
     }
 
     #[test]
     fn the_smallest_body_gets_the_defaults_of_the_contract() {
-        let created = CreateVideo::from_json(body(json!({}))).unwrap();
+        let created = CreateVideo::from_json(body(&json!({}))).unwrap();
         assert_eq!(created.spec.aspect_ratio, AspectRatio::Wide);
         assert_eq!(created.spec.resolution, Resolution::P1080);
         assert_eq!(created.spec.fit, None);
@@ -544,7 +545,7 @@ mod tests {
 
     #[test]
     fn null_fields_count_as_absent_and_unknown_fields_are_tolerated() {
-        let mut sent = body(json!({"surprise": 1}));
+        let mut sent = body(&json!({"surprise": 1}));
         for field in ["title", "audio_url", "background", "caption", "voice_settings", "fit", "resolution"] {
             sent[field] = Value::Null;
         }
@@ -561,7 +562,7 @@ mod tests {
     fn a_script_outside_1_to_5000_characters_is_refused_with_its_length() {
         assert!(refusal(json!({"script": ""})).message.contains("got 0"));
         assert!(refusal(json!({"script": "ß".repeat(5001)})).message.contains("got 5001"));
-        assert!(CreateVideo::from_json(body(json!({"script": "ß".repeat(5000)}))).is_ok());
+        assert!(CreateVideo::from_json(body(&json!({"script": "ß".repeat(5000)}))).is_ok());
     }
 
     #[test]

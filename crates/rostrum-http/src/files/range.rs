@@ -24,7 +24,6 @@ pub(super) fn wanted(header: Option<&str>, length: u64) -> Wanted {
     }
     let range = match (first.parse::<u64>(), last.parse::<u64>()) {
         (Ok(first), Ok(last)) if first <= last => first..last.saturating_add(1).min(length),
-        (Ok(_), Ok(_)) => return Wanted::Whole,
         (Ok(first), Err(_)) if last.is_empty() => first..length,
         (Err(_), Ok(suffix)) if first.is_empty() => length.saturating_sub(suffix)..length,
         _ => return Wanted::Whole,

@@ -55,7 +55,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     tracing::info!(%address, "serving");
 
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, router(&state)).with_graceful_shutdown(async move {
         stop_signal().await;
         tracing::info!("stopping");
         let _ = stop.send(true);
@@ -63,7 +63,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let forced = async {
         // An error means that the server ended by itself; then there is nothing to force.
         let _ = stopped.wait_for(|stopping| *stopping).await;
-        tokio::time::sleep(GRACE).await;
+        let _ = tokio::time::timeout(GRACE, std::future::pending::<()>()).await;
     };
     tokio::select! {
         served = server => served.context("serving failed")?,
