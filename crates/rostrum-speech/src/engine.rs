@@ -22,8 +22,10 @@ pub const TAIL_S: f64 = 0.25;
 /// Raised whenever the same text would sound different from before.
 pub const ENGINE_VERSION: u32 = 1;
 
-/// Kept of the sound outside the first and last span of a phrase, for what rings on there: 20 ms.
-const MARGIN: usize = 480;
+/// Kept of the sound before the first span of a phrase: 20 ms.
+const MARGIN_BEFORE: usize = 480;
+/// Kept behind the last span, where the room rings on: 50 ms.
+const MARGIN_AFTER: usize = 1200;
 /// Fade at both ends of a phrase: 10 ms.
 const FADE: usize = 240;
 
@@ -120,8 +122,8 @@ impl SpeechEngine {
         let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
             return Ok(PhraseSound::default());
         };
-        let start = first.samples.start.saturating_sub(MARGIN);
-        let end = (last.samples.end + MARGIN).min(utterance.samples.len());
+        let start = first.samples.start.saturating_sub(MARGIN_BEFORE);
+        let end = (last.samples.end + MARGIN_AFTER).min(utterance.samples.len());
         let mut samples = utterance.samples[start..end].to_vec();
         loudness::fade_ends(&mut samples, FADE);
         for span in &mut spans {
