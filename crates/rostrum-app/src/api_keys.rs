@@ -89,6 +89,10 @@ impl crate::App {
     /// When the records do not answer.
     pub async fn authenticate(&self, secret: &str) -> Result<Option<WorkspaceId>, StoreError> {
         let keys = self.backends.store.api_keys();
-        Ok(keys.workspace_by_hash(&key_hash(secret)).await?.map(|(_, workspace_id)| workspace_id))
+        let Some((id, workspace_id)) = keys.workspace_by_hash(&key_hash(secret)).await? else {
+            return Ok(None);
+        };
+        keys.touch(id, self.backends.clock.now()).await?;
+        Ok(Some(workspace_id))
     }
 }

@@ -1,5 +1,6 @@
 //! What a start puts in order after a crash.
 
+use chrono::TimeDelta;
 use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{JobStatus, JobsError};
@@ -8,6 +9,9 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::jobs::GiveUpError;
+
+/// How long the history of an ended job is kept, for questions about it.
+const KEEP_ENDED_JOBS: TimeDelta = TimeDelta::days(7);
 
 /// Putting things in order failed.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,8 @@ impl App {
     /// When records, bytes or jobs cannot be reached.
     pub async fn sweep_at_start(&self) -> Result<Swept, SweepError> {
         let backends = &self.backends;
+        let forgotten = (backends.clock.now() - KEEP_ENDED_JOBS).timestamp_millis();
+        self.jobs.forget_ended_before(u64::try_from(forgotten).unwrap_or(0)).await?;
         backends.blobs.sweep_temporary(backends.clock.now()).await?;
         let mut swept = Swept::default();
         let assets = BlobKey::new("assets").expect("a plain word is a valid key");

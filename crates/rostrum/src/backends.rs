@@ -1,6 +1,7 @@
 //! The choice of backends by the settings.
 
 use std::ffi::OsString;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -16,7 +17,11 @@ use crate::system::{SystemChance, SystemClock, variable};
 
 /// Opens the records and brings their schema up to date.
 pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    std::fs::create_dir_all(&config.data_dir)
+    // Others on the machine have no business with uploads, videos and key hashes.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
     let url = config.database_url();
     let store = Store::connect(&url).await.context("the database cannot be opened")?;

@@ -1,11 +1,17 @@
 //! Starting, stopping, keys, and what holds for every route.
+#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Stdio;
 
 use support::{Server, rostrum};
 
 #[test]
-fn the_first_start_makes_a_key_shows_it_once_and_stores_only_its_hash() {
+fn a_key_is_shown_once_and_only_its_hash_is_stored() {
     let dir = tempfile::tempdir().unwrap();
     let made = rostrum(dir.path()).args(["keys", "create"]).output().unwrap();
     let key = String::from_utf8(made.stdout).unwrap().trim().to_owned();
@@ -20,6 +26,38 @@ fn the_first_start_makes_a_key_shows_it_once_and_stores_only_its_hash() {
     let listed = rostrum(dir.path()).args(["keys", "list"]).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(listed.contains("valid") && !listed.contains(&key));
+}
+
+#[test]
+fn the_first_serve_shows_a_working_key_and_the_second_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let first = lines_until_served(&data);
+    let key = first.iter().find_map(|line| line.strip_prefix("API key: ")).unwrap();
+    assert!(key.starts_with("rsk_"), "{key}");
+    assert!(lines_until_served(&data).iter().all(|line| !line.contains("rsk_")));
+    let mode = std::fs::metadata(&data).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+/// Starts a server, stops it as soon as it serves, and returns what it printed.
+fn lines_until_served(data_dir: &Path) -> Vec<String> {
+    let mut child = rostrum(data_dir)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        lines.push(line.unwrap());
+        if lines.last().unwrap().starts_with("Rostrum serves on") {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    lines
 }
 
 #[test]

@@ -141,6 +141,10 @@ impl Activity for Draw {
             self.draw(cx, &video, &segment, scene, folder.path()).await?;
             blobs.adopt_file(&key, &folder.path().join(SEGMENT_FILE)).await.map_err(blob_or_fail)?;
         }
+        if segment.first + segment.count == segment.total {
+            // The last segment: nobody needs the textures any more.
+            self.last.lock().expect("no holder of this lock can panic").take_if(|(id, _)| *id == video.id);
+        }
         serde_json::to_value(drawn).map_err(retry)
     }
 }

@@ -95,7 +95,11 @@ fn speech_key(video: &Video) -> BlobKey {
         }
         Sound::Audio { asset_id } => format!("{asset_id}.v{ENGINE_VERSION}"),
     };
-    BlobKey::new(format!("work/speech/{name}")).expect("hex digits make a valid key")
+    BlobKey::new(format!("{}/{name}", speech_folder())).expect("hex digits make a valid key")
+}
+
+fn speech_folder() -> BlobKey {
+    BlobKey::new("work/speech").expect("plain words make a valid key")
 }
 
 /// Where a segment lies: by all that its pixels depend on, and by the video, so that it can go when the video does.
@@ -103,8 +107,7 @@ fn segment_key(video: &Video, segment: &Segment) -> BlobKey {
     let inputs = serde_json::to_vec(&(ENGINE_VERSION, &video.spec, segment)).expect("specs always make JSON");
     let hash = Sha256::digest(&inputs);
     let name = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    BlobKey::new(format!("{}/{name}.mp4", segments_folder(video).as_str()))
-        .expect("hex digits make a valid key")
+    BlobKey::new(format!("{}/{name}.mp4", segments_folder(video))).expect("hex digits make a valid key")
 }
 
 fn segments_folder(video: &Video) -> BlobKey {
