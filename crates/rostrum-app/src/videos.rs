@@ -3,10 +3,11 @@
 use chrono::DateTime;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
-use rostrum_media::{MediaError, probe};
+use rostrum_media::{MAX_AUDIO_S, MediaError, probe};
 use rostrum_model::asset::{Asset, AssetKind};
 use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
 use rostrum_model::video::{Sound, Video, VideoSpec, VideoState};
+use rostrum_speech::voices;
 use rostrum_store::StoreError;
 pub use rostrum_store::{VideoCursor, VideoFilter};
 
@@ -15,10 +16,6 @@ use crate::assets::content_key;
 use crate::backends::CopyError;
 use crate::jobs::RENDER_VIDEO;
 use crate::portraits::UnusablePortrait;
-use crate::voices::voice;
-
-/// The longest uploaded sound, in seconds (contract, usage limits).
-pub const MAX_AUDIO_S: f64 = 600.0;
 
 /// A video cannot be made as asked.
 #[derive(Debug, thiserror::Error)]
@@ -117,7 +114,7 @@ impl App {
             .await?;
         match &new.spec.sound {
             Sound::Script { voice_id, .. } => {
-                voice(voice_id).ok_or_else(|| CreateVideoError::VoiceNotFound(voice_id.clone()))?;
+                voices::find(voice_id).ok_or_else(|| CreateVideoError::VoiceNotFound(voice_id.clone()))?;
             }
             Sound::Audio { asset_id } => {
                 let audio =

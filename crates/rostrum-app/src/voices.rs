@@ -21,8 +21,3 @@ pub fn voices(filter: &VoiceFilter) -> impl Iterator<Item = &'static Voice> {
             && filter.gender.is_none_or(|gender| gender == voice.gender)
     })
 }
-
-/// The voice with this id.
-pub fn voice(id: &str) -> Option<&'static Voice> {
-    VOICES.iter().find(|voice| voice.id == id)
-}
