@@ -1,7 +1,7 @@
 //! The voices that can speak.
 //!
 //! A voice is listed only when the engine can really speak its language. To add one, put its style file into the
-//! model folder and its line here; a voice of another language also needs a [`crate::text`] reading and phonemes for
+//! model folder and its line here; a voice of another language also needs a `text` reading and phonemes for
 //! that language.
 
 /// Which English a voice speaks.

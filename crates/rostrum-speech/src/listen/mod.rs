@@ -1,6 +1,6 @@
 //! Uploaded sound to the phonemes a mouth needs, without recognising words.
 //!
-//! Every 10 ms the sound is measured ([`spectrum`]) and each of a dozen mouth sounds is scored by what acoustics
+//! Every 10 ms the sound is measured (`spectrum`) and each of a dozen mouth sounds is scored by what acoustics
 //! says of it:
 //!
 //! - **pause**: the level is near the floor of the recording, or 35 dB below its loud parts;
