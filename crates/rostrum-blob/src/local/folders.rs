@@ -68,11 +68,14 @@ impl Folders {
         let folder = target.parent().expect("a key is joined to a folder");
         let mut attempt = 1;
         loop {
-            fs::create_dir_all(folder)?;
-            match fs::rename(file, &target) {
+            match fs::create_dir_all(folder).and_then(|()| fs::rename(file, &target)) {
                 Ok(()) => break,
-                // A deletion may take an empty folder away between the two calls.
-                Err(error) if error.kind() == io::ErrorKind::NotFound && attempt < PUBLISH_ATTEMPTS => {
+                // A deletion next to it may take an empty folder away at any moment: before the rename, or while
+                // the folder is being made, which may then fail either way.
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists)
+                        && attempt < PUBLISH_ATTEMPTS =>
+                {
                     attempt += 1;
                 }
                 Err(error) => return Err(error),
