@@ -3,10 +3,10 @@
 use crate::kokoro::MAX_TOKENS;
 use crate::phonemes::{Sound, Unit};
 
-/// Sentences are put together up to this many symbols: the voice is most even there.
-const COMFORTABLE_SYMBOLS: usize = 220;
-/// Longer sentences are cut at a clause; beyond this the voice begins to hurry.
-const LONGEST_SENTENCE: usize = 400;
+/// Sentences are put together up to this many symbols, about 10 s: longer runs sound no better and need more memory.
+const COMFORTABLE_SYMBOLS: usize = 150;
+/// Longer sentences are cut at a clause; a run of this length needs about 700 MiB.
+const LONGEST_SENTENCE: usize = 240;
 
 /// Silence between sounds at a cut behind this mark, in seconds at speed 1.
 fn pause_behind(mark: Option<char>) -> f64 {
@@ -174,9 +174,9 @@ mod tests {
 
     #[test]
     fn a_long_sentence_is_cut_at_a_clause() {
-        let mut units: Vec<Unit> = (0..60).map(|_| sound("bɪɡ", None)).collect();
+        let mut units: Vec<Unit> = (0..40).map(|_| sound("bɪɡ", None)).collect();
         units.push(sound("dɔɡ", Some(',')));
-        units.extend((0..60).map(|_| sound("bɪɡ", None)));
+        units.extend((0..40).map(|_| sound("bɪɡ", None)));
         let phrases = phrases(&units, 1.0);
         assert_eq!(phrases.len(), 2);
         assert_eq!(phrases[0].symbols.last(), Some(&(',', None)));
