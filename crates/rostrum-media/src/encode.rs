@@ -1,13 +1,15 @@
 //! Pictures to files: video segments, the thumbnail, the preview GIF.
 
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
 
 use rostrum_model::picture::Size;
 
 use crate::canvas::Canvas;
 use crate::error::MediaError;
 use crate::ffmpeg::{Ffmpeg, file_url, with_input};
-use crate::sandbox::{self, FedProgram, Limits};
+use crate::sandbox::{self, FedProgram, Limits, ProgramError};
 
 /// Encoder threads per segment. Fixed, because x264's output depends on it; more cores are used by encoding several
 /// segments at a time.
@@ -23,14 +25,51 @@ const BT709: [&str; 8] =
 /// Leaves out of the file whatever would differ between two runs: versions, dates, random ids.
 pub(crate) const REPRODUCIBLE: [&str; 4] = ["-map_metadata", "-1", "-fflags", "+bitexact"];
 
+/// Frames that may wait for the encoder, so that drawing goes on while a frame is being written.
+const FRAMES_AHEAD: usize = 4;
+
 /// Encodes one part of a video with libx264. Blocking: make it, feed it and finish it on a thread that may block.
 /// Dropping it unfinished kills the encoder.
 ///
 /// The same frames give the same bytes on any machine with the same x264.
 pub struct SegmentEncoder {
-    encoder: FedProgram,
+    /// To the thread that writes to ffmpeg.
+    waiting: Option<SyncSender<Fed>>,
+    /// Buffers that were written and can be filled again.
+    spare: Receiver<Vec<u8>>,
+    /// Ends with the encoder's outcome.
+    feeder: Option<JoinHandle<Result<(), ProgramError>>>,
     size: Size,
 }
+
+/// What the feeding thread is told. When it hears no more without having been told to finish, it gives the file up.
+enum Fed {
+    Frame(Vec<u8>),
+    Finish,
+}
+
+fn feed(
+    mut encoder: FedProgram,
+    waiting: &Receiver<Fed>,
+    spare: &Sender<Vec<u8>>,
+) -> Result<(), ProgramError> {
+    loop {
+        match waiting.recv() {
+            Ok(Fed::Frame(frame)) => {
+                encoder.feed(&frame)?;
+                // Nobody wants it back once the encoder was dropped.
+                let _ = spare.send(frame);
+            }
+            Ok(Fed::Finish) => return encoder.finish(),
+            Err(_) => return Ok(()),
+        }
+    }
+}
+
+/// The encoder takes no more frames: it has died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the encoder takes no more frames")]
+pub struct EncoderGone;
 
 impl SegmentEncoder {
     /// Starts ffmpeg, writing an MP4 without sound to `job_dir/name`.
@@ -58,24 +97,52 @@ impl SegmentEncoder {
             .args(["-video_track_timescale", &timescale(frames_per_second).to_string(), "-f", "mp4"])
             .arg(file_url(&job_dir.join(name)))
             .folder(job_dir);
-        Ok(Self { encoder: FedProgram::start(call)?, size })
+        let encoder = FedProgram::start(call)?;
+        let (waiting, to_feed) = sync_channel(FRAMES_AHEAD);
+        let (written, spare) = channel();
+        let feeder = std::thread::spawn(move || feed(encoder, &to_feed, &written));
+        Ok(Self { waiting: Some(waiting), spare, feeder: Some(feeder), size })
     }
 
-    /// Adds a frame; `canvas` has the size the encoder was started with. Waits while the encoder is busy.
+    /// Adds a frame; `canvas` has the size the encoder was started with. Waits while too many frames wait already.
     ///
     /// # Errors
-    /// With the end of ffmpeg's error output when it has died.
-    pub fn write_frame(&mut self, canvas: &Canvas) -> Result<(), MediaError> {
+    /// When ffmpeg has died; [`SegmentEncoder::finish`] then tells why.
+    pub fn write_frame(&mut self, canvas: &Canvas) -> Result<(), EncoderGone> {
         assert_eq!(canvas.size(), self.size, "every frame has the size the encoder was started with");
-        Ok(self.encoder.feed(canvas.bytes())?)
+        let mut frame = self.spare.try_recv().unwrap_or_default();
+        frame.clear();
+        frame.extend_from_slice(canvas.bytes());
+        let waiting = self.waiting.as_ref().ok_or(EncoderGone)?;
+        waiting.send(Fed::Frame(frame)).map_err(|_| EncoderGone)
     }
 
     /// Waits until the file is complete.
     ///
     /// # Errors
     /// With the end of ffmpeg's error output when it failed.
-    pub fn finish(self) -> Result<(), MediaError> {
-        Ok(self.encoder.finish()?)
+    pub fn finish(mut self) -> Result<(), MediaError> {
+        if let Some(waiting) = &self.waiting {
+            // A feeder that is gone has its reason as its result.
+            let _ = waiting.send(Fed::Finish);
+        }
+        Ok(self.end()?)
+    }
+
+    /// Lets the feeder hear no more and waits for its outcome.
+    fn end(&mut self) -> Result<(), ProgramError> {
+        self.waiting = None;
+        match self.feeder.take() {
+            Some(feeder) => feeder.join().expect("the feeding thread does not panic"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for SegmentEncoder {
+    fn drop(&mut self) {
+        // The outcome of a file that was given up does not matter.
+        let _ = self.end();
     }
 }
 

@@ -27,7 +27,7 @@ mod wav;
 
 pub use canvas::Canvas;
 pub use decode::{ImageLimits, MAX_AUDIO_S, decode_audio, decode_image};
-pub use encode::{SegmentEncoder, gif, thumbnail};
+pub use encode::{EncoderGone, SegmentEncoder, gif, thumbnail};
 pub use error::{Limited, MediaError};
 pub use ffmpeg::{Ffmpeg, MissingProgram};
 pub use mux::join;

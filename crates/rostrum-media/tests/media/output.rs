@@ -201,9 +201,11 @@ fn an_encoder_that_dies_tells_its_own_reason() {
     let folder = tempfile::tempdir().unwrap();
     let mut encoder = SegmentEncoder::start(&ffmpeg(), folder.path(), "out.mp4", SIZE, 0).unwrap();
     let canvas = Canvas::new(SIZE, [0; 3]);
-    let died = (0..100)
-        .find_map(|_| encoder.write_frame(&canvas).err())
-        .expect("25 frames per 0 seconds cannot be encoded");
+    assert!(
+        (0..100).any(|_| encoder.write_frame(&canvas).is_err()),
+        "25 frames per 0 seconds cannot be encoded"
+    );
+    let died = encoder.finish().unwrap_err();
     let MediaError::Program(ProgramError::Failed { stderr_tail, .. }) = died else { panic!("{died:?}") };
     assert!(stderr_tail.contains("framerate"), "{stderr_tail}");
 }

@@ -100,13 +100,11 @@ impl Draw {
         let drawing = tokio::task::spawn_blocking(move || -> Result<(), MediaError> {
             let mut encoder =
                 SegmentEncoder::start(&ffmpeg, &folder, SEGMENT_FILE, scene.canvas, FRAMES_PER_SECOND)?;
-            let mut outcome = Ok(());
             draw_frames(&scene.avatar, &scene.motion, frames, scene.at, scene.canvas, &spec, |canvas| {
-                outcome = encoder.write_frame(canvas);
                 // Nobody listens any more once the step was given up.
-                outcome.is_ok() && told.send(()).is_ok() && !cancelled.is_cancelled()
+                encoder.write_frame(canvas).is_ok() && told.send(()).is_ok() && !cancelled.is_cancelled()
             });
-            outcome?;
+            // When ffmpeg has died, this tells why.
             encoder.finish()
         });
         let mut uncounted = 0;
