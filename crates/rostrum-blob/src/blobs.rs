@@ -85,6 +85,36 @@ pub trait Blobs: Send + Sync {
     /// Where other programs can read the blob (if it exists), for backends that keep plain files.
     fn local_path(&self, key: &BlobKey) -> Option<PathBuf>;
 
+    /// Goes on with the unfinished blob of this name behind its first `offset` bytes, dropping what came after them; at
+    /// 0 it is begun anew. What its writer took stays when the writer is dropped, until it is published or
+    /// [`Blobs::discard_unfinished`] is called. Only one writer may be at work on a name at a time.
+    ///
+    /// # Errors
+    /// When the unfinished blob is shorter than `offset` ([`crate::BlobErrorKind::NotFound`]) or the storage fails.
+    async fn resume(&self, name: &BlobKey, offset: u64) -> Result<BlobWriter, BlobError>;
+
+    /// Opens an unfinished blob. Its length is that of the bytes that are there now.
+    ///
+    /// # Errors
+    /// When the storage fails; `None` when there is none of this name.
+    async fn open_unfinished(&self, name: &BlobKey) -> Result<Option<BlobReader>, BlobError>;
+
+    /// Makes an unfinished blob whose bytes were sealed visible under the key, replacing what was there; tells whether
+    /// there was one of this name.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    async fn publish_unfinished(&self, name: &BlobKey, key: &BlobKey) -> Result<bool, BlobError>;
+
+    /// Removes an unfinished blob; tells whether there was one of this name.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    async fn discard_unfinished(&self, name: &BlobKey) -> Result<bool, BlobError>;
+
+    /// The unfinished blobs that can be gone on with, in no promised order.
+    fn list_unfinished(&self) -> BoxStream<'static, Result<StoredBlob, BlobError>>;
+
     /// Removes what writers left behind that neither committed nor were dropped (after a crash), last written before
     /// `older_than`; gives how many. Writers still at work have written recently, so leave them a day.
     ///

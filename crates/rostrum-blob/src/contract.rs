@@ -159,3 +159,54 @@ pub(crate) async fn an_adopted_file_moves_in(blobs: &dyn Blobs, folder: &Path) {
     }
     assert_eq!(keys(blobs, None).await, ["videos/v/output.mp4"]);
 }
+
+pub(crate) async fn a_blob_can_be_gone_on_with_where_it_was_left(blobs: &dyn Blobs) {
+    let bytes = sample(900_001);
+    let name = key("upload-1");
+    let mut writer = blobs.resume(&name, 0).await.unwrap();
+    writer.write(&bytes[..400_000]).await.unwrap();
+    assert_eq!(writer.pause().await.unwrap(), 400_000);
+
+    let mut writer = blobs.resume(&name, 300_000).await.unwrap();
+    writer.write(&bytes[300_000..700_000]).await.unwrap();
+    assert_eq!(writer.pause().await.unwrap(), 700_000);
+    let reader = blobs.open_unfinished(&name).await.unwrap().unwrap();
+    assert_eq!(reader.len(), 700_000);
+    let head: Vec<Bytes> = reader.read(0..10).try_collect().await.unwrap();
+    assert_eq!(head.concat(), bytes[..10]);
+    assert!(keys(blobs, None).await.is_empty(), "nothing is visible yet");
+
+    let mut writer = blobs.resume(&name, 700_000).await.unwrap();
+    writer.write(&bytes[700_000..]).await.unwrap();
+    let sealed = writer.seal().await.unwrap();
+    assert_eq!(sealed.sealed().hash, hash_of(&bytes));
+    assert_eq!(sealed.sealed().size_bytes, 900_001);
+    drop(sealed);
+    let listed: Vec<_> = blobs.list_unfinished().try_collect().await.unwrap();
+    assert_eq!(listed.iter().map(|blob| blob.key.clone()).collect::<Vec<_>>(), [name.clone()]);
+    assert!(blobs.publish_unfinished(&name, &key("done")).await.unwrap());
+    assert!(!blobs.publish_unfinished(&name, &key("done")).await.unwrap());
+    assert_eq!(read(blobs, "done", 0..u64::MAX).await, bytes);
+    assert!(blobs.open_unfinished(&name).await.unwrap().is_none());
+}
+
+pub(crate) async fn an_unfinished_blob_can_be_begun_anew_or_discarded(blobs: &dyn Blobs) {
+    let name = key("upload-2");
+    let mut writer = blobs.resume(&name, 0).await.unwrap();
+    writer.write(b"old bytes").await.unwrap();
+    assert_eq!(writer.pause().await.unwrap(), 9);
+    let error = blobs.resume(&name, 10).await.unwrap_err();
+    assert_eq!(error.kind, BlobErrorKind::NotFound);
+    let mut writer = blobs.resume(&name, 0).await.unwrap();
+    writer.write(b"new").await.unwrap();
+    let sealed = writer.seal().await.unwrap();
+    assert_eq!(sealed.sealed().hash, hash_of(b"new"));
+    assert_eq!(sealed.publish(key("done")).await.unwrap().size_bytes, 3);
+    assert!(blobs.open_unfinished(&name).await.unwrap().is_none());
+
+    blobs.resume(&name, 0).await.unwrap().pause().await.unwrap();
+    assert!(blobs.discard_unfinished(&name).await.unwrap());
+    assert!(!blobs.discard_unfinished(&name).await.unwrap());
+    assert_eq!(blobs.resume(&name, 1).await.unwrap_err().kind, BlobErrorKind::NotFound);
+    assert!(blobs.list_unfinished().try_next().await.unwrap().is_none());
+}

@@ -2,7 +2,8 @@
 //!
 //! A blob appears under its [`BlobKey`] whole and durable, or not at all: [`BlobWriter`] streams into a temporary
 //! place while hashing and counting, and [`BlobWriter::commit`] syncs and then renames. Keys may be made from the
-//! content's hash ([`BlobKey::for_content`]), so that the same bytes are stored once.
+//! content's hash ([`BlobKey::for_content`]), so that the same bytes are stored once. Bytes that arrive over several
+//! requests are gathered by [`Blobs::resume`].
 //!
 //! Deliberately not here: who may see a blob, media types, reference counts (records know those, see the store), and
 //! any clock: ages are passed in.
@@ -24,4 +25,4 @@ pub use error::{BlobError, BlobErrorKind};
 pub use key::{BlobKey, InvalidKey, MAX_KEY_LENGTH};
 pub use local::LocalBlobs;
 pub use read::{BlobReader, BlobSource, MAX_CHUNK_BYTES};
-pub use write::{BlobWriter, PendingBlob, Sealed, Written};
+pub use write::{BlobWriter, PendingBlob, Sealed, SealedBlob, Written};

@@ -13,11 +13,12 @@ use crate::key::BlobKey;
 /// How often a blob's folder may be removed by a deletion next to it before publishing gives up.
 const PUBLISH_ATTEMPTS: usize = 16;
 
-/// The two folders of a [`super::LocalBlobs`].
+/// The three folders of a [`super::LocalBlobs`].
 #[derive(Debug)]
 pub(super) struct Folders {
     blobs: PathBuf,
     temporary: PathBuf,
+    unfinished: PathBuf,
     next_temporary: AtomicU64,
 }
 
@@ -29,10 +30,12 @@ impl Folders {
         let folders = Self {
             blobs: root.join("blobs"),
             temporary: root.join("temporary"),
+            unfinished: root.join("unfinished"),
             next_temporary: AtomicU64::new(0),
         };
         fs::create_dir_all(&folders.blobs)?;
         fs::create_dir_all(&folders.temporary)?;
+        fs::create_dir_all(&folders.unfinished)?;
         sync_folder(&root)?;
         if let Some(above) = root.parent() {
             sync_folder(above)?;
@@ -60,6 +63,43 @@ impl Folders {
                 done => return done,
             }
         }
+    }
+
+    /// The folder of files that can be gone on with.
+    pub(super) fn unfinished(&self) -> &Path {
+        &self.unfinished
+    }
+
+    /// Where an unfinished blob lies, or would.
+    pub(super) fn unfinished_path_of(&self, name: &BlobKey) -> PathBuf {
+        self.unfinished.join(name.as_str())
+    }
+
+    /// The file of an unfinished blob, ready to be written behind its first `offset` bytes.
+    pub(super) fn resume(&self, name: &BlobKey, offset: u64) -> io::Result<(File, Temporary)> {
+        let resumed = Temporary::resume(self.unfinished_path_of(name), offset)?;
+        if offset == 0 {
+            sync_folder(&self.unfinished)?;
+        }
+        Ok(resumed)
+    }
+
+    /// Moves an unfinished blob whose file is synced to its key; tells whether there was one.
+    pub(super) fn publish_unfinished(&self, name: &BlobKey, key: &BlobKey) -> io::Result<bool> {
+        let path = self.unfinished_path_of(name);
+        if present(fs::metadata(&path))?.is_none() {
+            return Ok(false);
+        }
+        self.publish(&path, key)?;
+        sync_folder(&self.unfinished)?;
+        Ok(true)
+    }
+
+    /// Removes an unfinished blob; tells whether there was one.
+    pub(super) fn discard_unfinished(&self, name: &BlobKey) -> io::Result<bool> {
+        let removed = present(fs::remove_file(self.unfinished_path_of(name)))?.is_some();
+        sync_folder(&self.unfinished)?;
+        Ok(removed)
     }
 
     /// Moves a synced file of the same file system to its key.

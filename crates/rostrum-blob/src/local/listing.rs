@@ -3,7 +3,6 @@
 use std::fs::{self, ReadDir};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt, try_unfold};
 
@@ -18,14 +17,14 @@ const BATCH: usize = 256;
 
 /// A walk in progress: the folders that are open, innermost last.
 struct Walk {
-    blobs: PathBuf,
+    root: PathBuf,
     open: Vec<ReadDir>,
 }
 
 impl Walk {
-    fn start(blobs: &Path, folder: &Path) -> io::Result<Self> {
+    fn start(root: PathBuf, folder: &Path) -> io::Result<Self> {
         let open = present(fs::read_dir(folder))?.into_iter().collect();
-        Ok(Self { blobs: blobs.to_owned(), open })
+        Ok(Self { root, open })
     }
 
     /// The next files; none at the end. Skips what disappears meanwhile and names that are no keys.
@@ -53,26 +52,32 @@ impl Walk {
     }
 
     fn key_of(&self, path: &Path) -> Option<BlobKey> {
-        let below = path.strip_prefix(&self.blobs).ok()?;
+        let below = path.strip_prefix(&self.root).ok()?;
         BlobKey::new(below.to_str()?).ok()
     }
 }
 
 /// All blobs below a folder, or all there are.
 pub(super) fn list(
-    folders: Arc<Folders>,
-    folder: Option<BlobKey>,
+    folders: &Folders,
+    folder: Option<&BlobKey>,
 ) -> BoxStream<'static, Result<StoredBlob, BlobError>> {
+    let start = folder.map_or(folders.blobs().to_owned(), |key| folders.path_of(key));
+    walk(folders.blobs().to_owned(), start)
+}
+
+/// All unfinished blobs.
+pub(super) fn list_unfinished(folders: &Folders) -> BoxStream<'static, Result<StoredBlob, BlobError>> {
+    walk(folders.unfinished().to_owned(), folders.unfinished().to_owned())
+}
+
+/// The files below `start`, named by their path below `root`.
+fn walk(root: PathBuf, start: PathBuf) -> BoxStream<'static, Result<StoredBlob, BlobError>> {
     try_unfold(None, move |walk: Option<Walk>| {
-        let (folders, folder) = (folders.clone(), folder.clone());
+        let (root, start) = (root.clone(), start.clone());
         async move {
             let step = blocking("list blobs", move || {
-                let mut walk = if let Some(walk) = walk {
-                    walk
-                } else {
-                    let start = folder.map_or(folders.blobs().to_owned(), |key| folders.path_of(&key));
-                    Walk::start(folders.blobs(), &start)?
-                };
+                let mut walk = if let Some(walk) = walk { walk } else { Walk::start(root, &start)? };
                 let found = walk.next_batch()?;
                 Ok((found, walk))
             });

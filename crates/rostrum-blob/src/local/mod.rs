@@ -1,4 +1,5 @@
-//! Blobs as plain files below one folder: `blobs/<key>` and `temporary/<number>`, on one file system.
+//! Blobs as plain files below one folder: `blobs/<key>`, `unfinished/<name>` and `temporary/<number>`, on one file
+//! system.
 
 mod adopting;
 mod folders;
@@ -98,11 +99,43 @@ impl Blobs for LocalBlobs {
     }
 
     fn list(&self, folder: Option<&BlobKey>) -> BoxStream<'static, Result<StoredBlob, BlobError>> {
-        listing::list(self.folders.clone(), folder.cloned())
+        listing::list(&self.folders, folder)
     }
 
     fn local_path(&self, key: &BlobKey) -> Option<PathBuf> {
         Some(self.folders.path_of(key))
+    }
+
+    #[instrument(name = "blob.resume", level = "debug", skip_all, fields(blob.name = %name, offset))]
+    async fn resume(&self, name: &BlobKey, offset: u64) -> Result<BlobWriter, BlobError> {
+        let (folders, name) = (self.folders.clone(), name.clone());
+        let opened = blocking("go on writing a blob", move || folders.resume(&name, offset)).await?;
+        let (file, unfinished) = opened;
+        let writer = LocalWriter::resume(self.folders.clone(), file, unfinished, offset);
+        Ok(BlobWriter::new(Box::new(writer)))
+    }
+
+    #[instrument(name = "blob.open_unfinished", level = "debug", skip_all, fields(blob.name = %name))]
+    async fn open_unfinished(&self, name: &BlobKey) -> Result<Option<BlobReader>, BlobError> {
+        let path = self.folders.unfinished_path_of(name);
+        let opened = blocking("open an unfinished blob", move || FileSource::open(&path)).await?;
+        Ok(opened.map(|(source, len)| BlobReader::new(Arc::new(source), len)))
+    }
+
+    #[instrument(name = "blob.publish_unfinished", level = "debug", skip_all, fields(blob.key = %key))]
+    async fn publish_unfinished(&self, name: &BlobKey, key: &BlobKey) -> Result<bool, BlobError> {
+        let (folders, name, key) = (self.folders.clone(), name.clone(), key.clone());
+        blocking("publish a blob", move || folders.publish_unfinished(&name, &key)).await
+    }
+
+    #[instrument(name = "blob.discard_unfinished", level = "debug", skip_all, fields(blob.name = %name))]
+    async fn discard_unfinished(&self, name: &BlobKey) -> Result<bool, BlobError> {
+        let (folders, name) = (self.folders.clone(), name.clone());
+        blocking("discard an unfinished blob", move || folders.discard_unfinished(&name)).await
+    }
+
+    fn list_unfinished(&self) -> BoxStream<'static, Result<StoredBlob, BlobError>> {
+        listing::list_unfinished(&self.folders)
     }
 
     #[instrument(name = "blob.sweep_temporary", level = "debug", skip_all)]

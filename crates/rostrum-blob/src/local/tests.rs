@@ -51,6 +51,8 @@ contract!(
     an_open_reader_keeps_its_bytes_when_the_blob_changes,
     a_deleted_blob_is_gone_and_its_folder_can_be_used_again,
     listing_gives_whole_folders,
+    a_blob_can_be_gone_on_with_where_it_was_left,
+    an_unfinished_blob_can_be_begun_anew_or_discarded,
 );
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Streams bytes into a temporary file. Hashing and disk work run on a blocking thread, one block behind the caller.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::mem;
 use std::sync::Arc;
 
@@ -19,18 +19,44 @@ use crate::write::{PendingBlob, Sealed};
 /// Bytes gathered before a thread is asked to hash and write them. A writer holds at most two such blocks.
 const BLOCK_BYTES: usize = 256 * 1024;
 
+/// Bytes of a file hashed at a time, when all of it has to be read again.
+const REHASH_BYTES: usize = 1024 * 1024;
+
 /// Where bytes go: the file and what is known of its content.
 struct Sink {
     file: File,
-    hasher: Sha256,
+    /// `None` when the file had bytes before; they are read again when it is sealed.
+    hasher: Option<Sha256>,
     size_bytes: u64,
 }
 
 impl Sink {
     fn take(&mut self, block: &[u8]) -> io::Result<()> {
-        self.hasher.update(block);
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(block);
+        }
         self.size_bytes += block.len() as u64;
         self.file.write_all(block)
+    }
+
+    fn hash(&mut self) -> io::Result<ContentHash> {
+        let hasher = match self.hasher.take() {
+            Some(hasher) => hasher,
+            None => rehash(&mut self.file)?,
+        };
+        Ok(ContentHash(hasher.finalize().into()))
+    }
+}
+
+fn rehash(file: &mut File) -> io::Result<Sha256> {
+    file.rewind()?;
+    let mut hasher = Sha256::new();
+    let mut block = vec![0; REHASH_BYTES];
+    loop {
+        match file.read(&mut block)? {
+            0 => return Ok(hasher),
+            read => hasher.update(&block[..read]),
+        }
     }
 }
 
@@ -55,7 +81,13 @@ pub(super) struct LocalWriter {
 impl LocalWriter {
     /// Writes to `file`, which `temporary` names.
     pub(super) fn new(folders: Arc<Folders>, file: File, temporary: Temporary) -> Self {
-        let sink = Sink { file, hasher: Sha256::new(), size_bytes: 0 };
+        Self::resume(folders, file, temporary, 0)
+    }
+
+    /// Writes to `file`, which has `offset` bytes already and stands behind them.
+    pub(super) fn resume(folders: Arc<Folders>, file: File, temporary: Temporary, offset: u64) -> Self {
+        let hasher = (offset == 0).then(Sha256::new);
+        let sink = Sink { file, hasher, size_bytes: offset };
         Self { folders, temporary, gathered: Vec::new(), work: Work::Idle(sink, Vec::new()) }
     }
 
@@ -108,8 +140,18 @@ impl PendingBlob for LocalWriter {
         blocking("write a blob", move || {
             sink.take(&rest)?;
             sink.file.sync_all()?;
-            let hash = ContentHash(sink.hasher.finalize().into());
-            Ok(Sealed { hash, size_bytes: sink.size_bytes })
+            Ok(Sealed { hash: sink.hash()?, size_bytes: sink.size_bytes })
+        })
+        .await
+    }
+
+    async fn pause(&mut self) -> Result<u64, BlobError> {
+        let (mut sink, _) = self.sink().await?;
+        let rest = mem::take(&mut self.gathered);
+        blocking("write a blob", move || {
+            sink.take(&rest)?;
+            sink.file.sync_all()?;
+            Ok(sink.size_bytes)
         })
         .await
     }
