@@ -42,6 +42,12 @@ error_codes! {
     TtsTextInvalid = BAD_REQUEST, "tts_text_invalid";
     /// No key, or one that is unknown or revoked.
     Unauthorized = UNAUTHORIZED, "unauthorized";
+    /// The URL's signature allows something else, or nothing.
+    Forbidden = FORBIDDEN, "forbidden";
+    /// The signed URL's time is over.
+    UploadUrlExpired = FORBIDDEN, "upload_url_expired";
+    /// What is there does not go together with what is asked.
+    Conflict = CONFLICT, "conflict";
     /// No such route or resource.
     NotFound = NOT_FOUND, "not_found";
     /// No such asset in the caller's workspace.

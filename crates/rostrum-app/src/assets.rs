@@ -5,16 +5,20 @@ use futures::{Stream, StreamExt};
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, ContentHash};
-use rostrum_model::ids::{AssetId, WorkspaceId};
+use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
 use rostrum_store::StoreError;
 
 use crate::App;
+use crate::contents::ReleaseError;
+use crate::uploads::AbandonError;
+
+pub use rostrum_store::AssetCursor;
 
 /// The longest file `POST /v3/assets` takes, in bytes: 32 MB as the contract says, read generously as MiB.
 pub const MAX_UPLOAD_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How many first bytes are looked at to tell the type.
-const SNIFF_BYTES: usize = 64 * 1024;
+pub(crate) const SNIFF_BYTES: usize = 64 * 1024;
 
 /// An upload was not taken; nothing of it stays behind.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +46,35 @@ pub enum UploadError {
     Store(#[from] StoreError),
 }
 
+/// A page of assets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetPage {
+    /// The assets, newest first.
+    pub assets: Vec<Asset>,
+    /// Where the next page starts; `None` on the last.
+    pub next: Option<AssetCursor>,
+}
+
+/// An asset cannot be deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteAssetError {
+    /// Videos still have to be made from it.
+    #[error("the asset is needed")]
+    InUse {
+        /// Those videos.
+        videos: Vec<VideoId>,
+    },
+    /// The records do not answer.
+    #[error("the asset could not be looked up")]
+    Store(#[from] StoreError),
+    /// Its bytes cannot be removed.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// An upload of this id cannot be given up.
+    #[error(transparent)]
+    Abandon(#[from] AbandonError),
+}
+
 /// Where the bytes of an asset lie.
 pub fn content_key(hash: &ContentHash) -> BlobKey {
     let name = hash.to_string();
@@ -49,7 +82,7 @@ pub fn content_key(hash: &ContentHash) -> BlobKey {
 }
 
 /// A file name without folders and control characters, at most 255 characters; `file` when nothing is left.
-fn clean_name(given: &str) -> String {
+pub(crate) fn clean_name(given: &str) -> String {
     let base = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = base.chars().filter(|c| !c.is_control()).take(255).collect();
     if name.trim().is_empty() { "file".to_owned() } else { name }
@@ -91,20 +124,93 @@ impl App {
             Sniffed::Supported(media_type) => media_type,
             Sniffed::Other(found) => return Err(UploadError::WrongType { found: found.to_string() }),
         };
-        let written = writer.commit(content_key).await?;
+        let sealed = writer.seal().await?;
+        let content = sealed.sealed();
+        let _alone = self.contents.lock(&content.hash).await;
+        sealed.publish(content_key(&content.hash)).await?;
         let asset = Asset {
             id: AssetId::generate(&*backends.clock, &*backends.chance),
             workspace_id,
             name: clean_name(name),
             media_type,
-            size_bytes: written.size_bytes,
-            content_hash: written.hash,
+            size_bytes: content.size_bytes,
+            content_hash: content.hash,
             created_at: backends.clock.now(),
         };
         backends.store.assets().add(&asset).await?;
         metrics::counter!("rostrum_assets_uploaded_total").increment(1);
         metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
         Ok(asset)
+    }
+
+    /// Assets of the workspace, newest first.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn assets(
+        &self,
+        workspace_id: WorkspaceId,
+        limit: u32,
+        after: Option<AssetCursor>,
+    ) -> Result<AssetPage, StoreError> {
+        let most = u64::from(limit);
+        let mut assets = self.backends.store.assets().list(workspace_id, most + 1, after).await?;
+        let has_more = assets.len() as u64 > most;
+        assets.truncate(limit as usize);
+        let next = if has_more { assets.last().map(AssetCursor::after) } else { None };
+        Ok(AssetPage { assets, next })
+    }
+
+    /// Those of the given assets that the workspace has, in no promised order.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn assets_by_id(
+        &self,
+        workspace_id: WorkspaceId,
+        ids: &[AssetId],
+    ) -> Result<Vec<Asset>, StoreError> {
+        self.backends.store.assets().get_many(workspace_id, ids).await
+    }
+
+    /// Deletes an asset, and its bytes when no other asset has the same; tells whether there was one. An upload of
+    /// this id that is not an asset yet is given up.
+    ///
+    /// # Errors
+    /// When an unfinished video needs it, or something cannot be reached.
+    pub async fn delete_asset(
+        &self,
+        workspace_id: WorkspaceId,
+        id: AssetId,
+    ) -> Result<bool, DeleteAssetError> {
+        let Some(asset) = self.asset(workspace_id, id).await? else {
+            return Ok(self.abandon_upload(workspace_id, id).await?);
+        };
+        let videos = self.unfinished_videos_of(workspace_id, id).await?;
+        if !videos.is_empty() {
+            return Err(DeleteAssetError::InUse { videos });
+        }
+        let _alone = self.contents.lock(&asset.content_hash).await;
+        let deleted = self.backends.store.assets().delete(workspace_id, id).await?;
+        self.backends.release_content(&asset.content_hash).await?;
+        Ok(deleted.is_some())
+    }
+
+    /// The videos of a workspace that still have to be made from an asset.
+    async fn unfinished_videos_of(
+        &self,
+        workspace_id: WorkspaceId,
+        id: AssetId,
+    ) -> Result<Vec<VideoId>, StoreError> {
+        let videos = self.backends.store.videos();
+        let mut needing = Vec::new();
+        for video_id in videos.unfinished().await? {
+            let video = videos.get(workspace_id, video_id).await?;
+            if video.is_some_and(|video| video.spec.asset_ids().contains(&id)) {
+                needing.push(video_id);
+            }
+        }
+        Ok(needing)
     }
 
     /// An asset of the workspace.

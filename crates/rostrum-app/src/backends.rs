@@ -33,6 +33,22 @@ pub struct Backends {
     pub work_dir: PathBuf,
     /// Frames drawn so far by the videos in work on this node.
     pub frames_drawn: FrameCounts,
+    /// What callers may ask for.
+    pub limits: Limits,
+}
+
+/// What callers may ask for, where the operator decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest file sent to a signed URL, in bytes.
+    pub max_upload_bytes: u64,
+}
+
+impl Default for Limits {
+    /// 5 GiB.
+    fn default() -> Self {
+        Self { max_upload_bytes: 5 * 1024 * 1024 * 1024 }
+    }
 }
 
 impl Backends {

@@ -7,12 +7,15 @@
 pub mod api_keys;
 pub mod assets;
 pub mod backends;
+pub mod contents;
 pub mod engines;
 pub mod files;
 pub mod jobs;
 pub mod models;
+pub mod pages;
 pub mod portraits;
 pub mod sweep;
+pub mod uploads;
 pub mod videos;
 pub mod voices;
 
@@ -28,12 +31,14 @@ pub use rostrum_store::StoreError;
 pub struct App {
     backends: Arc<Backends>,
     jobs: Arc<Jobs>,
+    turns: Arc<uploads::Turns>,
+    contents: Arc<contents::ContentLocks>,
 }
 
 impl App {
     /// The product over opened backends; `jobs` must have been opened with [`jobs::pipelines`] of the same backends.
     pub fn new(backends: Arc<Backends>, jobs: Arc<Jobs>) -> Self {
-        Self { backends, jobs }
+        Self { backends, jobs, turns: Arc::default(), contents: Arc::default() }
     }
 
     /// Whether requests can be served now: the records answer.

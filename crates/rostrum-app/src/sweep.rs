@@ -5,13 +5,20 @@ use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{JobStatus, JobsError};
 use rostrum_model::asset::ContentHash;
+use rostrum_model::ids::AssetId;
+use rostrum_model::upload::UploadState;
 use rostrum_store::StoreError;
 
 use crate::App;
+use crate::contents::ReleaseError;
 use crate::jobs::GiveUpError;
+use crate::uploads::{AbandonError, KEEP_EXPIRED};
 
 /// How long the history of an ended job is kept, for questions about it.
 const KEEP_ENDED_JOBS: TimeDelta = TimeDelta::days(7);
+
+/// Expired uploads looked up at a time.
+const SWEEP_BATCH: u64 = 100;
 
 /// Putting things in order failed.
 #[derive(Debug, thiserror::Error)]
@@ -22,9 +29,15 @@ pub enum SweepError {
     /// Bytes could not be reached.
     #[error("stored bytes could not be reached")]
     Blob(#[from] BlobError),
+    /// An upload could not be given up.
+    #[error(transparent)]
+    Abandon(#[from] AbandonError),
     /// A job could not be started.
     #[error("a job could not be started")]
     Jobs(#[from] JobsError),
+    /// Unneeded content could not be removed.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
     /// A video could not be given up.
     #[error(transparent)]
     GiveUp(#[from] GiveUpError),
@@ -35,6 +48,8 @@ pub enum SweepError {
 pub struct Swept {
     /// Files of uploads that were never acknowledged, removed.
     pub orphan_files: usize,
+    /// Uploads that expired long ago, given up with what was received of them.
+    pub abandoned_uploads: usize,
     /// Unfinished videos whose job runs (again).
     pub resumed_videos: usize,
 }
@@ -56,11 +71,11 @@ impl App {
         while let Some(blob) = stored.try_next().await? {
             let hash = blob.key.as_str().rsplit('/').next().and_then(|name| name.parse::<ContentHash>().ok());
             let Some(hash) = hash else { continue };
-            if backends.store.assets().count_by_hash(&hash).await? == 0 {
-                backends.blobs.delete(&blob.key).await?;
+            if backends.release_content(&hash).await? {
                 swept.orphan_files += 1;
             }
         }
+        swept.abandoned_uploads = self.sweep_uploads().await?;
         for id in backends.store.videos().unfinished().await? {
             match self.jobs.status(&id.to_string()).await? {
                 // The job engine gave up in a way that left no step to tell the record.
@@ -77,5 +92,41 @@ impl App {
             }
         }
         Ok(swept)
+    }
+
+    /// Gives up the uploads that expired long ago; gives how many. May be called at any time.
+    ///
+    /// # Errors
+    /// When records or bytes cannot be reached.
+    pub async fn sweep_uploads(&self) -> Result<usize, SweepError> {
+        let backends = &self.backends;
+        let mut given_up = 0;
+        loop {
+            let before = backends.clock.now() - KEEP_EXPIRED;
+            let expired = backends.store.uploads().expired(before, SWEEP_BATCH).await?;
+            let found = expired.len() as u64;
+            for upload in expired {
+                given_up += usize::from(self.abandon_upload(upload.workspace_id, upload.id).await?);
+            }
+            if found < SWEEP_BATCH {
+                break;
+            }
+        }
+        // Bytes without a record are those of an upload that was given up when the server was killed.
+        let mut unfinished = backends.blobs.list_unfinished();
+        while let Some(blob) = unfinished.try_next().await? {
+            let id = blob.key.as_str().parse::<AssetId>().ok();
+            let upload = match id {
+                Some(id) => backends.store.uploads().get_any(id).await?,
+                None => None,
+            };
+            let is_open = upload.is_some_and(|upload| {
+                matches!(upload.state, UploadState::Pending | UploadState::Received(_))
+            });
+            if !is_open {
+                backends.blobs.discard_unfinished(&blob.key).await?;
+            }
+        }
+        Ok(given_up)
     }
 }

@@ -1,6 +1,5 @@
 //! Videos: asking for one, reading it, deleting it.
 
-use chrono::DateTime;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_media::{MAX_AUDIO_S, MediaError, probe};
@@ -84,18 +83,6 @@ pub struct VideoPage {
     pub videos: Vec<Video>,
     /// Where the next page starts, when there is one.
     pub next: Option<VideoCursor>,
-}
-
-/// A cursor as text, for page tokens.
-pub fn cursor_text(cursor: &VideoCursor) -> String {
-    format!("{}/{}", cursor.created_at.timestamp_micros(), cursor.id)
-}
-
-/// Reads what [`cursor_text`] wrote.
-pub fn cursor_from_text(text: &str) -> Option<VideoCursor> {
-    let (micros, id) = text.split_once('/')?;
-    let created_at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    Some(VideoCursor { created_at, id: id.parse().ok()? })
 }
 
 impl App {

@@ -210,3 +210,17 @@ pub(crate) async fn an_unfinished_blob_can_be_begun_anew_or_discarded(blobs: &dy
     assert_eq!(blobs.resume(&name, 1).await.unwrap_err().kind, BlobErrorKind::NotFound);
     assert!(blobs.list_unfinished().try_next().await.unwrap().is_none());
 }
+
+pub(crate) async fn a_writer_dropped_at_work_does_not_disturb_the_next_one(blobs: &dyn Blobs) {
+    let name = key("upload-3");
+    for round in 0..20_u8 {
+        let mut dropped = blobs.resume(&name, 0).await.unwrap();
+        dropped.write(&vec![0xff; 700_000]).await.unwrap();
+        drop(dropped);
+        let bytes = vec![round; 300_000];
+        let mut writer = blobs.resume(&name, 0).await.unwrap();
+        writer.write(&bytes).await.unwrap();
+        writer.seal().await.unwrap().publish(key("done")).await.unwrap();
+        assert_eq!(read(blobs, "done", 0..u64::MAX).await, bytes);
+    }
+}

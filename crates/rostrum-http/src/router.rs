@@ -2,9 +2,9 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
-use crate::{HttpState, api_error, files, health, middleware, v3};
+use crate::{HttpState, api_error, files, health, middleware, uploads, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -13,13 +13,24 @@ const MAX_JSON_BYTES: usize = 1024 * 1024;
 pub fn router(state: &HttpState) -> Router {
     let v3 = Router::new()
         // Streamed and counted by the use case, so the frame's own limit is off.
-        .route("/v3/assets", post(v3::assets::create).layer(DefaultBodyLimit::disable()))
-        .route("/v3/assets/{asset_id}", get(v3::assets::get))
+        .route(
+            "/v3/assets",
+            post(v3::assets::create).layer(DefaultBodyLimit::disable()).get(v3::assets::list),
+        )
+        .route("/v3/assets/statuses", get(v3::uploads::statuses))
+        .route("/v3/assets/direct-uploads", post(v3::uploads::create))
+        .route("/v3/assets/direct-uploads/batches", post(v3::uploads::create_batch))
+        .route("/v3/assets/complete/batches", post(v3::uploads::complete_batch))
+        .route("/v3/assets/batches/{batch_id}", get(v3::uploads::get_batch))
+        .route("/v3/assets/{asset_id}", get(v3::assets::get).delete(v3::assets::delete))
+        .route("/v3/assets/{asset_id}/complete", post(v3::uploads::complete))
+        .route("/v3/assets/{asset_id}/renew", post(v3::uploads::renew))
         .route("/v3/videos", get(v3::videos::list).post(v3::videos::create))
         .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
         .route("/v3/voices", get(v3::voices::list));
 
     let files = Router::new()
+        .route("/uploads/{asset_id}", put(uploads::put).layer(DefaultBodyLimit::disable()))
         .route("/files/assets/{asset_id}", get(files::asset))
         .route("/files/videos/{video_id}/{file}", get(files::video));
 

@@ -72,6 +72,16 @@ impl MediaType {
         Self::ALL.into_iter().find(|candidate| candidate.mime() == mime)
     }
 
+    /// The type a client declares.
+    pub fn from_declared(mime: &str) -> Option<Self> {
+        Self::from_mime(mime)
+    }
+
+    /// Whether bytes found to be of the type `found` may be sent as this type.
+    pub fn agrees_with(self, found: Self) -> bool {
+        self == found
+    }
+
     /// What files of this type are used as.
     pub fn kind(self) -> AssetKind {
         match self {

@@ -82,6 +82,14 @@ id_type!(
     AssetId, "asset", "asset_"
 );
 id_type!(
+    /// Files announced together.
+    BatchId, "batch", "batch_"
+);
+id_type!(
+    /// A secret that signs URLs.
+    SigningKeyId, "signing key", "sig_"
+);
+id_type!(
     /// A video, from request to finished file.
     VideoId, "video", ""
 );

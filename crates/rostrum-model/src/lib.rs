@@ -9,5 +9,6 @@ pub mod clock;
 pub mod ids;
 pub mod picture;
 pub mod speech;
+pub mod upload;
 pub mod video;
 pub mod workspace;

@@ -129,6 +129,17 @@ pub struct VideoSpec {
     pub expressiveness: Expressiveness,
 }
 
+impl VideoSpec {
+    /// The assets the video is made from.
+    pub fn asset_ids(&self) -> Vec<AssetId> {
+        let mut ids = vec![self.image_asset_id];
+        if let Sound::Audio { asset_id } = &self.sound {
+            ids.push(*asset_id);
+        }
+        ids
+    }
+}
+
 /// How much the head moves beside the mouth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Expressiveness {

@@ -1,6 +1,5 @@
 //! Uploaded files.
 
-use chrono::{DateTime, Utc};
 use rostrum_model::asset::{Asset, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, WorkspaceId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -9,7 +8,7 @@ use tracing::instrument;
 use crate::Store;
 use crate::entities::asset::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
-use crate::newest_first::newest_first;
+use crate::newest_first::{Cursor, newest_first};
 use crate::rows::{Place, instant};
 
 /// The assets of a store.
@@ -18,14 +17,8 @@ pub struct Assets<'s> {
     store: &'s Store,
 }
 
-/// A place in the list of assets: just after one of them, which need not exist any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AssetCursor {
-    /// When that asset was uploaded.
-    pub created_at: DateTime<Utc>,
-    /// Its id.
-    pub id: AssetId,
-}
+/// A place in the list of assets.
+pub type AssetCursor = Cursor<AssetId>;
 
 impl AssetCursor {
     /// The place just after an asset.
@@ -45,17 +38,7 @@ impl<'s> Assets<'s> {
     /// [`StoreError::Conflict`] when its id is taken or its workspace is not there.
     #[instrument(name = "db.asset.add", level = "debug", skip_all, fields(asset.id = %asset.id))]
     pub async fn add(&self, asset: &Asset) -> Result<(), StoreError> {
-        let place = Place { table: "assets", row: asset.id.as_uuid() };
-        let row = ActiveModel {
-            id: Set(asset.id.as_uuid()),
-            workspace_id: Set(asset.workspace_id.as_uuid()),
-            name: Set(asset.name.clone()),
-            media_type: Set(asset.media_type.mime().to_owned()),
-            size_bytes: Set(i64::try_from(asset.size_bytes).map_err(place.unreadable("size_bytes"))?),
-            content_hash: Set(asset.content_hash.0.to_vec()),
-            created_at: Set(instant(asset.created_at)),
-        };
-        Entity::insert(row).exec_without_returning(&self.store.writer).await?;
+        Entity::insert(row_of(asset)?).exec_without_returning(&self.store.writer).await?;
         Ok(())
     }
 
@@ -76,6 +59,22 @@ impl<'s> Assets<'s> {
     #[instrument(name = "db.asset.get_public", level = "debug", skip_all, fields(asset.id = %id))]
     pub async fn get_public(&self, id: AssetId) -> Result<Option<Asset>, StoreError> {
         Entity::find_by_id(id.as_uuid()).one(&self.store.reader).await?.map(asset_of).transpose()
+    }
+
+    /// Those of the given assets that are the workspace's, in no promised order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.get_many", level = "debug", skip_all)]
+    pub async fn get_many(
+        &self,
+        workspace_id: WorkspaceId,
+        ids: &[AssetId],
+    ) -> Result<Vec<Asset>, StoreError> {
+        let mine = Entity::find()
+            .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
+            .filter(Column::Id.is_in(ids.iter().map(AssetId::as_uuid)));
+        mine.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
     }
 
     /// Assets of a workspace, newest first, at most `limit`.
@@ -119,6 +118,19 @@ impl<'s> Assets<'s> {
         let same = Entity::find().filter(Column::ContentHash.eq(hash.0.to_vec()));
         Ok(same.count(&self.store.reader).await?)
     }
+}
+
+pub(crate) fn row_of(asset: &Asset) -> Result<ActiveModel, StoreError> {
+    let place = Place { table: "assets", row: asset.id.as_uuid() };
+    Ok(ActiveModel {
+        id: Set(asset.id.as_uuid()),
+        workspace_id: Set(asset.workspace_id.as_uuid()),
+        name: Set(asset.name.clone()),
+        media_type: Set(asset.media_type.mime().to_owned()),
+        size_bytes: Set(i64::try_from(asset.size_bytes).map_err(place.unreadable("size_bytes"))?),
+        content_hash: Set(asset.content_hash.0.to_vec()),
+        created_at: Set(instant(asset.created_at)),
+    })
 }
 
 fn asset_of(row: Model) -> Result<Asset, StoreError> {

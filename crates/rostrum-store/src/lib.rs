@@ -1,4 +1,4 @@
-//! Records: workspaces, API keys, assets and videos in SQLite or Postgres, chosen by URL.
+//! Records: workspaces, API keys, assets, uploads and videos in SQLite or Postgres, chosen by URL.
 //!
 //! [`Store`] opens a database and hands out one repository per noun, each in the file of its name. Lookups go through
 //! the workspace; the few that do not say so and why. What is not there is `Ok(None)`, never an error. Instants are
@@ -19,12 +19,17 @@ mod error;
 mod migrations;
 mod newest_first;
 mod rows;
+mod signing_keys;
+mod uploads;
 mod videos;
 mod workspaces;
 
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
 pub use assets::{AssetCursor, Assets};
 pub use error::StoreError;
+pub use newest_first::Cursor;
+pub use signing_keys::SigningKeys;
+pub use uploads::Uploads;
 pub use videos::{VideoCursor, VideoFilter, Videos};
 pub use workspaces::Workspaces;
 
@@ -86,6 +91,16 @@ impl Store {
     /// Uploaded files.
     pub fn assets(&self) -> Assets<'_> {
         Assets::new(self)
+    }
+
+    /// Files on their way.
+    pub fn uploads(&self) -> Uploads<'_> {
+        Uploads::new(self)
+    }
+
+    /// Secrets that sign URLs.
+    pub fn signing_keys(&self) -> SigningKeys<'_> {
+        SigningKeys::new(self)
     }
 
     /// Videos in every state.

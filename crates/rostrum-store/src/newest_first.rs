@@ -7,6 +7,15 @@ use uuid::Uuid;
 
 use crate::rows::instant;
 
+/// A place in a list that goes from new to old: just after a record, which need not exist any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor<I> {
+    /// When that record was made.
+    pub created_at: DateTime<Utc>,
+    /// Its id.
+    pub id: I,
+}
+
 /// Orders rows by instant, then id, both falling, and starts after a given pair. An index on (workspace, instant, id)
 /// makes this a walk along the index.
 pub(crate) fn newest_first<Q, C>(

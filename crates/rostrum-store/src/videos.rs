@@ -3,7 +3,6 @@
 mod row;
 mod status;
 
-use chrono::{DateTime, Utc};
 use rostrum_model::ids::{VideoId, WorkspaceId};
 use rostrum_model::video::{Video, VideoState};
 use sea_orm::sea_query::{Expr, LikeExpr};
@@ -14,7 +13,7 @@ use uuid::Uuid;
 use crate::Store;
 use crate::entities::video::{Column, Entity};
 use crate::error::StoreError;
-use crate::newest_first::newest_first;
+use crate::newest_first::{Cursor, newest_first};
 use row::{fold, row_of, state_columns, video_of};
 use status::Status;
 
@@ -31,14 +30,8 @@ pub struct VideoFilter {
     pub title_contains: Option<String>,
 }
 
-/// A place in the list of videos: just after one of them, which need not exist any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VideoCursor {
-    /// When that video was accepted.
-    pub created_at: DateTime<Utc>,
-    /// Its id.
-    pub id: VideoId,
-}
+/// A place in the list of videos.
+pub type VideoCursor = Cursor<VideoId>;
 
 impl VideoCursor {
     /// The place just after a video.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use rostrum_app::Backends;
-use rostrum_app::backends::FrameCounts;
+use rostrum_app::backends::{FrameCounts, Limits};
 use rostrum_app::engines::Engines;
 use rostrum_blob::LocalBlobs;
 use rostrum_media::Ffmpeg;
@@ -61,5 +61,6 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         ffmpeg: find_ffmpeg(config)?,
         work_dir,
         frames_drawn: FrameCounts::default(),
+        limits: Limits { max_upload_bytes: config.max_upload_bytes },
     }))
 }

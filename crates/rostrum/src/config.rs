@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use rostrum_app::backends::Limits;
 use serde::{Deserialize, Serialize};
 
 /// Flags that take part in the settings.
@@ -55,6 +56,8 @@ pub(crate) struct Config {
     pub ffprobe: Option<PathBuf>,
     /// Job steps run at once, and threads of the speech engine; as many as there are cores when not set.
     pub workers: Option<NonZeroUsize>,
+    /// The longest file sent to a signed URL, in bytes.
+    pub max_upload_bytes: u64,
     /// How log lines are written.
     pub log_format: LogFormat,
 }
@@ -80,6 +83,7 @@ impl Config {
             ffmpeg: None,
             ffprobe: None,
             workers: None,
+            max_upload_bytes: Limits::default().max_upload_bytes,
             log_format: LogFormat::Text,
         })
     }

@@ -38,6 +38,13 @@ pub struct AssetDetail {
     pub url: Option<String>,
 }
 
+/// Answer of `DELETE /v3/assets/{asset_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedAsset {
+    /// The id that is free now.
+    pub id: String,
+}
+
 impl CreatedAsset {
     /// The answer for an asset served at `url`.
     pub fn new(asset: &Asset, url: String) -> Self {

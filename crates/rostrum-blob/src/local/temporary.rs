@@ -25,6 +25,7 @@ impl Temporary {
     }
 
     /// Opens a file to be gone on with behind its first `offset` bytes, made when absent; only this user may read it.
+    /// Waits until an earlier writer, which may have been dropped in the middle of a block, has let it go.
     pub(super) fn resume(path: PathBuf, offset: u64) -> io::Result<(File, Self)> {
         let mut file = OpenOptions::new()
             .read(true)
@@ -33,6 +34,7 @@ impl Temporary {
             .truncate(false)
             .mode(0o600)
             .open(&path)?;
+        file.lock()?;
         if file.metadata()?.len() < offset {
             return Err(io::Error::new(io::ErrorKind::NotFound, "fewer bytes are there"));
         }

@@ -53,6 +53,7 @@ contract!(
     listing_gives_whole_folders,
     a_blob_can_be_gone_on_with_where_it_was_left,
     an_unfinished_blob_can_be_begun_anew_or_discarded,
+    a_writer_dropped_at_work_does_not_disturb_the_next_one,
 );
 
 #[tokio::test]

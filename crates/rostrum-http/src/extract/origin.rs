@@ -28,6 +28,11 @@ impl Origin {
         format!("{}/files/assets/{}.{}", self.0, asset.id, asset.media_type.extension())
     }
 
+    /// A signed path behind scheme and host.
+    pub(crate) fn signed_url(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+
     /// The URL of one of a video's files.
     pub(crate) fn video_url(&self, id: rostrum_model::ids::VideoId, file: &str) -> String {
         format!("{}/files/videos/{id}/{file}", self.0)

@@ -1,10 +1,14 @@
 //! `/v3/assets`.
 
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query as QueryOf, Request, State};
+use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
-use rostrum_api::v3::assets::{AssetDetail, CreatedAsset};
+use rostrum_api::v3::assets::{AssetDetail, CreatedAsset, DeletedAsset};
+use rostrum_api::v3::page::{Page, limit, token};
+use rostrum_app::pages::cursor_text;
 
+use super::{Query, cursor};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, Origin, upload_part};
@@ -20,6 +24,48 @@ pub(crate) async fn create(
     let asset = upload_part(&state.app, caller.workspace_id, request, &state).await?;
     let url = origin.asset_url(&asset);
     Ok(Json(Data { data: CreatedAsset::new(&asset, url) }))
+}
+
+/// List assets, newest first.
+pub(crate) async fn list(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    QueryOf(query): Query,
+) -> Result<Json<Page<AssetDetail>>, ApiError> {
+    let most = limit(query.get("limit").map(String::as_str), 20, 100)?;
+    let after = query.get("token").map(|text| cursor(text)).transpose()?;
+    let owner = caller.workspace_id.to_string();
+    let username = query.get("username").filter(|name| !name.is_empty()).ok_or_else(|| {
+        Refusal::invalid("username", "'username' is required: the 'owner' of the assets to list.")
+    })?;
+    let nobody = *username != owner;
+    // Assets lie in no folders yet.
+    let elsewhere = query.get("folder_id").is_some_and(|folder| !folder.is_empty());
+    if nobody || elsewhere {
+        return Ok(Json(Page { data: Vec::new(), has_more: false, next_token: None }));
+    }
+    let page = state.app.assets(caller.workspace_id, most, after).await?;
+    let detail = |asset| AssetDetail::new(asset, owner.clone(), origin.asset_url(asset));
+    Ok(Json(Page {
+        data: page.assets.iter().map(detail).collect(),
+        has_more: page.next.is_some(),
+        next_token: page.next.map(|next| token(&cursor_text(&next))),
+    }))
+}
+
+/// Delete an asset. Videos that were made from it stay.
+pub(crate) async fn delete(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Path(asset_id): Path<String>,
+) -> Result<Json<Data<DeletedAsset>>, ApiError> {
+    let not_found = || ApiError::asset_not_found("asset_id", &asset_id);
+    let id = asset_id.parse().map_err(|_| not_found())?;
+    if !state.app.delete_asset(caller.workspace_id, id).await? {
+        return Err(not_found());
+    }
+    Ok(Json(Data { data: DeletedAsset { id: asset_id } }))
 }
 
 /// Look an asset up.

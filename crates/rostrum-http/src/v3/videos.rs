@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
-use rostrum_api::v3::page::{Page, limit, place, token};
+use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_api::v3::videos::{CreateVideo, CreatedVideo, DeletedVideo, VideoDetail, VideoUrls};
 use rostrum_app::files::VideoFile;
-use rostrum_app::videos::{NewVideo, VideoCursor, VideoFilter, cursor_from_text, cursor_text};
+use rostrum_app::pages::cursor_text;
+use rostrum_app::videos::{NewVideo, VideoFilter};
 use rostrum_model::video::{Video, VideoState};
 
-use super::Query;
+use super::{Query, cursor};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
@@ -82,11 +83,6 @@ pub(crate) async fn delete(
         return Err(not_found());
     }
     Ok(Json(Data { data: DeletedVideo { id: video_id, deleted: true } }))
-}
-
-fn cursor(text: &str) -> Result<VideoCursor, Refusal> {
-    cursor_from_text(&place(text)?)
-        .ok_or_else(|| Refusal::invalid("token", "'token' is not a page token of this list."))
 }
 
 fn detail(video: &Video, origin: &Origin) -> VideoDetail {

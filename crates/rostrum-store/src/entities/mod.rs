@@ -4,5 +4,8 @@
 
 pub(crate) mod api_key;
 pub(crate) mod asset;
+pub(crate) mod signing_key;
+pub(crate) mod upload;
+pub(crate) mod upload_batch;
 pub(crate) mod video;
 pub(crate) mod workspace;

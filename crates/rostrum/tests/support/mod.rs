@@ -206,6 +206,22 @@ impl Server {
         read(request.send(body).unwrap())
     }
 
+    /// Sends bytes to a signed URL, without a key.
+    pub fn put(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = self.agent.put(self.url(url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.send(body).unwrap())
+    }
+
+    /// Announces a file and returns the answer's `data`.
+    #[track_caller]
+    pub fn announce(&self, name: &str, content_type: &str, size_bytes: usize) -> Value {
+        let file = json!({"filename": name, "content_type": content_type, "size_bytes": size_bytes});
+        self.post("/v3/assets/direct-uploads", &file).data()
+    }
+
     /// Uploads as `curl -F file=@name` does.
     pub fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
         let body = multipart("file", name, bytes);

@@ -1,0 +1,237 @@
+//! Files announced first and sent later, to signed URLs: any size, resumable, checked.
+//!
+//! An upload is announced ([`App::start_upload`]), its bytes arrive over one or more requests ([`App::receive`]), and
+//! it becomes an asset ([`App::complete_upload`]). Until then its bytes lie apart from those of assets, under its id.
+
+mod complete;
+mod receive;
+mod signing;
+mod turns;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rostrum_blob::{BlobError, BlobKey};
+use rostrum_model::asset::MediaType;
+use rostrum_model::ids::{AssetId, BatchId, WorkspaceId};
+use rostrum_model::upload::{Announced, BatchPlace, Upload, UploadBatch, UploadState};
+use rostrum_store::StoreError;
+
+use crate::App;
+use crate::assets::clean_name;
+
+pub use complete::{BatchReport, CompleteError};
+pub use receive::{Part, ReceiveError, Reception};
+pub use signing::{SignedUrl, UrlError};
+pub(crate) use turns::Turns;
+
+/// How long the URL of an upload is good for, counted from its making or renewal.
+pub const URL_LIFETIME: TimeDelta = TimeDelta::hours(1);
+
+/// How long the bytes of an expired upload are kept, so that it can be renewed.
+pub const KEEP_EXPIRED: TimeDelta = TimeDelta::hours(24);
+
+/// The most files in a batch (contract, `POST /v3/assets/direct-uploads/batches`).
+pub const MAX_BATCH_FILES: usize = 100;
+
+/// The longest archive in bytes: the contract's 200 MB for projects.
+const MAX_ARCHIVE_BYTES: u64 = 200 * 1024 * 1024;
+
+/// What the sender of an upload needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// The upload.
+    pub upload: Upload,
+    /// Path and query of the URL to send the bytes to, behind scheme and host.
+    pub path: String,
+    /// Seconds until the URL expires.
+    pub expires_in_seconds: i64,
+    /// The longest body the URL takes, in bytes.
+    pub max_bytes: u64,
+}
+
+/// An upload cannot be announced.
+#[derive(Debug, thiserror::Error)]
+pub enum StartUploadError {
+    /// Longer than this server takes.
+    #[error("the file is larger than uploads may be")]
+    TooLarge {
+        /// Position in the batch; 0 for a single upload.
+        index: usize,
+        /// The announced length in bytes.
+        size_bytes: u64,
+        /// The longest for this type, in bytes.
+        max_bytes: u64,
+    },
+    /// The record could not be kept.
+    #[error("the upload could not be recorded")]
+    Store(#[from] StoreError),
+}
+
+/// An upload cannot be given up.
+#[derive(Debug, thiserror::Error)]
+pub enum AbandonError {
+    /// The records do not answer.
+    #[error("the upload could not be removed")]
+    Store(#[from] StoreError),
+    /// The bytes cannot be removed.
+    #[error("the bytes of the upload could not be removed")]
+    Blob(#[from] BlobError),
+}
+
+/// Where the bytes of an upload lie until it is an asset.
+fn unfinished_name(id: AssetId) -> BlobKey {
+    BlobKey::new(id.to_string()).expect("an id is a valid key")
+}
+
+impl App {
+    /// The longest upload of a type, in bytes.
+    pub fn max_upload_bytes(&self, media_type: MediaType) -> u64 {
+        let most = self.backends.limits.max_upload_bytes;
+        if media_type == MediaType::Pdf { most.min(MAX_ARCHIVE_BYTES) } else { most }
+    }
+
+    /// Announces a file. The answer is durable.
+    ///
+    /// # Errors
+    /// When the file is larger than uploads may be, or the records do not answer.
+    pub async fn start_upload(
+        &self,
+        workspace_id: WorkspaceId,
+        file: Announced,
+    ) -> Result<Ticket, StartUploadError> {
+        let upload = self.announce(workspace_id, file, 0)?;
+        self.backends.store.uploads().add(&upload).await?;
+        Ok(self.ticket(upload).await?)
+    }
+
+    /// Announces several files at once: all of them, or none.
+    ///
+    /// # Errors
+    /// As [`App::start_upload`].
+    pub async fn start_batch(
+        &self,
+        workspace_id: WorkspaceId,
+        title: Option<String>,
+        files: Vec<Announced>,
+    ) -> Result<(UploadBatch, Vec<Ticket>), StartUploadError> {
+        let backends = &self.backends;
+        let batch = UploadBatch {
+            id: BatchId::generate(&*backends.clock, &*backends.chance),
+            workspace_id,
+            title,
+            completion_asked_at: None,
+            created_at: backends.clock.now(),
+        };
+        let mut uploads = Vec::with_capacity(files.len());
+        for (index, file) in (0..).zip(files) {
+            let upload = self.announce(workspace_id, file, index)?;
+            let index = u32::try_from(index).expect("a batch has at most 100 files");
+            uploads.push(Upload { batch: Some(BatchPlace { id: batch.id, index }), ..upload });
+        }
+        backends.store.uploads().add_batch(&batch, &uploads).await?;
+        let mut tickets = Vec::with_capacity(uploads.len());
+        for upload in uploads {
+            tickets.push(self.ticket(upload).await?);
+        }
+        Ok((batch, tickets))
+    }
+
+    /// A new URL for an upload that is not an asset yet; what was received stays. `None` when the workspace has no
+    /// such upload, or it has ended.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn renew_upload(
+        &self,
+        workspace_id: WorkspaceId,
+        id: AssetId,
+    ) -> Result<Option<Ticket>, StoreError> {
+        let uploads = self.backends.store.uploads();
+        let Some(upload) = uploads.get(workspace_id, id).await? else { return Ok(None) };
+        let expires_at = self.url_expiry();
+        if !uploads.renew(id, expires_at).await? {
+            return Ok(None);
+        }
+        Ok(Some(self.ticket(Upload { expires_at, ..upload }).await?))
+    }
+
+    /// Gives up an upload that is not an asset yet, with what was received of it; tells whether there was one.
+    ///
+    /// # Errors
+    /// When records or bytes cannot be reached.
+    pub(crate) async fn abandon_upload(
+        &self,
+        workspace_id: WorkspaceId,
+        id: AssetId,
+    ) -> Result<bool, AbandonError> {
+        let uploads = self.backends.store.uploads();
+        if uploads.get(workspace_id, id).await?.is_none() {
+            return Ok(false);
+        }
+        let _turn = self.turns.take(id).await;
+        let removed = uploads.delete_open(id).await?;
+        if removed {
+            self.backends.blobs.discard_unfinished(&unfinished_name(id)).await?;
+        }
+        Ok(removed)
+    }
+
+    /// An upload of the workspace.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn upload(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Option<Upload>, StoreError> {
+        self.backends.store.uploads().get(workspace_id, id).await
+    }
+
+    /// Those of the given uploads that the workspace has, in no promised order.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn uploads_by_id(
+        &self,
+        workspace_id: WorkspaceId,
+        ids: &[AssetId],
+    ) -> Result<Vec<Upload>, StoreError> {
+        self.backends.store.uploads().get_many(workspace_id, ids).await
+    }
+
+    fn announce(
+        &self,
+        workspace_id: WorkspaceId,
+        file: Announced,
+        index: usize,
+    ) -> Result<Upload, StartUploadError> {
+        let backends = &self.backends;
+        let max_bytes = self.max_upload_bytes(file.media_type);
+        if let Some(size_bytes) = file.size_bytes.filter(|size| *size > max_bytes) {
+            return Err(StartUploadError::TooLarge { index, size_bytes, max_bytes });
+        }
+        Ok(Upload {
+            id: AssetId::generate(&*backends.clock, &*backends.chance),
+            workspace_id,
+            batch: None,
+            name: clean_name(&file.name),
+            media_type: file.media_type,
+            size_bytes: file.size_bytes,
+            checksum: file.checksum,
+            state: UploadState::Pending,
+            created_at: backends.clock.now(),
+            expires_at: self.url_expiry(),
+        })
+    }
+
+    /// Whole seconds, so that the URL, the record and the signature agree.
+    fn url_expiry(&self) -> DateTime<Utc> {
+        let expires_at = self.backends.clock.now() + URL_LIFETIME;
+        DateTime::from_timestamp(expires_at.timestamp(), 0).expect("the present can be written in seconds")
+    }
+
+    async fn ticket(&self, upload: Upload) -> Result<Ticket, StoreError> {
+        Ok(Ticket {
+            path: self.sign_upload(&upload).await?,
+            expires_in_seconds: (upload.expires_at - self.backends.clock.now()).num_seconds(),
+            max_bytes: upload.size_bytes.unwrap_or_else(|| self.max_upload_bytes(upload.media_type)),
+            upload,
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! `/v3/assets/direct-uploads`, completion, batches and statuses.
+
+use axum::Json;
+use axum::extract::{Path, Query as QueryOf, State};
+use axum::http::StatusCode;
+use rostrum_api::error::{ErrorCode, Refusal};
+use rostrum_api::v3::Data;
+use rostrum_api::v3::page::{Page, limit, place, token};
+use rostrum_api::v3::uploads::{
+    AcceptedBatch, AnnouncedBatch, BatchDetail, CompletedUpload, CreatedBatch, DirectUpload, ItemStatus,
+    announced, batch_completion, completion,
+};
+use rostrum_app::uploads::{MAX_BATCH_FILES, Ticket};
+use rostrum_model::ids::{AssetId, BatchId};
+
+use super::Query;
+use crate::HttpState;
+use crate::api_error::ApiError;
+use crate::extract::{Caller, JsonBody, Origin};
+
+/// The most ids in one question for statuses.
+const MAX_STATUS_IDS: usize = 100;
+
+/// Announce a file, to be sent to the URL in the answer.
+pub(crate) async fn create(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Data<DirectUpload>>, ApiError> {
+    let ticket = state.app.start_upload(caller.workspace_id, announced(body)?).await?;
+    Ok(Json(Data { data: direct_upload(&ticket, &origin) }))
+}
+
+/// Announce up to 100 files at once.
+pub(crate) async fn create_batch(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Data<CreatedBatch>>, ApiError> {
+    let AnnouncedBatch { title, files } = AnnouncedBatch::from_json(body, MAX_BATCH_FILES)?;
+    let (batch, tickets) = state.app.start_batch(caller.workspace_id, title, files).await?;
+    let items = tickets.iter().map(|ticket| direct_upload(ticket, &origin)).collect();
+    Ok(Json(Data { data: CreatedBatch { batch_id: batch.id.to_string(), items } }))
+}
+
+/// A new URL for an upload whose URL has expired or is about to; what was received is kept.
+pub(crate) async fn renew(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    Path(asset_id): Path<String>,
+) -> Result<Json<Data<DirectUpload>>, ApiError> {
+    let not_found = || ApiError::asset_not_found("asset_id", &asset_id);
+    let id = asset_id.parse().map_err(|_| not_found())?;
+    let ticket = state.app.renew_upload(caller.workspace_id, id).await?.ok_or_else(not_found)?;
+    Ok(Json(Data { data: direct_upload(&ticket, &origin) }))
+}
+
+/// Turn an upload whose bytes were sent into an asset. May be repeated.
+pub(crate) async fn complete(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    Path(asset_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Data<CompletedUpload>>, ApiError> {
+    let id = asset_id.parse().map_err(|_| ApiError::asset_not_found("asset_id", &asset_id))?;
+    let asset = state.app.complete_upload(caller.workspace_id, id, completion(body)?).await?;
+    let url = origin.asset_url(&asset);
+    Ok(Json(Data { data: CompletedUpload::new(&asset, url) }))
+}
+
+/// Complete all uploads of a batch whose bytes were sent. May be repeated.
+pub(crate) async fn complete_batch(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, Json<Data<AcceptedBatch>>), ApiError> {
+    let batch_id = batch_completion(body)?;
+    let id = batch_id.parse().map_err(|_| batch_not_found(&batch_id))?;
+    state.app.complete_batch(caller.workspace_id, id).await?.ok_or_else(|| batch_not_found(&batch_id))?;
+    Ok((StatusCode::ACCEPTED, Json(Data { data: AcceptedBatch { batch_id } })))
+}
+
+/// Look a batch up, with where its files stand.
+pub(crate) async fn get_batch(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Path(batch_id): Path<String>,
+    QueryOf(query): Query,
+) -> Result<Json<Data<BatchDetail>>, ApiError> {
+    let most = limit(query.get("limit").map(String::as_str), 100, 100)?;
+    let from = query.get("token").map(|text| position(text)).transpose()?.unwrap_or(0);
+    let id = batch_id.parse().map_err(|_| batch_not_found(&batch_id))?;
+    let report = state.app.batch(caller.workspace_id, id).await?.ok_or_else(|| batch_not_found(&batch_id))?;
+    let detail = BatchDetail::new(&report.batch, &report.uploads, from, most as usize, |next| {
+        token(&next.to_string())
+    });
+    Ok(Json(Data { data: detail }))
+}
+
+/// Ask where assets and batches stand, up to 100 ids at once; unknown ones are rows too.
+pub(crate) async fn statuses(
+    State(state): State<HttpState>,
+    caller: Caller,
+    QueryOf(query): Query,
+) -> Result<Json<Page<ItemStatus>>, ApiError> {
+    let ids = |name: &str| -> Vec<String> {
+        let text = query.get(name).map_or("", String::as_str);
+        text.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    };
+    let (asset_ids, batch_ids) = (ids("asset_ids"), ids("batch_ids"));
+    let count = asset_ids.len() + batch_ids.len();
+    if !(1..=MAX_STATUS_IDS).contains(&count) {
+        let message = format!(
+            "'asset_ids' and 'batch_ids' must name 1 to {MAX_STATUS_IDS} ids together, separated by commas; got \
+             {count}."
+        );
+        return Err(Refusal::invalid("asset_ids", message).into());
+    }
+    let workspace_id = caller.workspace_id;
+    let known: Vec<AssetId> = asset_ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let uploads = state.app.uploads_by_id(workspace_id, &known).await?;
+    let assets = state.app.assets_by_id(workspace_id, &known).await?;
+    let mut data: Vec<ItemStatus> = asset_ids
+        .iter()
+        .map(|text| {
+            let id = text.parse::<AssetId>().ok();
+            let upload = uploads.iter().find(|upload| Some(upload.id) == id);
+            let asset = assets.iter().find(|asset| Some(asset.id) == id);
+            match (upload, asset) {
+                (Some(upload), asset) if asset.is_some() || !upload.is_completed() => {
+                    ItemStatus::of_upload(upload)
+                }
+                (_, Some(asset)) => ItemStatus::of_asset(asset),
+                _ => ItemStatus::asset_not_found(text),
+            }
+        })
+        .collect();
+    for text in &batch_ids {
+        let report = match text.parse::<BatchId>() {
+            Ok(id) => state.app.batch(workspace_id, id).await?,
+            Err(_) => None,
+        };
+        match report {
+            Some(report) => data.extend(report.uploads.iter().map(ItemStatus::of_upload)),
+            None => data.push(ItemStatus::batch_not_found(text)),
+        }
+    }
+    Ok(Json(Page { data, has_more: false, next_token: None }))
+}
+
+fn direct_upload(ticket: &Ticket, origin: &Origin) -> DirectUpload {
+    DirectUpload::new(
+        &ticket.upload,
+        origin.signed_url(&ticket.path),
+        ticket.expires_in_seconds,
+        ticket.max_bytes,
+    )
+}
+
+fn batch_not_found(id: &str) -> ApiError {
+    ApiError::new(ErrorCode::NotFound, format!("Batch '{id}' was not found."), Some("batch_id"))
+}
+
+fn position(text: &str) -> Result<usize, Refusal> {
+    place(text)?.parse().map_err(|_| Refusal::invalid("token", "'token' is not a page token of this list."))
+}
