@@ -96,7 +96,7 @@ impl App {
     pub async fn start_upload(
         &self,
         workspace_id: WorkspaceId,
-        file: Announced,
+        file: &Announced,
     ) -> Result<Ticket, StartUploadError> {
         let upload = self.announce(workspace_id, file, 0)?;
         self.backends.store.uploads().add(&upload).await?;
@@ -111,7 +111,7 @@ impl App {
         &self,
         workspace_id: WorkspaceId,
         title: Option<String>,
-        files: Vec<Announced>,
+        files: &[Announced],
     ) -> Result<(UploadBatch, Vec<Ticket>), StartUploadError> {
         let backends = &self.backends;
         let batch = UploadBatch {
@@ -198,7 +198,7 @@ impl App {
     fn announce(
         &self,
         workspace_id: WorkspaceId,
-        file: Announced,
+        file: &Announced,
         index: usize,
     ) -> Result<Upload, StartUploadError> {
         let backends = &self.backends;

@@ -44,7 +44,7 @@ impl<'s> SigningKeys<'s> {
     #[instrument(name = "db.signing_key.list", level = "debug", skip_all)]
     pub async fn list(&self) -> Result<Vec<SigningKey>, StoreError> {
         let newest_first = Entity::find().order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
-        newest_first.all(&self.store.reader).await?.into_iter().map(key_of).collect()
+        newest_first.all(&self.store.reader).await?.iter().map(key_of).collect()
     }
 
     /// Removes the keys made before an instant; gives how many. URLs signed with them are refused from then on.
@@ -58,7 +58,7 @@ impl<'s> SigningKeys<'s> {
     }
 }
 
-fn key_of(row: Model) -> Result<SigningKey, StoreError> {
+fn key_of(row: &Model) -> Result<SigningKey, StoreError> {
     let place = Place { table: "signing_keys", row: row.id };
     let secret = place.hash("secret", &row.secret)?.0;
     Ok(SigningKey { id: SigningKeyId::from_uuid(row.id), secret, created_at: row.created_at })

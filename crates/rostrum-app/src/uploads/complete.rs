@@ -108,10 +108,10 @@ impl App {
         let Some(batch) = uploads.get_batch(workspace_id, id).await? else { return Ok(None) };
         uploads.ask_completion(id, self.backends.clock.now()).await?;
         for upload in uploads.of_batch(id).await? {
-            match self.complete_upload(workspace_id, upload.id, None).await {
-                Err(error @ (CompleteError::Blob(_) | CompleteError::Store(_))) => return Err(error),
-                // Its own record tells what is wrong.
-                Ok(_) | Err(_) => {}
+            let completed = self.complete_upload(workspace_id, upload.id, None).await;
+            // What is wrong with the upload itself, its own record tells.
+            if let Err(error @ (CompleteError::Blob(_) | CompleteError::Store(_))) = completed {
+                return Err(error);
             }
         }
         Ok(Some(BatchReport { batch, uploads: uploads.of_batch(id).await? }))

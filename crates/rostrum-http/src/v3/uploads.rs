@@ -28,7 +28,7 @@ pub(crate) async fn create(
     origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<DirectUpload>>, ApiError> {
-    let ticket = state.app.start_upload(caller.workspace_id, announced(body)?).await?;
+    let ticket = state.app.start_upload(caller.workspace_id, &announced(body)?).await?;
     Ok(Json(Data { data: direct_upload(&ticket, &origin) }))
 }
 
@@ -40,7 +40,7 @@ pub(crate) async fn create_batch(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedBatch>>, ApiError> {
     let AnnouncedBatch { title, files } = AnnouncedBatch::from_json(body, MAX_BATCH_FILES)?;
-    let (batch, tickets) = state.app.start_batch(caller.workspace_id, title, files).await?;
+    let (batch, tickets) = state.app.start_batch(caller.workspace_id, title, &files).await?;
     let items = tickets.iter().map(|ticket| direct_upload(ticket, &origin)).collect();
     Ok(Json(Data { data: CreatedBatch { batch_id: batch.id.to_string(), items } }))
 }

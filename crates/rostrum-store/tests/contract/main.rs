@@ -8,6 +8,7 @@ mod database;
 mod postgres;
 mod records;
 mod schema;
+mod uploads;
 mod videos;
 mod workspaces;
 
@@ -63,6 +64,14 @@ on_every_database! {
         deleting_gives_the_asset_back_once,
         assets_with_the_same_bytes_are_counted_in_all_workspaces,
         an_impossible_size_is_refused;
+    uploads:
+        an_upload_is_read_back_as_added_in_every_state,
+        another_workspace_sees_nothing,
+        a_batch_is_added_whole_or_not_at_all,
+        the_first_instant_a_completion_was_asked_for_is_kept,
+        an_upload_becomes_an_asset_once,
+        only_open_uploads_expire_are_renewed_or_deleted,
+        signing_keys_are_listed_newest_first_and_removed_by_age;
     videos:
         a_video_is_read_back_as_added_in_every_state,
         another_workspace_sees_nothing,

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_model::asset::{Asset, ContentHash, MediaType};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
-use rostrum_model::ids::{ApiKeyId, AssetId, VideoId, WorkspaceId};
+use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, SigningKeyId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
+use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
     AspectRatio, Expressiveness, Failure, Fit, Resolution, Sound, Video, VideoOutput, VideoSpec, VideoState,
     VoiceSettings,
@@ -76,6 +77,40 @@ impl Records {
             content_hash: ContentHash([0xc3; 32]),
             created_at,
         }
+    }
+
+    pub(crate) fn upload(&self, workspace_id: WorkspaceId) -> Upload {
+        let created_at = self.tick();
+        Upload {
+            id: AssetId::generate(&self.clock, &self.chance),
+            workspace_id,
+            batch: None,
+            name: "Film 'eins'.mp4".to_owned(),
+            media_type: MediaType::Mp4,
+            size_bytes: Some(6_000_000_000),
+            checksum: Some(ContentHash([0x5a; 32])),
+            state: UploadState::Pending,
+            created_at,
+            expires_at: created_at + TimeDelta::hours(1),
+        }
+    }
+
+    pub(crate) fn batch(&self, workspace_id: WorkspaceId, files: u32) -> (UploadBatch, Vec<Upload>) {
+        let created_at = self.tick();
+        let id = BatchId::generate(&self.clock, &self.chance);
+        let title = Some("Holiday".to_owned());
+        let batch = UploadBatch { id, workspace_id, title, completion_asked_at: None, created_at };
+        let uploads = (0..files)
+            .map(|index| Upload { batch: Some(BatchPlace { id, index }), ..self.upload(workspace_id) })
+            .collect();
+        (batch, uploads)
+    }
+
+    pub(crate) fn signing_key(&self) -> SigningKey {
+        let created_at = self.tick();
+        let mut secret = [0; 32];
+        self.chance.fill(&mut secret);
+        SigningKey { id: SigningKeyId::generate(&self.clock, &self.chance), secret, created_at }
     }
 
     pub(crate) fn video(&self, workspace_id: WorkspaceId, title: Option<&str>) -> Video {
