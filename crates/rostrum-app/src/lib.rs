@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod assets;
 pub mod backends;
 pub mod engines;
+pub mod fetch;
 pub mod files;
 pub mod jobs;
 pub mod models;
