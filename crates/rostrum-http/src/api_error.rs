@@ -7,6 +7,7 @@ use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
 use rostrum_api::v3::assets::accepted_types;
 use rostrum_app::StoreError;
 use rostrum_app::assets::{MAX_UPLOAD_BYTES, UploadError};
+use rostrum_app::fetch::FetchError;
 use rostrum_app::files::FileError;
 use rostrum_app::portraits::UnusablePortrait;
 use rostrum_app::videos::CreateVideoError;
@@ -106,6 +107,26 @@ impl From<UploadError> for ApiError {
     }
 }
 
+/// For the URL in the field named.
+impl From<(&str, FetchError)> for ApiError {
+    fn from((param, error): (&str, FetchError)) -> Self {
+        let code = match error {
+            FetchError::InvalidUrl(_) | FetchError::InvalidRedirect(_) | FetchError::ForbiddenAddress(_) => {
+                ErrorCode::InvalidParameter
+            }
+            FetchError::DownloadFailed { .. } => ErrorCode::DownloadFailed,
+            FetchError::TooLarge { .. } => ErrorCode::PayloadTooLarge,
+            FetchError::Timeout(_) => ErrorCode::GatewayTimeout,
+        };
+        let message = match error {
+            // Word for word as the contract has it.
+            FetchError::TooLarge { .. } => error.to_string(),
+            _ => format!("'{param}': {error}."),
+        };
+        Self::new(code, message, Some(param))
+    }
+}
+
 impl From<CreateVideoError> for ApiError {
     fn from(error: CreateVideoError) -> Self {
         match error {
@@ -163,4 +184,57 @@ pub(crate) async fn no_such_route(uri: Uri) -> ApiError {
 /// The answer for methods that a route does not have.
 pub(crate) async fn no_such_method(method: axum::http::Method, uri: Uri) -> ApiError {
     ApiError::new(ErrorCode::MethodNotAllowed, format!("{} does not take {method}.", uri.path()), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use rostrum_app::fetch::address::NonPublic;
+    use rostrum_app::fetch::{DownloadFault, UrlFault, Wait};
+
+    use super::*;
+
+    #[test]
+    fn a_url_that_is_not_fetched_is_answered_by_whose_fault_it_is() {
+        let failed = |fault| FetchError::DownloadFailed { fault, cause: None };
+        for (error, status, code, message) in [
+            (
+                FetchError::InvalidUrl(UrlFault::Credentials),
+                400,
+                "invalid_parameter",
+                "'file': the URL carries a user name or password.",
+            ),
+            (
+                FetchError::ForbiddenAddress(NonPublic::Private),
+                400,
+                "invalid_parameter",
+                "'file': the URL does not lead to a public address.",
+            ),
+            (
+                failed(DownloadFault::Status(404)),
+                400,
+                "download_failed",
+                "'file': the download failed: its server answered with status 404, not 200.",
+            ),
+            (
+                FetchError::Timeout(Wait::Answer),
+                504,
+                "gateway_timeout",
+                "'file': the server took too long to answer.",
+            ),
+            (
+                FetchError::TooLarge {
+                    limit_bytes: 32 * 1024 * 1024,
+                    declared_type: Some("video/mp4".to_owned()),
+                },
+                413,
+                "payload_too_large",
+                "Maximum size for URL inputs of type 'video/mp4' is 32 MB",
+            ),
+        ] {
+            let answer = ApiError::from(("file", error));
+            assert_eq!((answer.code.status().as_u16(), answer.code.as_str()), (status, code));
+            assert_eq!(answer.message, message);
+            assert_eq!(answer.param.as_deref(), Some("file"));
+        }
+    }
 }
