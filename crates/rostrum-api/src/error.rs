@@ -40,6 +40,8 @@ error_codes! {
     InvalidParameter = BAD_REQUEST, "invalid_parameter";
     /// The script holds nothing that can be spoken.
     TtsTextInvalid = BAD_REQUEST, "tts_text_invalid";
+    /// The file behind a URL could not be had.
+    DownloadFailed = BAD_REQUEST, "download_failed";
     /// No key, or one that is unknown or revoked.
     Unauthorized = UNAUTHORIZED, "unauthorized";
     /// The URL's signature allows something else, or nothing.
@@ -66,6 +68,8 @@ error_codes! {
     NotImplemented = NOT_IMPLEMENTED, "not_implemented";
     /// A needed part (a model file, the database, the disk) is not usable now.
     ServiceUnavailable = SERVICE_UNAVAILABLE, "service_unavailable";
+    /// The server behind a URL took too long.
+    GatewayTimeout = GATEWAY_TIMEOUT, "gateway_timeout";
 }
 
 impl ErrorCode {

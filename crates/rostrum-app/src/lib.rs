@@ -9,6 +9,7 @@ pub mod assets;
 pub mod backends;
 pub mod contents;
 pub mod engines;
+pub mod fetch;
 pub mod files;
 pub mod jobs;
 pub mod models;

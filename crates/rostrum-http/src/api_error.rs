@@ -1,15 +1,14 @@
 //! Every error as the v3 envelope. Texts of 5xx answers never carry inner causes; those go to the log.
 
+mod assets;
+
 use axum::Json;
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
-use rostrum_api::v3::assets::accepted_types;
 use rostrum_app::StoreError;
-use rostrum_app::assets::{DeleteAssetError, MAX_UPLOAD_BYTES, UploadError};
 use rostrum_app::files::FileError;
 use rostrum_app::portraits::UnusablePortrait;
-use rostrum_app::uploads::{CompleteError, ReceiveError, StartUploadError, UrlError};
 use rostrum_app::videos::CreateVideoError;
 
 /// An error on its way out.
@@ -76,160 +75,6 @@ impl From<StoreError> for ApiError {
 impl From<FileError> for ApiError {
     fn from(error: FileError) -> Self {
         Self::internal(&error)
-    }
-}
-
-impl From<UploadError> for ApiError {
-    fn from(error: UploadError) -> Self {
-        match error {
-            UploadError::Empty => Self::invalid("file", "'file' is empty: 0 bytes were received."),
-            UploadError::TooLarge => Self::new(
-                ErrorCode::PayloadTooLarge,
-                format!(
-                    "'file' is larger than {} MB, the most this operation takes.",
-                    MAX_UPLOAD_BYTES / (1024 * 1024)
-                ),
-                Some("file"),
-            ),
-            UploadError::WrongType { found } => Self::invalid(
-                "file",
-                format!(
-                    "'file' is {found}; accepted are {}. The type is told from the bytes.",
-                    accepted_types()
-                ),
-            ),
-            UploadError::Interrupted(_) => Self::invalid(
-                "file",
-                "The upload ended before its last byte; nothing was kept, send the file again.",
-            ),
-            error @ (UploadError::Blob(_) | UploadError::Store(_)) => Self::internal(&error),
-        }
-    }
-}
-
-impl From<StartUploadError> for ApiError {
-    fn from(error: StartUploadError) -> Self {
-        match error {
-            StartUploadError::TooLarge { index, size_bytes, max_bytes } => Self::new(
-                ErrorCode::PayloadTooLarge,
-                format!(
-                    "File {index} has {size_bytes} bytes; this server takes at most {max_bytes} of its type."
-                ),
-                Some("size_bytes"),
-            ),
-            StartUploadError::Store(error) => Self::from(error),
-        }
-    }
-}
-
-impl From<UrlError> for ApiError {
-    fn from(error: UrlError) -> Self {
-        match error {
-            UrlError::Forged => Self::new(
-                ErrorCode::Forbidden,
-                "The signature does not match: use the 'upload_url' exactly as it was answered.",
-                None,
-            ),
-            UrlError::Expired { expired_at } => Self::new(
-                ErrorCode::UploadUrlExpired,
-                format!(
-                    "The URL expired at {}; POST /v3/assets/ASSET_ID/renew answers a new one and keeps what was \
-                     received.",
-                    expired_at.to_rfc3339()
-                ),
-                None,
-            ),
-            UrlError::Store(error) => Self::from(error),
-        }
-    }
-}
-
-impl From<ReceiveError> for ApiError {
-    fn from(error: ReceiveError) -> Self {
-        let invalid = |message: String| Self::new(ErrorCode::InvalidParameter, message, None);
-        let conflict = |message: String| Self::new(ErrorCode::Conflict, message, None);
-        match error {
-            ReceiveError::TooShort { received_bytes, size_bytes } => invalid(format!(
-                "The body ended after {received_bytes} of {size_bytes} announced bytes; send the rest with \
-                 Content-Range, or all of it again."
-            )),
-            ReceiveError::TooLong { max_bytes } => Self::new(
-                ErrorCode::PayloadTooLarge,
-                format!("The body goes on after {max_bytes} bytes, the announced or longest length."),
-                None,
-            ),
-            ReceiveError::WrongOffset { offset, received_bytes } => conflict(format!(
-                "The part begins at byte {offset}, but {received_bytes} bytes are there; go on from there."
-            )),
-            ReceiveError::WrongTotal { total, size_bytes } => invalid(format!(
-                "'Content-Range' tells {total} bytes in all, but {size_bytes} were announced."
-            )),
-            ReceiveError::WrongChecksum { measured, announced } => Self::invalid(
-                "checksum_sha256",
-                format!(
-                    "The bytes have the SHA-256 {measured}, but {announced} was announced; they were dropped, send \
-                     the announced file."
-                ),
-            ),
-            ReceiveError::AlreadyReceived => conflict(
-                "This upload has its bytes already and takes no others; announce another file.".to_owned(),
-            ),
-            ReceiveError::Failed { message } => conflict(format!("This upload has failed: {message}")),
-            ReceiveError::TakenOver => {
-                conflict("A newer request for this upload took over; what was received is kept.".to_owned())
-            }
-            ReceiveError::Interrupted { received_bytes, .. } => invalid(format!(
-                "The body was cut off; {received_bytes} bytes are there, send the rest with Content-Range."
-            )),
-            error @ (ReceiveError::Blob(_) | ReceiveError::Store(_)) => Self::internal(&error),
-        }
-    }
-}
-
-impl From<CompleteError> for ApiError {
-    fn from(error: CompleteError) -> Self {
-        match error {
-            CompleteError::NotFound => {
-                Self::new(ErrorCode::AssetNotFound, "The asset was not found.", Some("asset_id"))
-            }
-            CompleteError::NotReceived => Self::new(
-                ErrorCode::Conflict,
-                "Uploaded object not found yet: PUT all bytes to the 'upload_url' first.",
-                None,
-            ),
-            CompleteError::WrongChecksum { measured, given } => Self::invalid(
-                "checksum_sha256",
-                format!("The received bytes have the SHA-256 {measured}, not {given}."),
-            ),
-            CompleteError::WrongType { announced, found } => Self::invalid(
-                "content_type",
-                format!(
-                    "The bytes are {found}, but '{}' was announced; announce the file again with its own type.",
-                    announced.mime()
-                ),
-            ),
-            CompleteError::Failed { message, .. } => Self::invalid("asset_id", message),
-            error @ (CompleteError::Blob(_) | CompleteError::Store(_)) => Self::internal(&error),
-        }
-    }
-}
-
-impl From<DeleteAssetError> for ApiError {
-    fn from(error: DeleteAssetError) -> Self {
-        match error {
-            DeleteAssetError::InUse { videos } => {
-                let ids: Vec<String> = videos.iter().map(ToString::to_string).collect();
-                Self::new(
-                    ErrorCode::Conflict,
-                    format!(
-                        "Unfinished videos are made from this asset: {}. Wait for them or delete them first.",
-                        ids.join(", ")
-                    ),
-                    Some("asset_id"),
-                )
-            }
-            error => Self::internal(&error),
-        }
     }
 }
 
