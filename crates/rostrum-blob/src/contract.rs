@@ -183,7 +183,7 @@ pub(crate) async fn a_blob_can_be_gone_on_with_where_it_was_left(blobs: &dyn Blo
     assert_eq!(sealed.sealed().size_bytes, 900_001);
     drop(sealed);
     let listed: Vec<_> = blobs.list_unfinished().try_collect().await.unwrap();
-    assert_eq!(listed.iter().map(|blob| blob.key.clone()).collect::<Vec<_>>(), [name.clone()]);
+    assert_eq!(listed.iter().map(|blob| blob.key.clone()).collect::<Vec<_>>(), std::slice::from_ref(&name));
     assert!(blobs.publish_unfinished(&name, &key("done")).await.unwrap());
     assert!(!blobs.publish_unfinished(&name, &key("done")).await.unwrap());
     assert_eq!(read(blobs, "done", 0..u64::MAX).await, bytes);
