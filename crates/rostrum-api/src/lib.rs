@@ -6,4 +6,5 @@
 //! body to model, so that nothing below the API has to check again.
 
 pub mod error;
+pub mod v1;
 pub mod v3;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_media::{Sniffed, sniff};
-use rostrum_model::asset::{Asset, ContentHash};
+use rostrum_model::asset::{Asset, AssetKind, ContentHash};
 use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
 use rostrum_store::StoreError;
 
@@ -89,14 +89,15 @@ pub(crate) fn clean_name(given: &str) -> String {
 }
 
 impl App {
-    /// Keeps an uploaded file. When this returns, the bytes and the record are on disk.
+    /// Keeps an uploaded file. When this returns, the bytes and the record are on disk. A file without a name is called
+    /// by its id.
     ///
     /// # Errors
     /// When the file is empty, too large, of a type that is not accepted or cut off, or cannot be stored.
     pub async fn upload_asset<S, E>(
         &self,
         workspace_id: WorkspaceId,
-        name: &str,
+        name: Option<&str>,
         mut body: S,
     ) -> Result<Asset, UploadError>
     where
@@ -128,10 +129,11 @@ impl App {
         let content = sealed.sealed();
         let _alone = self.contents.lock(&content.hash).await;
         sealed.publish(content_key(&content.hash)).await?;
+        let id = AssetId::generate(&*backends.clock, &*backends.chance);
         let asset = Asset {
-            id: AssetId::generate(&*backends.clock, &*backends.chance),
+            id,
             workspace_id,
-            name: clean_name(name),
+            name: name.map_or_else(|| id.to_string(), clean_name),
             media_type,
             size_bytes: content.size_bytes,
             content_hash: content.hash,
@@ -143,18 +145,19 @@ impl App {
         Ok(asset)
     }
 
-    /// Assets of the workspace, newest first.
+    /// Assets of the workspace of one kind, or of all kinds, newest first.
     ///
     /// # Errors
     /// When the records do not answer.
     pub async fn assets(
         &self,
         workspace_id: WorkspaceId,
+        kind: Option<AssetKind>,
         limit: u32,
         after: Option<AssetCursor>,
     ) -> Result<AssetPage, StoreError> {
         let most = u64::from(limit);
-        let mut assets = self.backends.store.assets().list(workspace_id, most + 1, after).await?;
+        let mut assets = self.backends.store.assets().list(workspace_id, kind, most + 1, after).await?;
         let has_more = assets.len() as u64 > most;
         assets.truncate(limit as usize);
         let next = if has_more { assets.last().map(AssetCursor::after) } else { None };

@@ -206,11 +206,12 @@ impl App {
         if let Some(size_bytes) = file.size_bytes.filter(|size| *size > max_bytes) {
             return Err(StartUploadError::TooLarge { index, size_bytes, max_bytes });
         }
+        let id = AssetId::generate(&*backends.clock, &*backends.chance);
         Ok(Upload {
-            id: AssetId::generate(&*backends.clock, &*backends.chance),
+            id,
             workspace_id,
             batch: None,
-            name: clean_name(&file.name),
+            name: if file.name.is_empty() { id.to_string() } else { clean_name(&file.name) },
             media_type: file.media_type,
             size_bytes: file.size_bytes,
             checksum: file.checksum,

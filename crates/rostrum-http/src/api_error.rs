@@ -2,17 +2,17 @@
 
 mod assets;
 
-use axum::Json;
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
 use rostrum_app::StoreError;
 use rostrum_app::files::FileError;
 use rostrum_app::portraits::UnusablePortrait;
 use rostrum_app::videos::CreateVideoError;
 
-/// An error on its way out.
-#[derive(Debug)]
+/// An error on its way out. The answer carries it as an extension too, for generations with another envelope.
+#[derive(Debug, Clone)]
 pub(crate) struct ApiError {
     code: ErrorCode,
     message: String,
@@ -22,6 +22,14 @@ pub(crate) struct ApiError {
 impl ApiError {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>, param: Option<&str>) -> Self {
         Self { code, message: message.into(), param: param.map(str::to_owned) }
+    }
+
+    pub(crate) fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
     fn invalid(param: &str, message: impl Into<String>) -> Self {
@@ -55,8 +63,8 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let envelope = ErrorEnvelope::new(self.code, self.message, self.param.as_deref());
-        (self.code.status(), Json(envelope)).into_response()
+        let envelope = ErrorEnvelope::new(self.code, &self.message, self.param.as_deref());
+        (self.code.status(), Extension(self), Json(envelope)).into_response()
     }
 }
 

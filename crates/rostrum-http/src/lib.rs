@@ -12,6 +12,7 @@ mod middleware;
 mod router;
 mod state;
 mod uploads;
+mod v1;
 mod v3;
 
 pub use router::router;

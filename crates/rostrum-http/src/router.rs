@@ -2,9 +2,10 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::map_response;
 use axum::routing::{get, post, put};
 
-use crate::{HttpState, api_error, files, health, middleware, uploads, v3};
+use crate::{HttpState, api_error, files, health, middleware, uploads, v1, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -29,7 +30,16 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
         .route("/v3/voices", get(v3::voices::list));
 
+    let v1 = Router::new()
+        .route("/v1/asset", post(v1::assets::create).layer(DefaultBodyLimit::disable()))
+        .route("/v1/asset/list", get(v1::assets::list))
+        .route("/v1/asset/{asset_id}/delete", post(v1::assets::delete))
+        .route("/v1/talking_photo", post(v1::assets::create_talking_photo).layer(DefaultBodyLimit::disable()))
+        .layer(map_response(v1::envelope));
+
     let files = Router::new()
+        // Where the oldest clients look for an asset they know by its id.
+        .route("/asset/{asset_id}", get(files::asset))
         .route("/uploads/{asset_id}", put(uploads::put).layer(DefaultBodyLimit::disable()))
         .route("/files/assets/{asset_id}", get(files::asset))
         .route("/files/videos/{video_id}/{file}", get(files::video));
@@ -40,6 +50,7 @@ pub fn router(state: &HttpState) -> Router {
         .route("/metrics", get(health::metrics));
 
     let routes = v3
+        .merge(v1)
         .merge(files)
         .merge(operations)
         .fallback(api_error::no_such_route)

@@ -36,6 +36,11 @@ pub enum AssetKind {
     Document,
 }
 
+impl AssetKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Image, Self::Video, Self::Audio, Self::Document];
+}
+
 impl MediaType {
     /// All types, in the order error messages list them.
     pub const ALL: [Self; 7] =

@@ -8,7 +8,7 @@ use crate::ids::{AssetId, BatchId, SigningKeyId, WorkspaceId};
 /// A file that somebody wants to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
-    /// Its name.
+    /// Its name; empty for none.
     pub name: String,
     /// Its type, which its bytes must agree with.
     pub media_type: MediaType,

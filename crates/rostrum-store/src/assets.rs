@@ -1,6 +1,6 @@
 //! Uploaded files.
 
-use rostrum_model::asset::{Asset, ContentHash, MediaType};
+use rostrum_model::asset::{Asset, AssetKind, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, WorkspaceId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use tracing::instrument;
@@ -77,7 +77,7 @@ impl<'s> Assets<'s> {
         mine.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
     }
 
-    /// Assets of a workspace, newest first, at most `limit`.
+    /// Assets of a workspace of one kind, or of all kinds, newest first, at most `limit`.
     ///
     /// # Errors
     /// When the database fails.
@@ -85,10 +85,15 @@ impl<'s> Assets<'s> {
     pub async fn list(
         &self,
         workspace_id: WorkspaceId,
+        kind: Option<AssetKind>,
         limit: u64,
         after: Option<AssetCursor>,
     ) -> Result<Vec<Asset>, StoreError> {
-        let mine = Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        let mut mine = Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        if let Some(kind) = kind {
+            let types = MediaType::ALL.into_iter().filter(|media_type| media_type.kind() == kind);
+            mine = mine.filter(Column::MediaType.is_in(types.map(MediaType::mime)));
+        }
         let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
         let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
         page.all(&self.store.reader).await?.into_iter().map(asset_of).collect()

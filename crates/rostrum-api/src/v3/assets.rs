@@ -73,7 +73,8 @@ impl AssetDetail {
     }
 }
 
-fn kind_word(kind: AssetKind) -> &'static str {
+/// The word for a kind.
+pub(crate) fn kind_word(kind: AssetKind) -> &'static str {
     match kind {
         AssetKind::Image => "image",
         AssetKind::Video => "video",

@@ -31,8 +31,8 @@ pub(crate) async fn upload_part(
             return Err(invalid("The multipart body has no part named 'file'."));
         };
         if part.name() == Some("file") {
-            let name = part.file_name().unwrap_or("file").to_owned();
-            return Ok(app.upload_asset(workspace_id, &name, part).await?);
+            let name = part.file_name().map(str::to_owned);
+            return Ok(app.upload_asset(workspace_id, name.as_deref(), part).await?);
         }
     }
 }

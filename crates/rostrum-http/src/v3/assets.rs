@@ -45,7 +45,7 @@ pub(crate) async fn list(
     if nobody || elsewhere {
         return Ok(Json(Page { data: Vec::new(), has_more: false, next_token: None }));
     }
-    let page = state.app.assets(caller.workspace_id, most, after).await?;
+    let page = state.app.assets(caller.workspace_id, None, most, after).await?;
     let detail = |asset| AssetDetail::new(asset, owner.clone(), origin.asset_url(asset));
     Ok(Json(Page {
         data: page.assets.iter().map(detail).collect(),

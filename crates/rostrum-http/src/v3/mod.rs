@@ -16,7 +16,7 @@ use rostrum_app::pages::{Cursor, cursor_from_text};
 pub(crate) type Query = axum::extract::Query<HashMap<String, String>>;
 
 /// Reads a page token of a list that goes from new to old.
-fn cursor<I: FromStr>(token: &str) -> Result<Cursor<I>, Refusal> {
+pub(crate) fn cursor<I: FromStr>(token: &str) -> Result<Cursor<I>, Refusal> {
     cursor_from_text(&place(token)?)
         .ok_or_else(|| Refusal::invalid("token", "'token' is not a page token of this list."))
 }

@@ -1,7 +1,7 @@
 //! Uploaded files.
 
 use chrono::TimeDelta;
-use rostrum_model::asset::{Asset, ContentHash, MediaType};
+use rostrum_model::asset::{Asset, AssetKind, ContentHash, MediaType};
 use rostrum_store::{AssetCursor, StoreError};
 
 use crate::database::Fresh;
@@ -46,7 +46,7 @@ pub(crate) async fn another_workspace_sees_nothing(database: Fresh) {
     store.assets().add(&asset).await.unwrap();
     assert_eq!(store.assets().get(theirs, asset.id).await.unwrap(), None);
     assert_eq!(store.assets().delete(theirs, asset.id).await.unwrap(), None);
-    assert!(store.assets().list(theirs, 10, None).await.unwrap().is_empty());
+    assert!(store.assets().list(theirs, None, 10, None).await.unwrap().is_empty());
     assert!(store.assets().get(mine, asset.id).await.unwrap().is_some());
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn pages_follow_each_other_without_gaps_or_repeats(database: Fr
         let mut seen = Vec::new();
         let mut after = None;
         loop {
-            let page = store.assets().list(workspace_id, limit, after).await.unwrap();
+            let page = store.assets().list(workspace_id, None, limit, after).await.unwrap();
             assert!(page.len() as u64 <= limit);
             let Some(last) = page.last() else { break };
             after = Some(AssetCursor::after(last));
@@ -88,7 +88,7 @@ pub(crate) async fn a_page_may_start_after_a_deleted_asset(database: Fresh) {
         store.assets().add(asset).await.unwrap();
     }
     store.assets().delete(workspace_id, middle.id).await.unwrap();
-    let page = store.assets().list(workspace_id, 10, Some(AssetCursor::after(&middle))).await.unwrap();
+    let page = store.assets().list(workspace_id, None, 10, Some(AssetCursor::after(&middle))).await.unwrap();
     assert_eq!(page, [old]);
 }
 
@@ -118,4 +118,18 @@ pub(crate) async fn an_impossible_size_is_refused(database: Fresh) {
     let asset = Asset { size_bytes: u64::MAX, ..records.asset(records.stored_workspace(&store).await) };
     let refused = store.assets().add(&asset).await;
     assert!(matches!(refused, Err(StoreError::Inconsistent { table: "assets", column: "size_bytes", .. })));
+}
+
+pub(crate) async fn one_kind_can_be_listed(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let workspace_id = records.stored_workspace(&store).await;
+    for media_type in MediaType::ALL {
+        store.assets().add(&Asset { media_type, ..records.asset(workspace_id) }).await.unwrap();
+    }
+    for kind in AssetKind::ALL {
+        let listed = store.assets().list(workspace_id, Some(kind), 100, None).await.unwrap();
+        let expected = MediaType::ALL.into_iter().filter(|media_type| media_type.kind() == kind).count();
+        assert_eq!(listed.len(), expected);
+        assert!(listed.iter().all(|asset| asset.media_type.kind() == kind));
+    }
 }

@@ -63,6 +63,7 @@ on_every_database! {
         a_page_may_start_after_a_deleted_asset,
         deleting_gives_the_asset_back_once,
         assets_with_the_same_bytes_are_counted_in_all_workspaces,
+        one_kind_can_be_listed,
         an_impossible_size_is_refused;
     uploads:
         an_upload_is_read_back_as_added_in_every_state,

@@ -1,0 +1,109 @@
+//! `/v1/asset` and `/v1/talking_photo`.
+
+use rostrum_model::asset::{Asset, AssetKind};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::Refusal;
+use crate::v3::uploads::media_type;
+
+/// Reads the JSON body of `POST /v1/asset`: the type of the file that is to be sent.
+///
+/// # Errors
+/// When `content_type` is missing or not taken.
+pub fn wanted_type(body: &Value) -> Result<rostrum_model::asset::MediaType, Refusal> {
+    let mime = body.get("content_type").and_then(Value::as_str).ok_or_else(|| {
+        Refusal::invalid(
+            "content_type",
+            "'content_type' is required; or asset data must be provided: send the file itself as the body, with its \
+             own Content-Type.",
+        )
+    })?;
+    media_type("content_type", mime)
+}
+
+/// Where to send a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadUrl {
+    /// Where to `PUT` the bytes.
+    pub url: String,
+    /// The asset they become.
+    pub asset_id: String,
+}
+
+/// An asset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct V1Asset {
+    /// Its id.
+    pub id: String,
+    /// File name, or the id when none was given.
+    pub name: String,
+    /// `image`, `video`, `audio`, or what v3 calls other kinds.
+    pub file_type: String,
+    /// Where the bytes are served.
+    pub url: Option<String>,
+    /// For operations that take a photo by key; null for other kinds.
+    pub image_key: Option<String>,
+    /// Empty: in no folder.
+    pub folder_id: String,
+    /// Null.
+    pub meta: Option<Value>,
+    /// Unix seconds.
+    pub created_ts: i64,
+}
+
+impl V1Asset {
+    /// The answer for an asset served at `url`.
+    pub fn new(asset: &Asset, url: String) -> Self {
+        let kind = asset.media_type.kind();
+        let image_key = (kind == AssetKind::Image)
+            .then(|| format!("image/{}/original.{}", asset.id, asset.media_type.extension()));
+        Self {
+            id: asset.id.to_string(),
+            name: asset.name.clone(),
+            file_type: crate::v3::assets::kind_word(kind).to_owned(),
+            url: Some(url),
+            image_key,
+            folder_id: String::new(),
+            meta: None,
+            created_ts: asset.created_at.timestamp(),
+        }
+    }
+}
+
+/// A page of assets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct V1AssetPage {
+    /// Newest first.
+    pub assets: Vec<V1Asset>,
+    /// Pass as `token` to get the next page; empty on the last.
+    pub token: String,
+}
+
+/// A deleted asset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct V1DeletedAsset {
+    /// The id that is free now.
+    pub id: String,
+}
+
+/// A photo that can be made to talk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkingPhoto {
+    /// Its id, which is that of the asset.
+    pub talking_photo_id: String,
+    /// Where the picture is served.
+    pub talking_photo_url: String,
+}
+
+/// Reads the `file_type` of a list: a kind, or `None` for all.
+///
+/// # Errors
+/// When it is no kind that assets have.
+pub fn file_type(given: Option<&str>) -> Result<Option<AssetKind>, Refusal> {
+    let Some(word) = given.filter(|word| !word.is_empty()) else { return Ok(None) };
+    let kind = AssetKind::ALL.into_iter().find(|kind| crate::v3::assets::kind_word(*kind) == word);
+    kind.map(Some).ok_or_else(|| {
+        Refusal::invalid("file_type", format!("'file_type' must be image, video or audio; got '{word}'."))
+    })
+}
