@@ -109,7 +109,7 @@ fn main() {
 
 fn spec() -> VideoSpec {
     VideoSpec {
-        image_asset_id: "asset_00000000000070008000000000000000".parse().expect("an id"),
+        image: "asset_00000000000070008000000000000000".parse().expect("an id"),
         sound: Sound::Script {
             text: SCRIPT.to_owned(),
             voice_id: "af_heart".to_owned(),

@@ -14,6 +14,7 @@ use rostrum_store::Store;
 use tokio::io::AsyncWriteExt;
 
 use crate::engines::Engines;
+use crate::fetch::Fetcher;
 
 /// Records, bytes, engines, clock and chance.
 pub struct Backends {
@@ -33,6 +34,8 @@ pub struct Backends {
     pub work_dir: PathBuf,
     /// Frames drawn so far by the videos in work on this node.
     pub frames_drawn: FrameCounts,
+    /// For URLs that callers give.
+    pub fetcher: Fetcher,
     /// What callers may ask for.
     pub limits: Limits,
 }

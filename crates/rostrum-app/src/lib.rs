@@ -5,6 +5,7 @@
 //! use case.
 
 pub mod api_keys;
+pub mod asset_inputs;
 pub mod assets;
 pub mod backends;
 pub mod contents;

@@ -3,15 +3,16 @@
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_media::{MAX_AUDIO_S, MediaError, probe};
-use rostrum_model::asset::{Asset, AssetKind};
-use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
+use rostrum_model::asset::{Asset, AssetInput, AssetKind};
+use rostrum_model::ids::{VideoId, WorkspaceId};
 use rostrum_model::video::{Sound, Video, VideoSpec, VideoState};
 use rostrum_speech::voices;
 use rostrum_store::StoreError;
 pub use rostrum_store::{VideoCursor, VideoFilter};
 
 use crate::App;
-use crate::assets::content_key;
+use crate::asset_inputs::{InputError, Resolved};
+use crate::assets::{DeleteAssetError, content_key};
 use crate::backends::CopyError;
 use crate::jobs::RENDER_VIDEO;
 use crate::portraits::UnusablePortrait;
@@ -19,26 +20,18 @@ use crate::portraits::UnusablePortrait;
 /// A video cannot be made as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateVideoError {
-    /// No such asset in the workspace.
-    #[error("there is no asset {asset_id}")]
-    AssetNotFound {
+    /// An input cannot be used.
+    #[error("'{param}' cannot be used")]
+    Input {
         /// Field that named it.
         param: &'static str,
-        /// The id given.
-        asset_id: AssetId,
+        /// What is wrong with it.
+        #[source]
+        error: InputError,
     },
-    /// The asset is of another kind than the field takes.
-    #[error("asset {asset_id} is {found}, {wanted} is needed")]
-    WrongAssetKind {
-        /// Field that named it.
-        param: &'static str,
-        /// The id given.
-        asset_id: AssetId,
-        /// MIME type of the asset.
-        found: &'static str,
-        /// What the field takes.
-        wanted: &'static str,
-    },
+    /// What was made for the refused request cannot be removed.
+    #[error("the inputs of a refused request could not be removed")]
+    Discard(#[from] DeleteAssetError),
     /// The picture cannot be animated.
     #[error(transparent)]
     Portrait(#[from] UnusablePortrait),
@@ -74,7 +67,7 @@ pub struct NewVideo {
     /// Title, when given.
     pub title: Option<String>,
     /// What to make.
-    pub spec: VideoSpec,
+    pub spec: VideoSpec<AssetInput>,
 }
 
 /// One page of a list.
@@ -95,27 +88,61 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewVideo,
     ) -> Result<Video, CreateVideoError> {
-        let backends = &self.backends;
-        let image = self
-            .input_asset(workspace_id, new.spec.image_asset_id, AssetKind::Image, "image.asset_id")
-            .await?;
-        match &new.spec.sound {
-            Sound::Script { voice_id, .. } => {
-                voices::find(voice_id).ok_or_else(|| CreateVideoError::VoiceNotFound(voice_id.clone()))?;
-            }
-            Sound::Audio { asset_id } => {
-                let audio =
-                    self.input_asset(workspace_id, *asset_id, AssetKind::Audio, "audio_asset_id").await?;
-                self.check_audio(&audio).await?;
+        if let Sound::Script { voice_id, .. } = &new.spec.sound {
+            voices::find(voice_id).ok_or_else(|| CreateVideoError::VoiceNotFound(voice_id.clone()))?;
+        }
+        let mut inputs = Vec::new();
+        let created = self.create_from(workspace_id, new, &mut inputs).await;
+        if created.is_err() {
+            for input in &inputs {
+                self.discard_new(input).await?;
             }
         }
+        created
+    }
+
+    /// Puts the inputs that were resolved, also when they are refused later, into `inputs`.
+    async fn create_from(
+        &self,
+        workspace_id: WorkspaceId,
+        new: NewVideo,
+        inputs: &mut Vec<Resolved>,
+    ) -> Result<Video, CreateVideoError> {
+        let backends = &self.backends;
+        let param = match new.spec.image {
+            AssetInput::AssetId(_) => "image.asset_id",
+            AssetInput::Url(_) => "image.url",
+            AssetInput::Inline(_) => "image.data",
+        };
+        let image = self.input(workspace_id, new.spec.image, AssetKind::Image, param, inputs).await?;
+        let sound = match new.spec.sound {
+            Sound::Script { text, voice_id, settings } => Sound::Script { text, voice_id, settings },
+            Sound::Audio { asset } => {
+                let param = match asset {
+                    AssetInput::Url(_) => "audio_url",
+                    AssetInput::AssetId(_) | AssetInput::Inline(_) => "audio_asset_id",
+                };
+                let audio = self.input(workspace_id, asset, AssetKind::Audio, param, inputs).await?;
+                self.check_audio(&audio).await?;
+                Sound::Audio { asset: audio.id }
+            }
+        };
         backends.portrait(&image.content_hash).await?;
 
+        let spec = VideoSpec {
+            image: image.id,
+            sound,
+            aspect_ratio: new.spec.aspect_ratio,
+            resolution: new.spec.resolution,
+            fit: new.spec.fit,
+            background_rgb: new.spec.background_rgb,
+            expressiveness: new.spec.expressiveness,
+        };
         let video = Video {
             id: VideoId::generate(&*backends.clock, &*backends.chance),
             workspace_id,
             title: new.title,
-            spec: new.spec,
+            spec,
             state: VideoState::Pending,
             progress: 0.0,
             created_at: backends.clock.now(),
@@ -135,31 +162,20 @@ impl App {
         self.jobs.start(RENDER_VIDEO, &id.to_string(), serde_json::Value::Null).await
     }
 
-    async fn input_asset(
+    async fn input(
         &self,
         workspace_id: WorkspaceId,
-        asset_id: AssetId,
+        input: AssetInput,
         kind: AssetKind,
         param: &'static str,
+        inputs: &mut Vec<Resolved>,
     ) -> Result<Asset, CreateVideoError> {
-        let asset = self
-            .asset(workspace_id, asset_id)
-            .await?
-            .ok_or(CreateVideoError::AssetNotFound { param, asset_id })?;
-        if asset.media_type.kind() != kind {
-            let wanted = match kind {
-                AssetKind::Image => "a PNG or JPEG picture",
-                AssetKind::Audio => "an MP3 or WAV sound",
-                AssetKind::Video => "an MP4 or WebM video",
-                AssetKind::Document => "a PDF document",
-            };
-            return Err(CreateVideoError::WrongAssetKind {
-                param,
-                asset_id,
-                found: asset.media_type.mime(),
-                wanted,
-            });
-        }
+        let resolved = self
+            .resolve_input(workspace_id, input, kind)
+            .await
+            .map_err(|error| CreateVideoError::Input { param, error })?;
+        let asset = resolved.asset.clone();
+        inputs.push(resolved);
         Ok(asset)
     }
 

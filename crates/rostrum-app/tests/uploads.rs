@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta};
 use futures::{TryStreamExt, stream};
 use rostrum_app::backends::{FrameCounts, Limits};
 use rostrum_app::engines::Engines;
+use rostrum_app::fetch::{FetchSettings, Fetcher, SystemNames};
 use rostrum_app::uploads::{
     KEEP_EXPIRED, Part, ReceiveError, Reception, SignedUrl, Ticket, URL_LIFETIME, UrlError,
 };
@@ -61,6 +62,7 @@ impl World {
             ffmpeg: Ffmpeg { ffmpeg: "ffmpeg".into(), ffprobe: "ffprobe".into() },
             work_dir: folder.path().to_owned(),
             frames_drawn: FrameCounts::default(),
+            fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),
             limits: Limits { max_upload_bytes: 1_000_000 },
         });
         let pipelines = jobs::pipelines(&backends);

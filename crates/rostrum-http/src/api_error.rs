@@ -89,13 +89,7 @@ impl From<FileError> for ApiError {
 impl From<CreateVideoError> for ApiError {
     fn from(error: CreateVideoError) -> Self {
         match error {
-            CreateVideoError::AssetNotFound { param, asset_id } => {
-                Self::asset_not_found(param, &asset_id.to_string())
-            }
-            CreateVideoError::WrongAssetKind { param, asset_id, found, wanted } => Self::invalid(
-                param,
-                format!("'{param}': asset {asset_id} is {found}, but {wanted} is needed."),
-            ),
+            CreateVideoError::Input { param, error } => Self::from((param, error)),
             CreateVideoError::VoiceNotFound(voice) => Self::new(
                 ErrorCode::VoiceNotFound,
                 format!("Voice '{voice}' was not found; GET /v3/voices lists the voices."),
@@ -109,7 +103,8 @@ impl From<CreateVideoError> for ApiError {
             CreateVideoError::UnusableAudio(text) => {
                 Self::invalid("audio_asset_id", format!("'audio_asset_id': the sound {text}."))
             }
-            error @ (CreateVideoError::Blob(_)
+            error @ (CreateVideoError::Discard(_)
+            | CreateVideoError::Blob(_)
             | CreateVideoError::Copy(_)
             | CreateVideoError::Io(_)
             | CreateVideoError::Store(_)

@@ -5,10 +5,17 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response;
 use axum::routing::{get, post, put};
 
+use rostrum_app::assets::MAX_UPLOAD_BYTES;
+
 use crate::{HttpState, api_error, files, health, middleware, uploads, v1, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
+
+/// For JSON bodies that may have files of up to 32 MB in them, as Base64, which is a third longer.
+fn files_in_json() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(MAX_JSON_BYTES + MAX_UPLOAD_BYTES as usize / 3 * 4)
+}
 
 /// The whole HTTP surface.
 pub fn router(state: &HttpState) -> Router {
@@ -26,7 +33,7 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v3/assets/{asset_id}", get(v3::assets::get).delete(v3::assets::delete))
         .route("/v3/assets/{asset_id}/complete", post(v3::uploads::complete))
         .route("/v3/assets/{asset_id}/renew", post(v3::uploads::renew))
-        .route("/v3/videos", get(v3::videos::list).post(v3::videos::create))
+        .route("/v3/videos", get(v3::videos::list).post(v3::videos::create).layer(files_in_json()))
         .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
         .route("/v3/voices", get(v3::voices::list));
 

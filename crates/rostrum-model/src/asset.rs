@@ -150,3 +150,14 @@ pub struct Asset {
     /// When the upload was acknowledged.
     pub created_at: DateTime<Utc>,
 }
+
+/// An asset as a request names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssetInput {
+    /// One of the workspace's.
+    AssetId(AssetId),
+    /// A file at a URL.
+    Url(String),
+    /// The file itself.
+    Inline(Vec<u8>),
+}

@@ -91,9 +91,9 @@ impl Default for VoiceSettings {
     }
 }
 
-/// What is heard.
+/// What is heard. `A` tells assets: by id, or as a request names them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Sound {
+pub enum Sound<A = AssetId> {
     /// A text spoken by a voice of the catalogue.
     Script {
         /// 1..=5000 characters.
@@ -106,17 +106,20 @@ pub enum Sound {
     /// An uploaded recording.
     Audio {
         /// An asset of kind audio.
-        asset_id: AssetId,
+        #[serde(rename = "asset_id")]
+        asset: A,
     },
 }
 
-/// A checked request: nothing below the API looks at these values again.
+/// A checked request: nothing below the API looks at these values again. `A` tells assets: by id, or as a request names
+/// them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VideoSpec {
+pub struct VideoSpec<A = AssetId> {
     /// The portrait.
-    pub image_asset_id: AssetId,
+    #[serde(rename = "image_asset_id")]
+    pub image: A,
     /// What is heard.
-    pub sound: Sound,
+    pub sound: Sound<A>,
     /// Shape of the canvas.
     pub aspect_ratio: AspectRatio,
     /// Short edge of the canvas.
@@ -132,9 +135,9 @@ pub struct VideoSpec {
 impl VideoSpec {
     /// The assets the video is made from.
     pub fn asset_ids(&self) -> Vec<AssetId> {
-        let mut ids = vec![self.image_asset_id];
-        if let Sound::Audio { asset_id } = &self.sound {
-            ids.push(*asset_id);
+        let mut ids = vec![self.image];
+        if let Sound::Audio { asset } = &self.sound {
+            ids.push(*asset);
         }
         ids
     }

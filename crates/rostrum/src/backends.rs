@@ -8,6 +8,7 @@ use anyhow::Context;
 use rostrum_app::Backends;
 use rostrum_app::backends::{FrameCounts, Limits};
 use rostrum_app::engines::Engines;
+use rostrum_app::fetch::{Fetcher, SystemNames};
 use rostrum_blob::LocalBlobs;
 use rostrum_media::Ffmpeg;
 use rostrum_store::Store;
@@ -61,6 +62,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         ffmpeg: find_ffmpeg(config)?,
         work_dir,
         frames_drawn: FrameCounts::default(),
+        fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
         limits: Limits { max_upload_bytes: config.max_upload_bytes },
     }))
 }

@@ -9,6 +9,7 @@ use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use rostrum_app::backends::Limits;
+use rostrum_app::fetch::FetchSettings;
 use serde::{Deserialize, Serialize};
 
 /// Flags that take part in the settings.
@@ -58,6 +59,12 @@ pub(crate) struct Config {
     pub workers: Option<NonZeroUsize>,
     /// The longest file sent to a signed URL, in bytes.
     pub max_upload_bytes: u64,
+    /// Whether files are fetched from `http:` URLs too, not only from `https:`.
+    pub fetch_http: bool,
+    /// Networks that files may be fetched from although they are not public, such as `10.0.0.0/8`.
+    pub fetch_networks: Vec<String>,
+    /// Ports that files may be fetched from.
+    pub fetch_ports: Vec<u16>,
     /// How log lines are written.
     pub log_format: LogFormat,
 }
@@ -84,6 +91,9 @@ impl Config {
             ffprobe: None,
             workers: None,
             max_upload_bytes: Limits::default().max_upload_bytes,
+            fetch_http: FetchSettings::default().allow_http,
+            fetch_networks: Vec::new(),
+            fetch_ports: FetchSettings::default().allowed_ports,
             log_format: LogFormat::Text,
         })
     }
@@ -97,6 +107,19 @@ impl Config {
     pub(crate) fn database_url(&self) -> String {
         let file = || format!("sqlite:{}", self.data_dir.join("rostrum.db").display());
         self.database_url.clone().unwrap_or_else(file)
+    }
+
+    /// What may be fetched from URLs that callers give.
+    pub(crate) fn fetch_settings(&self) -> anyhow::Result<FetchSettings> {
+        let networks = self.fetch_networks.iter().map(|text| text.parse());
+        Ok(FetchSettings {
+            allow_http: self.fetch_http,
+            allowed_networks: networks
+                .collect::<Result<_, _>>()
+                .context("'fetch_networks' cannot be read")?,
+            allowed_ports: self.fetch_ports.clone(),
+            ..FetchSettings::default()
+        })
     }
 
     /// How many job steps run at once.

@@ -87,3 +87,23 @@ pub(crate) fn kind_word(kind: AssetKind) -> &'static str {
 pub fn accepted_types() -> String {
     MediaType::ALL.map(MediaType::mime).join(", ")
 }
+
+/// The types of one kind, for error messages: `image/png, image/jpeg`.
+pub fn types_of(kind: AssetKind) -> String {
+    let types: Vec<_> = MediaType::ALL
+        .into_iter()
+        .filter(|media_type| media_type.kind() == kind)
+        .map(MediaType::mime)
+        .collect();
+    types.join(", ")
+}
+
+/// A kind in words with an article, for error messages.
+pub fn kind_words(kind: AssetKind) -> &'static str {
+    match kind {
+        AssetKind::Image => "a picture",
+        AssetKind::Video => "a video",
+        AssetKind::Audio => "a sound",
+        AssetKind::Document => "a document",
+    }
+}

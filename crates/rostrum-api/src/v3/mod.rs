@@ -1,12 +1,21 @@
 //! The current generation: `/v3`.
 
+mod asset_input;
 pub mod assets;
 pub mod page;
 pub mod uploads;
 pub mod videos;
 pub mod voices;
 
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
+
+/// Base64 with or without `=` at its end.
+const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// The envelope of a single answer: `{"data": ...}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,21 +3,14 @@
 use std::collections::BTreeMap;
 
 use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rostrum_model::asset::{Asset, ContentHash, MediaType};
 use rostrum_model::upload::{Announced, Upload, UploadBatch, UploadState};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::ANY_PADDING;
 use super::assets::accepted_types;
 use crate::error::Refusal;
-
-/// Base64 with or without `=` at its end.
-const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// The longest file name, in characters.
 const MAX_NAME_CHARS: usize = 1024;

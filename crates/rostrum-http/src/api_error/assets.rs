@@ -1,37 +1,62 @@
 //! Errors of assets, their uploads and their downloads.
 
 use rostrum_api::error::ErrorCode;
-use rostrum_api::v3::assets::accepted_types;
+use rostrum_api::v3::assets::{accepted_types, kind_words, types_of};
+use rostrum_app::asset_inputs::InputError;
 use rostrum_app::assets::{DeleteAssetError, MAX_UPLOAD_BYTES, UploadError};
 use rostrum_app::fetch::FetchError;
 use rostrum_app::uploads::{CompleteError, ReceiveError, StartUploadError, UrlError};
 
 use super::ApiError;
 
-impl From<UploadError> for ApiError {
-    fn from(error: UploadError) -> Self {
+/// For the file sent as the field named.
+impl From<(&str, UploadError)> for ApiError {
+    fn from((param, error): (&str, UploadError)) -> Self {
         match error {
-            UploadError::Empty => Self::invalid("file", "'file' is empty: 0 bytes were received."),
+            UploadError::Empty => Self::invalid(param, format!("'{param}' is empty: 0 bytes were received.")),
             UploadError::TooLarge => Self::new(
                 ErrorCode::PayloadTooLarge,
                 format!(
-                    "'file' is larger than {} MB, the most this operation takes.",
+                    "'{param}' is larger than {} MB, the most this operation takes; POST /v3/assets/direct-uploads \
+                     takes more.",
                     MAX_UPLOAD_BYTES / (1024 * 1024)
                 ),
-                Some("file"),
+                Some(param),
             ),
             UploadError::WrongType { found } => Self::invalid(
-                "file",
+                param,
                 format!(
-                    "'file' is {found}; accepted are {}. The type is told from the bytes.",
+                    "'{param}' is {found}; accepted are {}. The type is told from the bytes.",
                     accepted_types()
                 ),
             ),
             UploadError::Interrupted(_) => Self::invalid(
-                "file",
+                param,
                 "The upload ended before its last byte; nothing was kept, send the file again.",
             ),
             error @ (UploadError::Blob(_) | UploadError::Store(_)) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        Self::from(("file", error))
+    }
+}
+
+/// For the asset named by the field named.
+impl From<(&str, InputError)> for ApiError {
+    fn from((param, error): (&str, InputError)) -> Self {
+        match error {
+            InputError::NotFound(id) => Self::asset_not_found(param, &id.to_string()),
+            InputError::WrongKind { found, wanted } => Self::invalid(
+                param,
+                format!("'{param}' is {found}, but {} is needed: {}.", kind_words(wanted), types_of(wanted)),
+            ),
+            InputError::Fetch(error) => Self::from((param, error)),
+            InputError::Upload(error) => Self::from((param, error)),
+            error @ (InputError::Store(_) | InputError::Discard(_)) => Self::internal(&error),
         }
     }
 }

@@ -120,7 +120,7 @@ impl Records {
             workspace_id,
             title: title.map(str::to_owned),
             spec: VideoSpec {
-                image_asset_id: AssetId::generate(&self.clock, &self.chance),
+                image: AssetId::generate(&self.clock, &self.chance),
                 sound: Sound::Script {
                     text: "Hello \"world\" \u{1f600}\n".to_owned(),
                     voice_id: "af_heart".to_owned(),

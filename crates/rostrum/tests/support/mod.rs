@@ -50,6 +50,7 @@ pub struct Server {
     /// A valid key.
     pub key: String,
     data_dir: TempDir,
+    settings: Vec<(&'static str, String)>,
     agent: ureq::Agent,
 }
 
@@ -93,6 +94,11 @@ impl Answer {
 impl Server {
     /// Starts on a new data folder.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts on a new data folder with settings from the environment.
+    pub fn start_with(settings: &[(&'static str, String)]) -> Self {
         let data_dir = tempfile::tempdir().unwrap();
         let made = rostrum(data_dir.path()).args(["keys", "create", "--label", "test"]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -107,6 +113,7 @@ impl Server {
             address: String::new(),
             key,
             data_dir,
+            settings: settings.to_vec(),
             agent: ureq::Agent::new_with_config(config),
         };
         server.restart();
@@ -119,6 +126,7 @@ impl Server {
         let log = File::options().create(true).append(true).open(self.data_dir.path().join("log")).unwrap();
         let mut child = rostrum(self.data_dir.path())
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

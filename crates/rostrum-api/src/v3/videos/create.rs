@@ -1,11 +1,12 @@
 //! The body of `POST /v3/videos`, and its checks.
 
-use rostrum_model::ids::AssetId;
+use rostrum_model::asset::AssetInput;
 use rostrum_model::video::{AspectRatio, Expressiveness, Fit, Resolution, Sound, VideoSpec, VoiceSettings};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Refusal;
+use crate::v3::asset_input::{WireAssetInput, asset_id_of};
 
 /// The longest script, in characters.
 pub const MAX_SCRIPT_CHARS: usize = 5000;
@@ -19,7 +20,7 @@ pub struct CreateVideo {
     /// Title, when given.
     pub title: Option<String>,
     /// What to make.
-    pub spec: VideoSpec,
+    pub spec: VideoSpec<AssetInput>,
 }
 
 impl CreateVideo {
@@ -66,7 +67,7 @@ impl CreateVideo {
 /// The wire form of a `type: image` body.
 #[derive(Debug, Deserialize)]
 struct ImageVideo {
-    image: AssetInput,
+    image: WireAssetInput,
     title: Option<String>,
     script: Option<String>,
     voice_id: Option<String>,
@@ -85,14 +86,6 @@ struct ImageVideo {
     motion_prompt: Option<String>,
     callback_url: Option<String>,
     callback_id: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum AssetInput {
-    Url {},
-    AssetId { asset_id: String },
-    Base64 {},
 }
 
 #[derive(Debug, Deserialize)]
@@ -177,16 +170,6 @@ impl ImageVideo {
                 ));
             }
         }
-        let image_asset_id = match &self.image {
-            AssetInput::AssetId { asset_id } => parse_asset_id("image.asset_id", asset_id)?,
-            AssetInput::Url {} | AssetInput::Base64 {} => {
-                return Err(Refusal::not_built(
-                    "image.type",
-                    "Images by 'url' or 'base64' are not built yet; upload the file with POST /v3/assets and pass \
-                     {\"type\":\"asset_id\",\"asset_id\":\"...\"}.",
-                ));
-            }
-        };
         let background_rgb = match &self.background {
             None => DEFAULT_BACKGROUND_RGB,
             Some(WireBackground::Color { value: Some(value) }) => parse_colour("background.value", value)?,
@@ -205,8 +188,8 @@ impl ImageVideo {
         };
         Ok(CreateVideo {
             spec: VideoSpec {
-                image_asset_id,
                 sound: self.sound()?,
+                image: self.image.check("image")?,
                 aspect_ratio: self.aspect_ratio.map_or(AspectRatio::Wide, Into::into),
                 resolution: self.resolution.map_or(Resolution::P1080, Into::into),
                 fit: self.fit.map(Into::into),
@@ -220,7 +203,6 @@ impl ImageVideo {
     /// Fields that would change the outcome and cannot be honoured yet.
     fn refuse_unbuilt(&self) -> Result<(), Refusal> {
         let unbuilt = [
-            ("audio_url", self.audio_url.is_some(), "upload the sound and pass 'audio_asset_id'"),
             ("output_format", self.output_format == Some(WireFormat::Webm), "use 'mp4'"),
             ("remove_background", self.remove_background == Some(true), "leave it out"),
             ("watermark", self.watermark.is_some(), "leave it out"),
@@ -247,17 +229,28 @@ impl ImageVideo {
         Ok(())
     }
 
-    fn sound(&self) -> Result<Sound, Refusal> {
-        match (&self.script, &self.audio_asset_id) {
+    fn sound(&self) -> Result<Sound<AssetInput>, Refusal> {
+        let audio = match (&self.audio_asset_id, &self.audio_url) {
+            (Some(_), Some(_)) => {
+                return Err(Refusal::invalid(
+                    "audio_url",
+                    "Exactly one of 'audio_url' and 'audio_asset_id' may be given, got both.",
+                ));
+            }
+            (Some(id), None) => Some(AssetInput::AssetId(asset_id_of("audio_asset_id", id)?)),
+            (None, Some(url)) => Some(AssetInput::Url(url.clone())),
+            (None, None) => None,
+        };
+        match (&self.script, audio) {
             (Some(_), Some(_)) => Err(Refusal::invalid(
                 "script",
-                "Exactly one of 'script' and 'audio_asset_id' may be given, got both.",
+                "Exactly one of 'script', 'audio_asset_id' and 'audio_url' may be given, got more.",
             )),
             (None, None) => Err(Refusal::invalid(
                 "script",
-                "One of 'script' (with 'voice_id') and 'audio_asset_id' is required.",
+                "One of 'script' (with 'voice_id'), 'audio_asset_id' and 'audio_url' is required.",
             )),
-            (None, Some(id)) => Ok(Sound::Audio { asset_id: parse_asset_id("audio_asset_id", id)? }),
+            (None, Some(asset)) => Ok(Sound::Audio { asset }),
             (Some(script), None) => {
                 let chars = script.chars().count();
                 if script.trim().is_empty() || chars > MAX_SCRIPT_CHARS {
@@ -310,13 +303,6 @@ impl ImageVideo {
             None => Ok(checked),
         }
     }
-}
-
-/// An asset id from a request; an id that cannot be one is told apart from one that is unknown.
-fn parse_asset_id(param: &str, text: &str) -> Result<AssetId, Refusal> {
-    text.parse().map_err(|_| {
-        Refusal::invalid(param, format!("'{param}' must be an id returned by POST /v3/assets, got '{text}'."))
-    })
 }
 
 fn parse_colour(param: &str, text: &str) -> Result<[u8; 3], Refusal> {
@@ -462,7 +448,6 @@ mod tests {
         for (extra, param) in [
             (json!({"type": "avatar"}), "type"),
             (json!({"output_format": "webm"}), "output_format"),
-            (json!({"image": {"type": "url", "url": "https://x"}}), "image.type"),
             (json!({"callback_url": "https://x"}), "callback_url"),
             (json!({"caption": {"style": "default"}}), "caption.style"),
         ] {

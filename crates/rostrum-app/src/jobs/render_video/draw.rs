@@ -53,7 +53,7 @@ impl Draw {
             }
         }
         let backends = &self.backends;
-        let image_id = video.spec.image_asset_id;
+        let image_id = video.spec.image;
         let asset =
             backends.store.assets().get(video.workspace_id, image_id).await.map_err(store_or_retry)?;
         let asset = asset.ok_or_else(|| {

@@ -93,7 +93,7 @@ fn speech_key(video: &Video) -> BlobKey {
         Sound::Script { text, voice_id, settings } => {
             rostrum_speech::cache_key(text, voice_id, settings.speed).to_string()
         }
-        Sound::Audio { asset_id } => format!("{asset_id}.v{ENGINE_VERSION}"),
+        Sound::Audio { asset } => format!("{asset}.v{ENGINE_VERSION}"),
     };
     BlobKey::new(format!("{}/{name}", speech_folder())).expect("hex digits make a valid key")
 }

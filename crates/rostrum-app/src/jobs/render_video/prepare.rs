@@ -59,7 +59,7 @@ impl Backends {
                 let spoken = self.spoken(text.clone(), voice_id.clone(), settings.speed).await?;
                 (spoken.track, spoken.unspoken_words)
             }
-            Sound::Audio { asset_id } => (self.heard(video, *asset_id).await?, Vec::new()),
+            Sound::Audio { asset } => (self.heard(video, *asset).await?, Vec::new()),
         };
         if !unspoken.is_empty() {
             tracing::warn!(video.id = %video.id, words = ?unspoken, "words could not be spoken");
