@@ -22,6 +22,8 @@ pub(crate) enum Keys {
         /// The id that `list` shows.
         id: ApiKeyId,
     },
+    /// Sign upload URLs with a new secret from now on; URLs that were handed out stay good until they expire.
+    RotateSigning,
 }
 
 /// Runs the command.
@@ -43,6 +45,10 @@ pub(crate) async fn run(command: Keys, config: &Config) -> anyhow::Result<()> {
             let revoked = backends.revoke_key(workspace.id, id).await?;
             anyhow::ensure!(revoked, "there is no key {id}");
             println!("Revoked {id}.");
+        }
+        Keys::RotateSigning => {
+            let believed = backends.rotate_signing_key().await?;
+            println!("A new secret signs upload URLs; {believed} are believed.");
         }
     }
     Ok(())

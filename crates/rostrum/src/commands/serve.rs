@@ -18,6 +18,9 @@ use crate::system::variable;
 /// How long open requests may go on after a stop signal.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How often uploads that expired long ago are looked for.
+const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
+
 /// How often a step may see its process die before its video fails. Steps leave native code to sandboxed programs, so a
 /// death is most often a restart and not the step's fault.
 const MAX_RESTARTS: u32 = 100;
@@ -38,7 +41,8 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let jobs = Arc::new(jobs);
     let app = App::new(backends, Arc::clone(&jobs));
     let swept = app.sweep_at_start().await.context("putting things in order at start failed")?;
-    tracing::info!(swept.orphan_files, swept.resumed_videos, "put things in order");
+    tracing::info!(swept.orphan_files, swept.abandoned_uploads, swept.resumed_videos, "put things in order");
+    tokio::spawn(sweep_for_ever(app.clone()));
 
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
@@ -82,6 +86,22 @@ fn start_logging(format: LogFormat) {
     match format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),
+    }
+}
+
+async fn sweep_for_ever(app: App) {
+    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
+    // The first tick comes at once, and the start has swept.
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        match app.sweep_uploads().await {
+            Ok(0) => {}
+            Ok(abandoned_uploads) => {
+                tracing::info!(abandoned_uploads, "gave up uploads that expired long ago")
+            }
+            Err(error) => tracing::error!(error = %error, "abandoned uploads could not be given up"),
+        }
     }
 }
 
