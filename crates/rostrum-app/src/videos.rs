@@ -161,10 +161,12 @@ impl App {
             .ok_or(CreateVideoError::AssetNotFound { param, asset_id })?;
         if asset.media_type.kind() != kind {
             let wanted = match kind {
-                AssetKind::Image => "a PNG or JPEG picture",
-                AssetKind::Audio => "an MP3 or WAV sound",
-                AssetKind::Video => "an MP4 or WebM video",
+                AssetKind::Image => "a picture (PNG, JPEG, WebP, GIF, AVIF or HEIC)",
+                AssetKind::Audio => "a sound (MP3, WAV, M4A, Ogg or FLAC)",
+                AssetKind::Video => "a video (MP4, WebM, MOV or MKV)",
                 AssetKind::Document => "a PDF document",
+                AssetKind::Subtitle => "captions (SRT or VTT)",
+                AssetKind::Archive => "a ZIP archive",
             };
             return Err(CreateVideoError::WrongAssetKind {
                 param,

@@ -23,7 +23,7 @@ pub struct AssetDetail {
     pub id: String,
     /// File name as uploaded.
     pub name: String,
-    /// `image`, `video`, `audio` or `document`.
+    /// `image`, `video`, `audio`, `document`, `subtitle` or `archive`.
     #[serde(rename = "type")]
     pub kind: String,
     /// User name of the owner.
@@ -72,6 +72,8 @@ fn kind_word(kind: AssetKind) -> &'static str {
         AssetKind::Video => "video",
         AssetKind::Audio => "audio",
         AssetKind::Document => "document",
+        AssetKind::Subtitle => "subtitle",
+        AssetKind::Archive => "archive",
     }
 }
 
