@@ -1,0 +1,9 @@
+//! Uploaded pictures and sound, decoded.
+
+mod audio;
+mod coded;
+mod image;
+
+pub use audio::{MAX_AUDIO_S, decode_audio};
+pub use coded::decode_picture;
+pub use image::decode_image;
