@@ -8,6 +8,7 @@ use rostrum_model::asset::MediaType;
 use rostrum_model::picture::RgbImage;
 
 use super::image::{decode_image, to_rgb};
+use super::mosaic::Mosaic;
 use crate::error::MediaError;
 use crate::ffmpeg::{Ffmpeg, with_stream};
 use crate::heif::{Codec, CodedPicture, CodedPictures, Transform};
@@ -95,12 +96,12 @@ async fn decode(
             "image2pipe",
             "pipe:1",
         ]);
-    // Tiles reach over the edges by less than one tile, so by less than once more in each direction.
-    let max_bytes = (coded.width * coded.height * 3).saturating_mul(4) + 64 * frame_count;
-    let frames = sandbox::run(&call, max_bytes).await.map_err(refused);
+    let mut mosaic = Mosaic::new(coded);
+    let decoded = sandbox::stream(&call, |bytes| mosaic.add(bytes)).await;
     // What is left lies in the job's own folder.
     tokio::fs::remove_file(&stream).await.ok();
-    put_together(frames?, coded)
+    decoded.map_err(refused)?;
+    mosaic.finish()
 }
 
 /// To 8-bit RGB, by the matrix that the file names rather than the one in the stream, which is often left out.
@@ -136,48 +137,6 @@ fn refused(error: ProgramError) -> MediaError {
         }
         other => MediaError::from_decoder(other),
     }
-}
-
-/// Lays the frames out as tiles, row by row.
-fn put_together(frames: Vec<u8>, coded: &CodedPicture) -> Result<image::RgbImage, MediaError> {
-    let damaged = || MediaError::malformed("a part of the picture could not be decoded");
-    let (width, height) = (coded.width, coded.height);
-    let (header_length, tile_width, tile_height) = ppm_header(&frames).ok_or_else(damaged)?;
-    if coded.columns * coded.rows == 1 {
-        let mut pixels = frames;
-        pixels.drain(..header_length);
-        pixels.truncate(tile_width * tile_height * 3);
-        return image::RgbImage::from_raw(tile_width as u32, tile_height as u32, pixels).ok_or_else(damaged);
-    }
-    let mut whole = vec![0; width * height * 3];
-    let mut rest = frames.as_slice();
-    for tile in 0..coded.columns * coded.rows {
-        let (left, top) = (tile % coded.columns * tile_width, tile / coded.columns * tile_height);
-        let header = ppm_header(rest).filter(|header| (header.1, header.2) == (tile_width, tile_height));
-        let (header_length, ..) = header.ok_or_else(damaged)?;
-        let (pixels, after) =
-            rest[header_length..].split_at_checked(tile_width * tile_height * 3).ok_or_else(damaged)?;
-        rest = after;
-        let shown = tile_width.min(width.saturating_sub(left)) * 3;
-        for (row, line) in pixels.chunks_exact(tile_width * 3).enumerate().take(height.saturating_sub(top)) {
-            let at = ((top + row) * width + left) * 3;
-            if let Some(place) = whole.get_mut(at..at + shown) {
-                place.copy_from_slice(&line[..shown]);
-            }
-        }
-    }
-    image::RgbImage::from_raw(width as u32, height as u32, whole).ok_or_else(damaged)
-}
-
-/// Length of the header, width and height of the picture that starts here, as ffmpeg writes them: `P6\n64 48\n255\n`.
-fn ppm_header(bytes: &[u8]) -> Option<(usize, usize, usize)> {
-    let head = &bytes[..bytes.len().min(32)];
-    let lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').take(3).collect();
-    let [b"P6", size, b"255"] = lines.as_slice() else { return None };
-    let (width, height) = std::str::from_utf8(size).ok()?.split_once(' ')?;
-    let (width, height) = (width.parse().ok()?, height.parse().ok()?);
-    let header_length = size.len() + "P6\n\n255\n".len();
-    (width > 0 && height > 0 && bytes.len() > header_length).then_some((header_length, width, height))
 }
 
 fn finish(picture: image::RgbImage, alpha: Option<image::RgbImage>, transforms: &[Transform]) -> RgbImage {

@@ -66,8 +66,10 @@ fn finish<D: ImageDecoder>(
     let (width, height) = decoder.dimensions();
     limits.check(width, height)?;
     decoder.set_limits(limits.for_decoder()).map_err(|error| malformed(&error))?;
-    // A damaged EXIF block is no reason to refuse the picture.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    // A damaged EXIF block is no reason to refuse the picture. WebP files may have JPEG's prefix before it.
+    let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
+    let orientation = Orientation::from_exif_chunk(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif))
+        .unwrap_or(Orientation::NoTransforms);
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| malformed(&error))?;
     decoded.apply_orientation(orientation);
     Ok(to_rgb(decoded))

@@ -3,6 +3,7 @@
 mod audio;
 mod coded;
 mod image;
+mod mosaic;
 
 pub use audio::{MAX_AUDIO_S, decode_audio};
 pub use coded::decode_picture;

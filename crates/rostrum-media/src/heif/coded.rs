@@ -23,6 +23,8 @@ pub(crate) struct CodedPicture {
     /// Size of the whole; tiles may reach over its right and lower edge.
     pub(crate) width: usize,
     pub(crate) height: usize,
+    /// Size of each tile.
+    pub(crate) tile_size: (usize, usize),
     /// Matrix coefficients (ITU-T H.273, table 4) and whether the full range is used, where the file tells.
     pub(crate) matrix: Option<(u16, bool)>,
 }
@@ -138,7 +140,9 @@ impl Reader<'_> {
             }
         }
         let (width, height) = (width as usize, height as usize);
-        Ok(CodedPicture { codec, stream, columns, rows, width, height, matrix: self.matrix(item, tiles[0]) })
+        let tile_size = (tile_size.0 as usize, tile_size.1 as usize);
+        let matrix = self.matrix(item, tiles[0]);
+        Ok(CodedPicture { codec, stream, columns, rows, width, height, tile_size, matrix })
     }
 
     /// Columns, rows and the size of the whole.

@@ -30,7 +30,10 @@ pub(super) fn inspect(
         let length = u64::from(u32::from_be_bytes(source.read()?));
         let kind: [u8; 4] = source.read()?;
         match &kind {
-            b"IEND" if has_pixels => return Ok(Inspected::picture(MediaType::Png, (width, height), frames)),
+            b"IEND" if has_pixels => {
+                source.skip(length + CHECKSUM_LENGTH)?;
+                return Ok(Inspected::picture(MediaType::Png, (width, height), frames));
+            }
             b"IEND" => return Err(MediaError::malformed("the PNG has no pixels")),
             b"IHDR" => return Err(MediaError::malformed("the PNG has two header chunks")),
             b"IDAT" => has_pixels = true,

@@ -24,6 +24,7 @@ pub(super) fn sniff(head: &[u8]) -> Option<Sniffed> {
         ("<html", "HTML"),
         ("<mpd", "a DASH playlist"),
         ("{\\rtf", "an RTF document"),
+        ("webvtt", "a text that begins like WebVTT"),
     ];
     if let Some((_, word)) = found.iter().find(|(signature, _)| starts_with(start, signature)) {
         return Some(other(word));
