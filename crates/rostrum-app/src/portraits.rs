@@ -70,9 +70,12 @@ impl Backends {
         let folder = tempfile::tempdir_in(&self.work_dir)?;
         let image = decode_picture(&self.ffmpeg, folder.path(), bytes, ImageLimits::default())
             .await
-            .map_err(|error| match error.is_the_files_fault() {
-                true => UnusablePortrait::Picture(error),
-                false => UnusablePortrait::Decoder(error),
+            .map_err(|error| {
+                if error.is_the_files_fault() {
+                    UnusablePortrait::Picture(error)
+                } else {
+                    UnusablePortrait::Decoder(error)
+                }
             })?;
         let portrait = tokio::task::spawn_blocking(move || -> Result<Portrait, UnusablePortrait> {
             let landmarks = match remembered {

@@ -158,9 +158,9 @@ fn text(bytes: &[u8]) -> Result<Cow<'_, str>, MediaError> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
-        let line_ends = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         MediaError::MalformedLine {
-            line: line_ends as u64 + 1,
+            line: line as u64,
             detail: "the text is not UTF-8; save it as UTF-8".to_owned(),
         }
     })

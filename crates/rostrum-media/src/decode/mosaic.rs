@@ -62,7 +62,7 @@ impl Mosaic {
         const LONGEST: usize = 32;
         for (at, byte) in bytes.iter().enumerate() {
             self.header.push(*byte);
-            if self.header.iter().filter(|byte| **byte == b'\n').count() == 3 {
+            if self.header.split(|byte| *byte == b'\n').count() == 4 {
                 self.begin_tile();
                 return &bytes[at + 1..];
             }

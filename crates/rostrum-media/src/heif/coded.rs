@@ -4,6 +4,15 @@ use super::items::{Fields, Items};
 use crate::error::MediaError;
 use crate::inspect::ImageLimits;
 
+/// The most tiles of a picture; 50 megapixels in the usual tiles of 512x512 are 200.
+const MAX_TILES: usize = 4096;
+
+/// How much longer than four times the file a stream may be, in bytes: every tile repeats the parameters.
+const MAX_REPEATED_BYTES: usize = 1 << 20;
+
+/// The most pictures looked at to find the transparency.
+const MAX_AUXILIARIES: usize = 16;
+
 /// How a picture is coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Codec {
@@ -59,7 +68,8 @@ impl CodedPictures {
         let reader = Reader { items: &items, file, limits };
         let picture = reader.picture(primary)?;
         // What cannot be read of the transparency is no reason to refuse the picture.
-        let alpha = items.referring(b"auxl", primary).find(|item| is_alpha(&items, *item));
+        let alpha =
+            items.referring(*b"auxl", primary).take(MAX_AUXILIARIES).find(|item| is_alpha(&items, *item));
         let alpha = alpha
             .and_then(|item| reader.picture(item).ok())
             .filter(|alpha| (alpha.width, alpha.height) == (picture.width, picture.height));
@@ -70,7 +80,7 @@ impl CodedPictures {
 
 fn is_alpha(items: &Items<'_>, item: u32) -> bool {
     const NAMES: [&[u8]; 2] = [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"];
-    let name = items.property(item, b"auxC").and_then(|content| content.get(4..)).unwrap_or_default();
+    let name = items.property(item, *b"auxC").and_then(|content| content.get(4..)).unwrap_or_default();
     NAMES.into_iter().any(|alpha| name.starts_with(alpha))
 }
 
@@ -101,8 +111,8 @@ impl Reader<'_> {
         };
         self.limits.check(width, height)?;
         let own = [item];
-        let tiles = if is_grid { self.items.referred(b"dimg", item) } else { &own };
-        if tiles.len() != columns * rows {
+        let tiles = if is_grid { self.items.referred(*b"dimg", item) } else { &own };
+        if tiles.len() != columns * rows || tiles.len() > MAX_TILES {
             return Err(damaged());
         }
         let codec = match self.items.kind(tiles[0]) {
@@ -131,12 +141,14 @@ impl Reader<'_> {
         for (number, tile) in tiles.iter().enumerate() {
             let is_alike = self.items.kind(*tile) == self.items.kind(tiles[0])
                 && self.items.size(*tile) == Some(tile_size);
-            // All tiles together are no longer than the file, or some bytes are used many times.
-            let left = self.file.len().saturating_sub(stream.len() / 2);
-            let data = self.items.data(*tile, self.file, left).filter(|_| is_alike).ok_or_else(damaged)?;
+            let data = self.items.data(*tile, self.file).filter(|_| is_alike).ok_or_else(damaged)?;
             match codec {
                 Codec::Hevc => self.append_hevc(&mut stream, *tile, &data).ok_or_else(damaged)?,
                 Codec::Av1 => append_ivf(&mut stream, number as u64, &data),
+            }
+            // Otherwise the same bytes are used over and over.
+            if stream.len() > self.file.len() * 4 + MAX_REPEATED_BYTES {
+                return Err(damaged());
             }
         }
         let (width, height) = (width as usize, height as usize);
@@ -147,7 +159,7 @@ impl Reader<'_> {
 
     /// Columns, rows and the size of the whole.
     fn grid(&self, item: u32) -> Option<(usize, usize, (u32, u32))> {
-        let data = self.items.data(item, self.file, 64)?;
+        let data = self.items.data(item, self.file)?;
         let mut fields = Fields(&data);
         let flags = fields.uint(2)?;
         let size = if flags & 1 == 0 { 2 } else { 4 };
@@ -158,8 +170,8 @@ impl Reader<'_> {
     /// The colours as the item or its tiles say them, independent of the codec.
     fn matrix(&self, item: u32, tile: u32) -> Option<(u16, bool)> {
         let colours = |item| {
-            let named = self.items.properties_of(item).filter(|(kind, _)| *kind == b"colr");
-            named.filter_map(|(_, content)| content.strip_prefix(b"nclx")).next()
+            let mut named = self.items.properties_of(item).filter(|(kind, _)| *kind == b"colr");
+            named.find_map(|(_, content)| content.strip_prefix(b"nclx"))
         };
         let mut fields = Fields(colours(item).or_else(|| colours(tile))?);
         fields.uint(4)?;
@@ -169,7 +181,7 @@ impl Reader<'_> {
     /// Appends a tile with its parameter sets (ISO/IEC 14496-15, section 8.3.3).
     fn append_hevc(&self, stream: &mut Vec<u8>, item: u32, data: &[u8]) -> Option<()> {
         const START: [u8; 4] = [0, 0, 0, 1];
-        let mut configuration = Fields(self.items.property(item, b"hvcC")?);
+        let mut configuration = Fields(self.items.property(item, *b"hvcC")?);
         configuration.take(21)?;
         let length_size = (configuration.uint(1)? & 3) as usize + 1;
         for _ in 0..configuration.uint(1)? {

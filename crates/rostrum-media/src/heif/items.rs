@@ -2,8 +2,10 @@
 
 use crate::error::MediaError;
 
-/// More than any real file has; bounds the time that repeated pieces cost.
+/// The most pieces that the data of all items may be in, and the most properties of all items together; more than any
+/// real file has. They bound the time that looking for them costs.
 const MAX_EXTENTS: usize = 20_000;
+const MAX_OWNED: usize = 20_000;
 
 /// The items of a file: coded pictures, the grids they form, and their properties.
 #[derive(Debug, Default)]
@@ -43,6 +45,10 @@ impl<'file> Items<'file> {
         items
             .read_boxes(meta)
             .ok_or_else(|| MediaError::malformed("the picture's list of items is damaged"))?;
+        // In order of the items, each one's in their own order.
+        items.kinds.sort_by_key(|(item, _)| *item);
+        items.places.sort_by_key(|place| place.item);
+        items.owned.sort_by_key(|(item, _)| *item);
         Ok(items)
     }
 
@@ -142,6 +148,9 @@ impl<'file> Items<'file> {
                             // They are counted from 1; 0 is none.
                             if let Some(place) = (index as usize).checked_sub(1) {
                                 self.owned.push((item, place));
+                                if self.owned.len() > MAX_OWNED {
+                                    return None;
+                                }
                             }
                         }
                     }
@@ -159,23 +168,25 @@ impl<'file> Items<'file> {
 
     /// `av01`, `hvc1`, `grid` and others.
     pub(crate) fn kind(&self, item: u32) -> Option<&[u8; 4]> {
-        self.kinds.iter().find(|(id, _)| *id == item).map(|(_, kind)| kind)
+        let at = self.kinds.binary_search_by_key(&item, |(id, _)| *id).ok()?;
+        Some(&self.kinds[at].1)
     }
 
     /// The properties of an item, in their order.
     pub(crate) fn properties_of(&self, item: u32) -> impl Iterator<Item = Property<'file>> {
-        let owned = self.owned.iter().filter(move |(id, _)| *id == item);
+        let first = self.owned.partition_point(|(id, _)| *id < item);
+        let owned = self.owned[first..].iter().take_while(move |(id, _)| *id == item);
         owned.filter_map(|(_, place)| self.properties.get(*place).copied())
     }
 
     /// The content of an item's property.
-    pub(crate) fn property(&self, item: u32, wanted: &[u8; 4]) -> Option<&'file [u8]> {
-        self.properties_of(item).find(|(kind, _)| *kind == wanted).map(|(_, content)| content)
+    pub(crate) fn property(&self, item: u32, wanted: [u8; 4]) -> Option<&'file [u8]> {
+        self.properties_of(item).find(|(kind, _)| **kind == wanted).map(|(_, content)| content)
     }
 
     /// Width and height of an item, as coded.
     pub(crate) fn size(&self, item: u32) -> Option<(u32, u32)> {
-        size(self.property(item, b"ispe")?)
+        size(self.property(item, *b"ispe")?)
     }
 
     /// Every size that any item says to have.
@@ -185,27 +196,27 @@ impl<'file> Items<'file> {
     }
 
     /// The items that `item` is made of or belongs to.
-    pub(crate) fn referred(&self, kind: &[u8; 4], item: u32) -> &[u32] {
-        let found =
-            self.references.iter().find(|reference| reference.kind == *kind && reference.from == item);
+    pub(crate) fn referred(&self, kind: [u8; 4], item: u32) -> &[u32] {
+        let found = self.references.iter().find(|reference| reference.kind == kind && reference.from == item);
         found.map_or(&[], |reference| &reference.to)
     }
 
     /// The items that refer to `item`.
-    pub(crate) fn referring(&self, kind: &[u8; 4], item: u32) -> impl Iterator<Item = u32> {
-        let referring = move |reference: &&Reference| reference.kind == *kind && reference.to.contains(&item);
+    pub(crate) fn referring(&self, kind: [u8; 4], item: u32) -> impl Iterator<Item = u32> {
+        let referring = move |reference: &&Reference| reference.kind == kind && reference.to.contains(&item);
         self.references.iter().filter(referring).map(|reference| reference.from)
     }
 
-    /// The bytes of an item, put together from where they lie in `file`; at most `max` of them.
-    pub(crate) fn data(&self, item: u32, file: &[u8], max: usize) -> Option<Vec<u8>> {
-        let place = self.places.iter().find(|place| place.item == item)?;
+    /// The bytes of an item, put together from where they lie in `file`, and no more than that has.
+    pub(crate) fn data(&self, item: u32, file: &[u8]) -> Option<Vec<u8>> {
+        let at = self.places.binary_search_by_key(&item, |place| place.item).ok()?;
+        let place = &self.places[at];
         let source = if place.is_inner { self.inner_data } else { file };
         let mut data = Vec::new();
         for &(start, length) in &place.extents {
             let rest = source.get(usize::try_from(start).ok()?..)?;
             let piece = if length == 0 { rest } else { rest.get(..usize::try_from(length).ok()?)? };
-            if piece.len() > max - data.len() {
+            if piece.len() > file.len() - data.len() {
                 return None;
             }
             data.extend_from_slice(piece);

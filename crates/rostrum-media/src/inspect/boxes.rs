@@ -1,4 +1,4 @@
-//! The boxes of the MP4 family (ISO/IEC 14496-12, section 4.2; QuickTime's atoms are the same).
+//! The boxes of the MP4 family (ISO/IEC 14496-12, section 4.2; the atoms of `QuickTime` are the same).
 
 use std::io::{Read, Seek};
 use std::ops::Range;

@@ -8,7 +8,7 @@ use super::source::Source;
 use super::{ImageLimits, Inspected};
 use crate::error::MediaError;
 
-/// Walks the blocks up to the trailer (GIF89a, section 17 on).
+/// Walks the blocks up to the trailer (`GIF89a`, section 17 on).
 pub(super) fn inspect(
     source: &mut Source<impl Read + Seek>,
     limits: ImageLimits,

@@ -34,7 +34,7 @@ pub(super) fn inspect(
         let size = match &kind {
             b"VP8X" => Some(extended_size(&source.read()?)),
             b"VP8 " => Some(lossy_size(&source.read()?)?),
-            b"VP8L" => Some(lossless_size(&source.read()?)?),
+            b"VP8L" => Some(lossless_size(source.read()?)?),
             b"ANMF" => {
                 let [_, _, _, _, _, _, size @ ..]: [u8; 12] = source.read()?;
                 frames += 1;
@@ -72,8 +72,8 @@ fn lossy_size(header: &[u8; 10]) -> Result<(u32, u32), MediaError> {
     Ok((side(w1, w2), side(h1, h2)))
 }
 
-fn lossless_size(header: &[u8; 5]) -> Result<(u32, u32), MediaError> {
-    let [0x2f, bits @ ..] = *header else {
+fn lossless_size(header: [u8; 5]) -> Result<(u32, u32), MediaError> {
+    let [0x2f, bits @ ..] = header else {
         return Err(MediaError::malformed("the WebP's lossless picture has no signature"));
     };
     let bits = u32::from_le_bytes(bits);

@@ -1,4 +1,4 @@
-//! The MP4 family: MP4, QuickTime, M4A, HEIC, AVIF and their relatives.
+//! The MP4 family: MP4, `QuickTime`, M4A, HEIC, AVIF and their relatives.
 
 use rostrum_model::asset::MediaType;
 

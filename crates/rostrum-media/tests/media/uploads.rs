@@ -89,7 +89,7 @@ fn everything_else_is_named_for_the_person_who_sent_it() {
         (b"", "an empty file"),
         (b"#EXTM3U\n#EXT-X-VERSION:3\n", "an HLS playlist"),
         (b"\xef\xbb\xbf#EXTM3U\n", "an HLS playlist"),
-        (b"\xff\xfe#\0E\0X\0T\0M\03\0U\0\n\0", "an HLS playlist"),
+        (b"\xff\xfe#\0E\0X\0T\0M\0\x33\0U\0\n\0", "an HLS playlist"),
         (b"ffconcat version 1.0\nfile /etc/passwd\n", "an ffmpeg script"),
         (b"<?xml version='1.0'?><MPD xmlns='x'/>", "a DASH playlist"),
         (b"  <!DOCTYPE html><html>", "HTML"),
