@@ -10,6 +10,7 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::contents::ReleaseError;
+use crate::inspection::{UnusableFile, inspect_stored};
 use crate::uploads::AbandonError;
 
 pub use rostrum_store::AssetCursor;
@@ -35,6 +36,15 @@ pub enum UploadError {
         /// What the bytes are, in words.
         found: String,
     },
+    /// Damaged, dangerous or larger than a limit; or it could not be looked at.
+    #[error(transparent)]
+    Unusable(#[from] UnusableFile),
+    /// The bytes are gone again.
+    #[error("the stored file vanished")]
+    Vanished,
+    /// The bytes of a refused file could not be removed.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
     /// The sender stopped in the middle.
     #[error("the upload was cut off")]
     Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -128,7 +138,19 @@ impl App {
         let sealed = writer.seal().await?;
         let content = sealed.sealed();
         let _alone = self.contents.lock(&content.hash).await;
-        sealed.publish(content_key(&content.hash)).await?;
+        let key = content_key(&content.hash);
+        sealed.publish(key.clone()).await?;
+        let inspected = match backends.blobs.open(&key).await? {
+            Some(reader) => inspect_stored(reader, media_type).await,
+            None => return Err(UploadError::Vanished),
+        };
+        let media_type = match inspected {
+            Ok(inspected) => inspected.media_type,
+            Err(error) => {
+                backends.release_content(&content.hash).await?;
+                return Err(error.into());
+            }
+        };
         let id = AssetId::generate(&*backends.clock, &*backends.chance);
         let asset = Asset {
             id,

@@ -83,7 +83,7 @@ impl App {
             reader,
             mime: asset.media_type.mime(),
             version: asset.id.to_string(),
-            is_document: asset.media_type.kind() == rostrum_model::asset::AssetKind::Document,
+            is_document: !asset.media_type.is_shown_in_place(),
             name: asset.name,
         }))
     }

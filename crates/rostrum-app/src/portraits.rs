@@ -2,7 +2,7 @@
 
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_face::{Landmarks, PortraitError, PortraitRefusal};
-use rostrum_media::{ImageLimits, MediaError, decode_image};
+use rostrum_media::{ImageLimits, MediaError, decode_picture};
 use rostrum_model::asset::{Asset, ContentHash};
 use rostrum_model::picture::RgbImage;
 
@@ -39,6 +39,12 @@ pub enum UnusablePortrait {
     /// The bytes could not be read.
     #[error("the picture's bytes could not be read")]
     Blob(#[from] BlobError),
+    /// The picture could not be decoded here, through no fault of its own.
+    #[error("the picture could not be decoded")]
+    Decoder(#[source] MediaError),
+    /// No temporary folder.
+    #[error("a temporary folder could not be made")]
+    Io(#[from] std::io::Error),
     /// The bytes are gone.
     #[error("the picture's bytes are missing")]
     Missing,
@@ -61,8 +67,17 @@ impl Backends {
         let remembered = self.remembered_landmarks(content_hash).await?;
         let face = self.engines.face().await?;
         let known = remembered.is_some();
+        let folder = tempfile::tempdir_in(&self.work_dir)?;
+        let image = decode_picture(&self.ffmpeg, folder.path(), bytes, ImageLimits::default())
+            .await
+            .map_err(|error| {
+                if error.is_the_files_fault() {
+                    UnusablePortrait::Picture(error)
+                } else {
+                    UnusablePortrait::Decoder(error)
+                }
+            })?;
         let portrait = tokio::task::spawn_blocking(move || -> Result<Portrait, UnusablePortrait> {
-            let image = decode_image(&bytes, ImageLimits::default()).map_err(UnusablePortrait::Picture)?;
             let landmarks = match remembered {
                 Some(landmarks) => landmarks,
                 None => face.find_portrait_face(&image).map_err(|error| match error {

@@ -10,7 +10,7 @@ mod turns;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_model::asset::MediaType;
+use rostrum_model::asset::{AssetKind, MediaType};
 use rostrum_model::ids::{AssetId, BatchId, WorkspaceId};
 use rostrum_model::upload::{Announced, BatchPlace, Upload, UploadBatch, UploadState};
 use rostrum_store::StoreError;
@@ -31,6 +31,9 @@ pub const KEEP_EXPIRED: TimeDelta = TimeDelta::hours(24);
 
 /// The most files in a batch (contract, `POST /v3/assets/direct-uploads/batches`).
 pub const MAX_BATCH_FILES: usize = 100;
+
+/// The longest picture in bytes: the contract's 50 MB for generation inputs. Pictures are decoded from memory.
+const MAX_IMAGE_BYTES: u64 = 50 * 1024 * 1024;
 
 /// The longest archive in bytes: the contract's 200 MB for projects.
 const MAX_ARCHIVE_BYTES: u64 = 200 * 1024 * 1024;
@@ -86,7 +89,11 @@ impl App {
     /// The longest upload of a type, in bytes.
     pub fn max_upload_bytes(&self, media_type: MediaType) -> u64 {
         let most = self.backends.limits.max_upload_bytes;
-        if media_type == MediaType::Pdf { most.min(MAX_ARCHIVE_BYTES) } else { most }
+        match media_type.kind() {
+            AssetKind::Image => most.min(MAX_IMAGE_BYTES),
+            AssetKind::Archive => most.min(MAX_ARCHIVE_BYTES),
+            _ => most,
+        }
     }
 
     /// Announces a file. The answer is durable.

@@ -9,8 +9,30 @@ pub enum Limited {
     ImageSide,
     /// Width times height of a picture, in pixels.
     ImagePixels,
+    /// Number of frames of a moving picture.
+    ImageFrames,
+    /// Pixels of all frames of a moving picture together.
+    ImageFramePixels,
+    /// Number of passes over a JPEG picture.
+    ImageScans,
     /// Length of sound, in seconds.
     AudioSeconds,
+    /// Number of boxes, chunks or blocks that a file consists of.
+    FileParts,
+    /// How deep the boxes of an MP4 file lie in each other.
+    BoxDepth,
+    /// Number of entries of an archive.
+    ArchiveEntries,
+    /// How many times larger an archive, or one of its entries, is unpacked.
+    ArchiveRatio,
+    /// Length of everything in an archive together, in bytes.
+    ArchiveUnpackedBytes,
+    /// Length of captions, in bytes.
+    SubtitleBytes,
+    /// Number of cues of captions.
+    SubtitleCues,
+    /// Number of pages of a document.
+    DocumentPages,
 }
 
 impl std::fmt::Display for Limited {
@@ -18,7 +40,18 @@ impl std::fmt::Display for Limited {
         f.write_str(match self {
             Self::ImageSide => "side of the image in pixels",
             Self::ImagePixels => "size of the image in pixels",
+            Self::ImageFrames => "number of frames of the image",
+            Self::ImageFramePixels => "size of all frames of the image in pixels",
+            Self::ImageScans => "number of scans of the image",
             Self::AudioSeconds => "length of the audio in seconds",
+            Self::FileParts => "number of parts of the file",
+            Self::BoxDepth => "depth of the boxes in the file",
+            Self::ArchiveEntries => "number of entries of the archive",
+            Self::ArchiveRatio => "unpacked size in the archive, as a multiple of the packed size,",
+            Self::ArchiveUnpackedBytes => "unpacked size of the archive in bytes",
+            Self::SubtitleBytes => "size of the captions in bytes",
+            Self::SubtitleCues => "number of cues",
+            Self::DocumentPages => "number of pages",
         })
     }
 }
@@ -31,6 +64,28 @@ pub enum MediaError {
     Malformed {
         /// What the decoder said, one line.
         detail: String,
+    },
+    /// A text does not follow its format.
+    #[error("line {line}: {detail}")]
+    MalformedLine {
+        /// The first wrong line, counted from 1.
+        line: u64,
+        /// What is wrong with it, and what is expected.
+        detail: String,
+    },
+    /// The file is whole, but keeping or unpacking it could do harm.
+    #[error("{detail}")]
+    Dangerous {
+        /// What is in it, and the rule it breaks.
+        detail: String,
+    },
+    /// A picture of a supported type that cannot be turned into pixels here.
+    #[error("the file is {found}, which cannot be turned into pixels here; {way_out}")]
+    Undrawable {
+        /// What was found, with its article.
+        found: String,
+        /// What to do instead: `export it as PNG`.
+        way_out: &'static str,
     },
     /// A sound file of another type, for instance.
     #[error("the file is {found}, which cannot be used here")]
@@ -68,7 +123,21 @@ pub enum MediaError {
     },
 }
 
+impl Limited {
+    /// Refuses what is beyond `limit`.
+    pub(crate) fn check(self, measured: u64, limit: u64) -> Result<(), MediaError> {
+        if measured > limit {
+            return Err(MediaError::Limit { what: self, measured: measured as f64, limit: limit as f64 });
+        }
+        Ok(())
+    }
+}
+
 impl MediaError {
+    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+        Self::Malformed { detail: detail.into() }
+    }
+
     /// For `map_err` after I/O.
     pub(crate) fn io(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { doing, source }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::sandbox::{Invocation, Limits};
 
 /// Containers that uploads and our own files come in. Playlists and scripts, which name other files, are not among them.
-const DEMUXERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav";
+const DEMUXERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav,ogg,flac";
 
 /// Threads per decoder. On a machine of many cores ffmpeg would start as many, and each takes address space.
 const DECODER_THREADS: &str = "2";
@@ -69,6 +69,15 @@ pub(crate) fn with_input(call: Invocation, path: &Path, options: &[&str]) -> Inv
     call.args(options)
         .args(["-threads", DECODER_THREADS])
         .args(["-protocol_whitelist", "file,pipe", "-format_whitelist", DEMUXERS, "-i"])
+        .arg(file_url(path))
+        .readable(path)
+}
+
+/// Adds a coded stream without a container as input, read by this demuxer whatever its bytes look like.
+pub(crate) fn with_stream(call: Invocation, path: &Path, demuxer: &str, options: &[&str]) -> Invocation {
+    call.args(options)
+        .args(["-threads", DECODER_THREADS, "-f", demuxer])
+        .args(["-protocol_whitelist", "file,pipe", "-i"])
         .arg(file_url(path))
         .readable(path)
 }

@@ -1,15 +1,15 @@
 //! Media files: what they are, what is in them, and how finished videos are put together.
 //!
-//! Uploaded bytes are told apart ([`sniff()`]), looked into ([`probe()`]) and decoded ([`decode_image`],
-//! [`decode_audio`]). A video is drawn on a [`Canvas`], encoded in segments ([`SegmentEncoder`]), joined with its sound
+//! Uploaded bytes are told apart ([`sniff()`]), checked for what is cut off or dangerous ([`inspect()`]), looked into
+//! ([`probe()`]) and decoded ([`decode_picture`], [`decode_audio`], [`subtitles()`]). A video is drawn on a [`Canvas`], encoded in segments ([`SegmentEncoder`]), joined with its sound
 //! ([`join`]) and checked before anyone sees it ([`verify_output`]). Captions are laid out from word times
 //! ([`captions`]). Everything that needs native codecs runs ffmpeg in a [`sandbox`].
 //!
 //! It knows no database, no HTTP, no clock and no environment; programs and folders are passed in. It does not draw
 //! avatars and does not fetch anything.
 //!
-//! To add an upload type: add it to `MediaType`, teach [`sniff()`] its signature, and, if ffmpeg must read it, add its
-//! demuxer to the list in `ffmpeg.rs`. To add an output: write one function beside [`thumbnail`] that builds the
+//! To add an upload type: add it to `MediaType`, teach [`sniff()`] its signature and [`inspect()`] its shape, and,
+//! if ffmpeg must read it, add its demuxer to the list in `ffmpeg.rs`. To add an output: write one function beside [`thumbnail`] that builds the
 //! arguments and runs them in the sandbox.
 
 mod canvas;
@@ -18,20 +18,25 @@ mod decode;
 mod encode;
 mod error;
 mod ffmpeg;
+mod heif;
+mod inspect;
 mod mux;
 mod probe;
 pub mod sandbox;
 mod sniff;
+mod subtitles;
 mod verify;
 mod wav;
 
 pub use canvas::Canvas;
-pub use decode::{ImageLimits, MAX_AUDIO_S, decode_audio, decode_image};
+pub use decode::{MAX_AUDIO_S, decode_audio, decode_image, decode_picture};
 pub use encode::{EncoderGone, SegmentEncoder, gif, thumbnail};
 pub use error::{Limited, MediaError};
 pub use ffmpeg::{Ffmpeg, MissingProgram};
+pub use inspect::{ArchiveLimits, ImageLimits, InspectLimits, Inspected, inspect};
 pub use mux::join;
 pub use probe::{AudioStream, Probe, VideoStream, probe};
 pub use sniff::{Sniffed, sniff};
+pub use subtitles::{Cue, MAX_CUES, MAX_SUBTITLE_BYTES, subtitles};
 pub use verify::{Plan, Verified, VerifyError, verify_output};
 pub use wav::write_wav;

@@ -7,6 +7,7 @@
 pub mod asset;
 pub mod clock;
 pub mod ids;
+mod media_type;
 pub mod picture;
 pub mod speech;
 pub mod upload;

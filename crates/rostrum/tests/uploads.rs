@@ -361,3 +361,27 @@ fn a_multipart_upload_of_the_same_bytes_meets_a_direct_one() {
     let done = complete(&server, text(&announced, "asset_id")).data();
     assert_eq!(server.get(text(&done, "url")).bytes, bytes);
 }
+
+#[test]
+fn a_damaged_or_dangerous_file_is_refused_on_every_way_in() {
+    let server = Server::start();
+    let whole = portrait();
+    let cut = &whole[..whole.len() / 2];
+    // A picture that claims 30000 x 30000 pixels.
+    let mut huge = whole.clone();
+    huge[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
+    for (bytes, told) in [(cut, "cut off"), (&huge[..], "16384")] {
+        let message = server.upload("me.png", bytes).refused(400, "invalid_parameter", Some("file"));
+        assert!(message.contains(told), "{message}");
+        let raw = server.post_raw("/v1/asset", &[("content-type", "image/png")], bytes).json();
+        assert!(raw["message"].as_str().unwrap().contains(told), "{raw}");
+        let announced = server.announce("me.png", "image/png", bytes.len());
+        assert_eq!(server.put(text(&announced, "upload_url"), &[], bytes).status, 200);
+        let id = text(&announced, "asset_id");
+        let message = complete(&server, id).refused(400, "invalid_parameter", Some("asset_id"));
+        assert!(message.contains(told), "{message}");
+        assert_eq!(complete(&server, id).refused(400, "invalid_parameter", Some("asset_id")), message);
+    }
+    assert_eq!(server.files_in("blobs"), Vec::<String>::new());
+    assert_eq!(server.files_in("unfinished"), Vec::<String>::new());
+}

@@ -23,7 +23,7 @@ pub struct AssetDetail {
     pub id: String,
     /// File name as uploaded.
     pub name: String,
-    /// `image`, `video`, `audio` or `document`.
+    /// `image`, `video`, `audio`, `document`, `subtitle` or `archive`.
     #[serde(rename = "type")]
     pub kind: String,
     /// User name of the owner.
@@ -80,6 +80,8 @@ pub(crate) fn kind_word(kind: AssetKind) -> &'static str {
         AssetKind::Video => "video",
         AssetKind::Audio => "audio",
         AssetKind::Document => "document",
+        AssetKind::Subtitle => "subtitle",
+        AssetKind::Archive => "archive",
     }
 }
 
@@ -105,5 +107,7 @@ pub fn kind_words(kind: AssetKind) -> &'static str {
         AssetKind::Video => "a video",
         AssetKind::Audio => "a sound",
         AssetKind::Document => "a document",
+        AssetKind::Subtitle => "captions",
+        AssetKind::Archive => "an archive",
     }
 }

@@ -12,6 +12,7 @@ use rostrum_store::StoreError;
 use super::unfinished_name;
 use crate::App;
 use crate::assets::{SNIFF_BYTES, content_key};
+use crate::inspection::{UnusableFile, inspect_stored};
 
 /// An upload cannot become an asset.
 #[derive(Debug, thiserror::Error)]
@@ -31,13 +32,19 @@ pub enum CompleteError {
         given: ContentHash,
     },
     /// The bytes are not of the announced type; they were dropped.
-    #[error("the bytes are {found}")]
+    #[error(
+        "The bytes are {found}, but '{}' was announced; announce the file again with its own type.",
+        .announced.mime()
+    )]
     WrongType {
         /// The announced type.
         announced: MediaType,
         /// What the bytes are, in words.
         found: String,
     },
+    /// Damaged, dangerous or larger than a limit, and dropped; or it could not be looked at.
+    #[error("The file cannot be used: {0}.")]
+    Unusable(UnusableFile),
     /// It failed before.
     #[error("the upload has failed")]
     Failed {
@@ -142,12 +149,25 @@ impl App {
             None => backends.blobs.open(&key).await?,
         };
         let Some(bytes) = unfinished else { return Ok(None) };
-        let media_type = match sniff(&head(&bytes).await?) {
-            Sniffed::Supported(found) if upload.media_type.agrees_with(found) => found,
+        let announced = upload.media_type;
+        let inspected = match sniff(&head(&bytes).await?) {
+            Sniffed::Supported(found) if announced.agrees_with(found) => inspect_stored(bytes, found).await,
             other => {
                 let found = other.found().to_owned();
-                self.fail(upload, received, &found).await?;
-                return Err(CompleteError::WrongType { announced: upload.media_type, found });
+                let error = CompleteError::WrongType { announced, found };
+                self.fail(upload, received, &error).await?;
+                return Err(error);
+            }
+        };
+        let media_type = match inspected {
+            Ok(inspected) => inspected.media_type,
+            Err(error) => {
+                let is_the_files_fault = matches!(error, UnusableFile::File(_));
+                let error = CompleteError::Unusable(error);
+                if is_the_files_fault {
+                    self.fail(upload, received, &error).await?;
+                }
+                return Err(error);
             }
         };
         let asset = Asset {
@@ -169,14 +189,14 @@ impl App {
         Ok(completed.then_some(asset))
     }
 
-    async fn fail(&self, upload: &Upload, received: Received, found: &str) -> Result<(), CompleteError> {
-        let failed = UploadState::Failed {
-            code: "invalid_parameter".to_owned(),
-            message: format!(
-                "The bytes are {found}, but '{}' was announced; announce the file again with its own type.",
-                upload.media_type.mime()
-            ),
-        };
+    /// Notes why an upload can never become an asset, and drops its bytes.
+    async fn fail(
+        &self,
+        upload: &Upload,
+        received: Received,
+        error: &CompleteError,
+    ) -> Result<(), CompleteError> {
+        let failed = UploadState::Failed { code: "invalid_parameter".to_owned(), message: error.to_string() };
         let uploads = self.backends.store.uploads();
         if uploads.update_state(upload.id, &UploadState::Received(received), &failed).await? {
             self.backends.blobs.discard_unfinished(&unfinished_name(upload.id)).await?;

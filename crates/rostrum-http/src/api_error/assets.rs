@@ -5,6 +5,7 @@ use rostrum_api::v3::assets::{accepted_types, kind_words, types_of};
 use rostrum_app::asset_inputs::InputError;
 use rostrum_app::assets::{DeleteAssetError, MAX_UPLOAD_BYTES, UploadError};
 use rostrum_app::fetch::FetchError;
+use rostrum_app::inspection::UnusableFile;
 use rostrum_app::uploads::{CompleteError, ReceiveError, StartUploadError, UrlError};
 
 use super::ApiError;
@@ -34,7 +35,14 @@ impl From<(&str, UploadError)> for ApiError {
                 param,
                 "The upload ended before its last byte; nothing was kept, send the file again.",
             ),
-            error @ (UploadError::Blob(_) | UploadError::Store(_)) => Self::internal(&error),
+            UploadError::Unusable(UnusableFile::File(error)) => {
+                Self::invalid(param, format!("'{param}' cannot be used: {error}."))
+            }
+            error @ (UploadError::Unusable(_)
+            | UploadError::Vanished
+            | UploadError::Release(_)
+            | UploadError::Blob(_)
+            | UploadError::Store(_)) => Self::internal(&error),
         }
     }
 }
@@ -155,15 +163,12 @@ impl From<CompleteError> for ApiError {
                 "checksum_sha256",
                 format!("The received bytes have the SHA-256 {measured}, not {given}."),
             ),
-            CompleteError::WrongType { announced, found } => Self::invalid(
-                "content_type",
-                format!(
-                    "The bytes are {found}, but '{}' was announced; announce the file again with its own type.",
-                    announced.mime()
-                ),
-            ),
+            CompleteError::WrongType { .. } => Self::invalid("content_type", error.to_string()),
+            CompleteError::Unusable(UnusableFile::File(_)) => Self::invalid("asset_id", error.to_string()),
             CompleteError::Failed { message, .. } => Self::invalid("asset_id", message),
-            error @ (CompleteError::Blob(_) | CompleteError::Store(_)) => Self::internal(&error),
+            error @ (CompleteError::Unusable(_) | CompleteError::Blob(_) | CompleteError::Store(_)) => {
+                Self::internal(&error)
+            }
         }
     }
 }

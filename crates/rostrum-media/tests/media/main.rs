@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod inspect;
 mod output;
+mod pictures;
 mod sandbox;
 mod uploads;
 mod verify;

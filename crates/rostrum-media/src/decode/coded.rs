@@ -1,0 +1,165 @@
+//! Pictures whose coded parts go to ffmpeg's decoders.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use image::DynamicImage;
+use rostrum_model::asset::MediaType;
+use rostrum_model::picture::RgbImage;
+
+use super::image::{decode_image, to_rgb};
+use super::mosaic::Mosaic;
+use crate::error::MediaError;
+use crate::ffmpeg::{Ffmpeg, with_stream};
+use crate::heif::{Codec, CodedPicture, CodedPictures, Transform};
+use crate::inspect::{ImageLimits, InspectLimits, inspect, item_list};
+use crate::sandbox::{self, Limits, ProgramError};
+use crate::sniff::sniff;
+
+/// Decodes a picture of any type but SVG: what [`decode_image`] takes on a thread that may block, AVIF and HEIC by ffmpeg
+/// in the sandbox, which reads one file that is written into `job_dir` for it and removed.
+///
+/// Colours are taken as sRGB. Of files with several pictures the main one is decoded.
+///
+/// # Errors
+/// As [`decode_image`]; [`MediaError::Undrawable`] when this ffmpeg lacks the decoder.
+pub async fn decode_picture(
+    ffmpeg: &Ffmpeg,
+    job_dir: &Path,
+    bytes: impl AsRef<[u8]> + Send + 'static,
+    limits: ImageLimits,
+) -> Result<RgbImage, MediaError> {
+    let coded = tokio::task::spawn_blocking(move || {
+        let bytes = bytes.as_ref();
+        match sniff(bytes).media_type() {
+            Some(media_type @ (MediaType::Avif | MediaType::Heic)) => {
+                take_apart(media_type, bytes, limits).map(Decoded::Not)
+            }
+            _ => decode_image(bytes, limits).map(Decoded::Whole),
+        }
+    });
+    let coded = match coded.await.map_err(interrupted)?? {
+        Decoded::Whole(image) => return Ok(image),
+        Decoded::Not(coded) => coded,
+    };
+    let picture = decode(ffmpeg, job_dir, &coded.picture, limits).await?;
+    let alpha = match &coded.alpha {
+        Some(alpha) => Some(decode(ffmpeg, job_dir, alpha, limits).await?),
+        None => None,
+    };
+    let upright = move || finish(picture, alpha, &coded.transforms);
+    tokio::task::spawn_blocking(upright).await.map_err(interrupted)
+}
+
+enum Decoded {
+    Whole(RgbImage),
+    Not(CodedPictures),
+}
+
+fn take_apart(media_type: MediaType, bytes: &[u8], limits: ImageLimits) -> Result<CodedPictures, MediaError> {
+    let inspect_limits = InspectLimits { image: limits, ..InspectLimits::default() };
+    inspect(media_type, &mut Cursor::new(bytes), &inspect_limits)?;
+    let meta = item_list(&mut Cursor::new(bytes), &inspect_limits)?;
+    CodedPictures::read(bytes, &meta, limits)
+}
+
+/// The task ends early only when the program ends.
+fn interrupted(error: tokio::task::JoinError) -> MediaError {
+    MediaError::io("decode the picture")(error.into())
+}
+
+/// Decodes the tiles and puts them together.
+async fn decode(
+    ffmpeg: &Ffmpeg,
+    job_dir: &Path,
+    coded: &CodedPicture,
+    limits: ImageLimits,
+) -> Result<image::RgbImage, MediaError> {
+    let (name, demuxer) = match coded.codec {
+        Codec::Hevc => ("picture.hevc", "hevc"),
+        Codec::Av1 => ("picture.ivf", "ivf"),
+    };
+    let stream = job_dir.join(name);
+    tokio::fs::write(&stream, &coded.stream).await.map_err(MediaError::io("write the coded picture"))?;
+    let frame_count = coded.columns * coded.rows;
+    let max_pixels = limits.max_pixels.to_string();
+    let call = with_stream(ffmpeg.call(Limits::READING), &stream, demuxer, &["-max_pixels", &max_pixels])
+        .args(["-map", "0:v:0", "-fps_mode", "passthrough", "-frames:v", &frame_count.to_string()])
+        .args([
+            "-vf",
+            &to_rgb_filter(coded.matrix),
+            "-c:v",
+            "ppm",
+            "-pix_fmt",
+            "rgb24",
+            "-f",
+            "image2pipe",
+            "pipe:1",
+        ]);
+    let mut mosaic = Mosaic::new(coded);
+    let decoded = sandbox::stream(&call, |bytes| mosaic.add(bytes)).await;
+    // What is left lies in the job's own folder.
+    tokio::fs::remove_file(&stream).await.ok();
+    decoded.map_err(refused)?;
+    mosaic.finish()
+}
+
+/// To 8-bit RGB, by the matrix that the file names rather than the one in the stream, which is often left out.
+fn to_rgb_filter(matrix: Option<(u16, bool)>) -> String {
+    let flags = "scale=flags=accurate_rnd+full_chroma_int";
+    let Some((matrix, is_full_range)) = matrix else { return flags.to_owned() };
+    let range = if is_full_range { "full" } else { "limited" };
+    match matrix {
+        1 => format!("{flags}:in_color_matrix=bt709:in_range={range}"),
+        5 | 6 => format!("{flags}:in_color_matrix=bt601:in_range={range}"),
+        9 => format!("{flags}:in_color_matrix=bt2020:in_range={range}"),
+        _ => flags.to_owned(),
+    }
+}
+
+fn refused(error: ProgramError) -> MediaError {
+    let lacks_decoder =
+        error.complaint().is_some_and(|text| text.to_ascii_lowercase().contains("decoder not found"));
+    if lacks_decoder {
+        let found = "coded in a way that the installed ffmpeg does not know".to_owned();
+        return MediaError::Undrawable {
+            found,
+            way_out: "export it as PNG or JPEG, or install a newer ffmpeg",
+        };
+    }
+    match error {
+        // The limits are far above what a picture within ours needs.
+        ProgramError::TimedOut { .. } | ProgramError::TooMuchOutput { .. } => {
+            MediaError::malformed("its decoder did not come to an end")
+        }
+        ProgramError::Failed { status, .. } if status.code().is_none() => {
+            MediaError::malformed("its decoder broke down on it")
+        }
+        other => MediaError::from_decoder(other),
+    }
+}
+
+fn finish(picture: image::RgbImage, alpha: Option<image::RgbImage>, transforms: &[Transform]) -> RgbImage {
+    let alpha = alpha.filter(|alpha| alpha.dimensions() == picture.dimensions());
+    let mut picture = match alpha {
+        None => DynamicImage::from(picture),
+        Some(alpha) => {
+            let mut with_alpha = DynamicImage::from(picture).into_rgba8();
+            for (pixel, opacity) in with_alpha.pixels_mut().zip(alpha.pixels()) {
+                pixel.0[3] = opacity.0[0];
+            }
+            DynamicImage::from(with_alpha)
+        }
+    };
+    for transform in transforms {
+        picture = match transform {
+            Transform::TurnLeft(0 | 4..) => picture,
+            Transform::TurnLeft(1) => picture.rotate270(),
+            Transform::TurnLeft(2) => picture.rotate180(),
+            Transform::TurnLeft(3) => picture.rotate90(),
+            Transform::FlipVertically => picture.flipv(),
+            Transform::FlipHorizontally => picture.fliph(),
+        };
+    }
+    to_rgb(picture)
+}

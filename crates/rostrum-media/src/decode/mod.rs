@@ -1,0 +1,10 @@
+//! Uploaded pictures and sound, decoded.
+
+mod audio;
+mod coded;
+mod image;
+mod mosaic;
+
+pub use audio::{MAX_AUDIO_S, decode_audio};
+pub use coded::decode_picture;
+pub use image::decode_image;
