@@ -20,7 +20,7 @@ use crate::assets::clean_name;
 
 pub use complete::{BatchReport, CompleteError};
 pub use receive::{Part, ReceiveError, Reception};
-pub use signing::{SignedUrl, UrlError};
+pub use signing::UrlError;
 pub(crate) use turns::Turns;
 
 /// How long the URL of an upload is good for, counted from its making or renewal.
@@ -43,7 +43,7 @@ const MAX_ARCHIVE_BYTES: u64 = 200 * 1024 * 1024;
 pub struct Ticket {
     /// The upload.
     pub upload: Upload,
-    /// Path and query of the URL to send the bytes to, behind scheme and host.
+    /// Path of the URL to send the bytes to, behind scheme and host.
     pub path: String,
     /// Seconds until the URL expires.
     pub expires_in_seconds: i64,

@@ -12,9 +12,7 @@ use futures::{TryStreamExt, stream};
 use rostrum_app::backends::{FrameCounts, Limits};
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{FetchSettings, Fetcher, SystemNames};
-use rostrum_app::uploads::{
-    KEEP_EXPIRED, Part, ReceiveError, Reception, SignedUrl, Ticket, URL_LIFETIME, UrlError,
-};
+use rostrum_app::uploads::{KEEP_EXPIRED, Part, ReceiveError, Reception, Ticket, URL_LIFETIME, UrlError};
 use rostrum_app::{App, Backends, jobs};
 use rostrum_blob::{LocalBlobs, StoredBlob};
 use rostrum_jobs::{JobOptions, Jobs};
@@ -87,15 +85,8 @@ impl World {
     }
 
     async fn open(&self, ticket: &Ticket) -> Result<Upload, UrlError> {
-        let (id, query) = ticket.path.strip_prefix("/uploads/").unwrap().split_once('?').unwrap();
-        let value = |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)).unwrap();
-        let url = SignedUrl {
-            id: id.parse().unwrap(),
-            expires: value("expires=").parse().unwrap(),
-            key: value("key=").parse().unwrap(),
-            signature: value("signature="),
-        };
-        self.app.open_signed_url(&url).await
+        let (id, permission) = ticket.path.strip_prefix("/uploads/").unwrap().split_once('/').unwrap();
+        self.app.open_signed_url(id.parse().unwrap(), permission).await
     }
 
     async fn send(&self, upload: &Upload, part: Part, bytes: &[u8]) -> Result<Reception, ReceiveError> {

@@ -1,4 +1,4 @@
-//! Bytes sent to signed URLs: `PUT /uploads/{asset_id}?expires=...&key=...&signature=...`.
+//! Bytes sent to signed URLs: `PUT /uploads/{asset_id}/{permission}`.
 //!
 //! A whole file is one plain `PUT`. A broken one goes on: `PUT` with `Content-Range: bytes */TOTAL` and no body answers
 //! `308` with a `Range` header that names what is there, and `Content-Range: bytes FIRST-LAST/TOTAL` sends the rest (the
@@ -6,35 +6,27 @@
 
 mod content_range;
 
-use axum::extract::{Path, Query as QueryOf, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, RANGE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use rostrum_api::error::ErrorCode;
-use rostrum_app::uploads::{Part, Reception, SignedUrl};
+use rostrum_app::uploads::{Part, Reception, UrlError};
 use rostrum_model::upload::Upload;
 
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::v3::Query;
 use content_range::ContentRange;
 
 /// Take bytes of an announced file. When the answer says so, they are on disk.
 pub(crate) async fn put(
     State(state): State<HttpState>,
-    Path(asset_id): Path<String>,
-    QueryOf(query): Query,
+    Path((asset_id, permission)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let parameter = |name: &str| query.get(name).ok_or_else(forged);
-    let url = SignedUrl {
-        id: asset_id.parse().map_err(|_| forged())?,
-        expires: parameter("expires")?.parse().map_err(|_| forged())?,
-        key: parameter("key")?.parse().map_err(|_| forged())?,
-        signature: parameter("signature")?,
-    };
-    let upload = state.app.open_signed_url(&url).await?;
+    let id = asset_id.parse().map_err(|_| UrlError::Forged)?;
+    let upload = state.app.open_signed_url(id, &permission).await?;
     let reception = match wanted(request.headers(), &upload)? {
         None => state.app.received_bytes(&upload).await?,
         Some(part) => {
@@ -48,10 +40,6 @@ pub(crate) async fn put(
         state.app.complete_upload(upload.workspace_id, upload.id, None).await?;
     }
     Ok(answer(reception))
-}
-
-fn forged() -> ApiError {
-    rostrum_app::uploads::UrlError::Forged.into()
 }
 
 /// The part a request carries; `None` when it only asks how far the upload has come.

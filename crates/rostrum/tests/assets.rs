@@ -44,7 +44,8 @@ fn every_type_of_the_contract_is_told_from_its_bytes_whatever_the_name_says() {
         (ffmpeg(&sound, "mp3"), "audio/mpeg"),
         (ffmpeg(&sound, "wav"), "audio/wav"),
         (
-            b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n".to_vec(),
+            b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
+                .to_vec(),
             "application/pdf",
         ),
     ] {

@@ -91,18 +91,20 @@ fn a_changed_url_is_refused() {
     let other = server.announce("me.png", "image/png", 1001);
     let other = text(&other, "asset_id");
     let id = text(&announced, "asset_id");
-    let expires = &url[url.find("expires=").unwrap() + 8..][..10];
+    let (path, permission) = url.rsplit_once('/').unwrap();
+    let parts: Vec<&str> = permission.split('.').collect();
+    let [expires, key, signature] = parts[..] else { panic!("{url}") };
     let later = (expires.parse::<u64>().unwrap() + 1).to_string();
-    let without = |name: &str| url.replace(name, "nothing=");
     for changed in [
         url.replace(id, other),
-        url.replace(expires, &later),
-        url.replace("key=sig_", "key=sig_0"),
-        url[..url.len() - 1].to_owned(),
-        format!("{url}00"),
-        without("signature="),
-        without("expires="),
-        without("key="),
+        format!("{path}/{later}.{key}.{signature}"),
+        format!("{path}/{expires}.sig_{}.{signature}", "0".repeat(32)),
+        format!("{path}/{expires}.{key}.{}", &signature[1..]),
+        format!("{path}/{expires}.{key}.{signature}00"),
+        format!("{path}/{expires}.{key}.é{signature}"),
+        format!("{path}/{expires}.{key}."),
+        format!("{path}/{expires}.{key}"),
+        format!("{path}/x"),
         url.replace(id, "nonsense"),
     ] {
         server.put(&changed, &[], &[0; 1000]).refused(403, "forbidden", None);

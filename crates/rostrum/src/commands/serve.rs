@@ -98,7 +98,7 @@ async fn sweep_for_ever(app: App) {
         match app.sweep_uploads().await {
             Ok(0) => {}
             Ok(abandoned_uploads) => {
-                tracing::info!(abandoned_uploads, "gave up uploads that expired long ago")
+                tracing::info!(abandoned_uploads, "gave up uploads that expired long ago");
             }
             Err(error) => tracing::error!(error = %error, "abandoned uploads could not be given up"),
         }
