@@ -2,9 +2,10 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::{get, post, put};
 
-use crate::{HttpState, api_error, files, health, middleware, uploads, v3};
+use crate::{HttpState, api_error, files, health, middleware, tus, uploads, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -29,6 +30,16 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
         .route("/v3/voices", get(v3::voices::list));
 
+    let tus = Router::new()
+        .route("/v3/assets/tus", post(tus::create).options(tus::options))
+        .route(
+            "/v3/assets/tus/{asset_id}",
+            post(tus::overridden).patch(tus::patch).head(tus::head).delete(tus::delete).options(tus::options),
+        )
+        .method_not_allowed_fallback(api_error::no_such_method)
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(tus::speak));
+
     let files = Router::new()
         .route("/uploads/{asset_id}", put(uploads::put).layer(DefaultBodyLimit::disable()))
         .route("/files/assets/{asset_id}", get(files::asset))
@@ -40,6 +51,7 @@ pub fn router(state: &HttpState) -> Router {
         .route("/metrics", get(health::metrics));
 
     let routes = v3
+        .merge(tus)
         .merge(files)
         .merge(operations)
         .fallback(api_error::no_such_route)

@@ -72,6 +72,16 @@ impl MediaType {
         Self::ALL.into_iter().find(|candidate| candidate.mime() == mime)
     }
 
+    /// The type that files with this extension usually have; without a dot, in either case.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        let extension = extension.to_ascii_lowercase();
+        match extension.as_str() {
+            "jpeg" => Some(Self::Jpeg),
+            "m4v" => Some(Self::Mp4),
+            _ => Self::ALL.into_iter().find(|candidate| candidate.extension() == extension),
+        }
+    }
+
     /// The type a client declares.
     pub fn from_declared(mime: &str) -> Option<Self> {
         Self::from_mime(mime)
@@ -144,4 +154,19 @@ pub struct Asset {
     pub content_hash: ContentHash,
     /// When the upload was acknowledged.
     pub created_at: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_guessed_from_the_extensions_people_write() {
+        for media_type in MediaType::ALL {
+            assert_eq!(MediaType::from_extension(media_type.extension()), Some(media_type));
+        }
+        assert_eq!(MediaType::from_extension("JPEG"), Some(MediaType::Jpeg));
+        assert_eq!(MediaType::from_extension("exe"), None);
+        assert_eq!(MediaType::from_extension(""), None);
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod page;
+pub mod tus;
 pub mod uploads;
 pub mod videos;
 pub mod voices;

@@ -14,7 +14,7 @@ use super::assets::accepted_types;
 use crate::error::Refusal;
 
 /// Base64 with or without `=` at its end.
-const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+pub(super) const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
