@@ -32,6 +32,8 @@ pub fn router(state: &HttpState) -> Router {
 
     let tus = Router::new()
         .route("/v3/assets/tus", post(tus::create).options(tus::options))
+        // Clients are often told addresses of this protocol with a slash at the end.
+        .route("/v3/assets/tus/", post(tus::create).options(tus::options))
         .route(
             "/v3/assets/tus/{asset_id}",
             post(tus::overridden).patch(tus::patch).head(tus::head).delete(tus::delete).options(tus::options),

@@ -101,6 +101,7 @@ fn what_is_spoken_is_told_without_a_key_or_a_version() {
     assert_eq!(told.header("tus-resumable"), "1.0.0");
     assert_eq!(told.header("tus-extension"), "creation,creation-with-upload,expiration,termination");
     assert_eq!(told.header("tus-max-size"), (5_u64 << 30).to_string());
+    assert_eq!(server.send("OPTIONS", "/v3/assets/tus/", &[], None).status, 204);
 }
 
 #[test]
