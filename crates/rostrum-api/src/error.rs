@@ -60,6 +60,12 @@ error_codes! {
     VoiceNotFound = NOT_FOUND, "voice_not_found";
     /// The route exists, the method does not.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed";
+    /// What is asked for was there, but is no more.
+    Gone = GONE, "gone";
+    /// The request relies on a version of a protocol that is not spoken.
+    PreconditionFailed = PRECONDITION_FAILED, "precondition_failed";
+    /// The body is of a type that the operation does not take.
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type";
     /// The body is longer than the operation takes.
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large";
     /// A fault of ours; details are in the log under the request id.

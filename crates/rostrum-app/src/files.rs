@@ -19,8 +19,6 @@ pub struct StoredFile {
     pub version: String,
     /// File name for people.
     pub name: String,
-    /// Whether a browser should save it instead of showing it.
-    pub is_document: bool,
 }
 
 /// A file cannot be opened.
@@ -82,8 +80,7 @@ impl App {
         Ok(reader.map(|reader| StoredFile {
             reader,
             mime: asset.media_type.mime(),
-            version: asset.id.to_string(),
-            is_document: !asset.media_type.is_shown_in_place(),
+            version: asset.content_hash.to_string(),
             name: asset.name,
         }))
     }
@@ -108,7 +105,6 @@ impl App {
             mime: file.mime(),
             version: format!("{id}/{}", file.name()),
             name: file.name().to_owned(),
-            is_document: false,
         }))
     }
 }

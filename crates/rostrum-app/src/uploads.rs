@@ -3,6 +3,7 @@
 //! An upload is announced ([`App::start_upload`]), its bytes arrive over one or more requests ([`App::receive`]), and
 //! it becomes an asset ([`App::complete_upload`]). Until then its bytes lie apart from those of assets, under its id.
 
+mod append;
 mod complete;
 mod receive;
 mod signing;
@@ -18,6 +19,7 @@ use rostrum_store::StoreError;
 use crate::App;
 use crate::assets::clean_name;
 
+pub use append::{AppendError, Progress};
 pub use complete::{BatchReport, CompleteError};
 pub use receive::{Part, ReceiveError, Reception};
 pub use signing::UrlError;
@@ -28,6 +30,9 @@ pub const URL_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// How long the bytes of an expired upload are kept, so that it can be renewed.
 pub const KEEP_EXPIRED: TimeDelta = TimeDelta::hours(24);
+
+/// How long a resumable upload waits for its next bytes: until the same hour of the next day.
+pub const RESUMABLE_LIFETIME: TimeDelta = TimeDelta::hours(24);
 
 /// The most files in a batch (contract, `POST /v3/assets/direct-uploads/batches`).
 pub const MAX_BATCH_FILES: usize = 100;
@@ -105,7 +110,7 @@ impl App {
         workspace_id: WorkspaceId,
         file: &Announced,
     ) -> Result<Ticket, StartUploadError> {
-        let upload = self.announce(workspace_id, file, 0)?;
+        let upload = self.announce(workspace_id, file, 0, URL_LIFETIME)?;
         self.backends.store.uploads().add(&upload).await?;
         Ok(self.ticket(upload).await?)
     }
@@ -130,7 +135,7 @@ impl App {
         };
         let mut uploads = Vec::with_capacity(files.len());
         for (index, file) in (0..).zip(files) {
-            let upload = self.announce(workspace_id, file, index)?;
+            let upload = self.announce(workspace_id, file, index, URL_LIFETIME)?;
             let index = u32::try_from(index).expect("a batch has at most 100 files");
             uploads.push(Upload { batch: Some(BatchPlace { id: batch.id, index }), ..upload });
         }
@@ -154,7 +159,7 @@ impl App {
     ) -> Result<Option<Ticket>, StoreError> {
         let uploads = self.backends.store.uploads();
         let Some(upload) = uploads.get(workspace_id, id).await? else { return Ok(None) };
-        let expires_at = self.url_expiry();
+        let expires_at = self.after(URL_LIFETIME);
         if !uploads.renew(id, expires_at).await? {
             return Ok(None);
         }
@@ -165,11 +170,7 @@ impl App {
     ///
     /// # Errors
     /// When records or bytes cannot be reached.
-    pub(crate) async fn abandon_upload(
-        &self,
-        workspace_id: WorkspaceId,
-        id: AssetId,
-    ) -> Result<bool, AbandonError> {
+    pub async fn abandon_upload(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<bool, AbandonError> {
         let uploads = self.backends.store.uploads();
         if uploads.get(workspace_id, id).await?.is_none() {
             return Ok(false);
@@ -207,6 +208,7 @@ impl App {
         workspace_id: WorkspaceId,
         file: &Announced,
         index: usize,
+        lifetime: TimeDelta,
     ) -> Result<Upload, StartUploadError> {
         let backends = &self.backends;
         let max_bytes = self.max_upload_bytes(file.media_type);
@@ -224,13 +226,13 @@ impl App {
             checksum: file.checksum,
             state: UploadState::Pending,
             created_at: backends.clock.now(),
-            expires_at: self.url_expiry(),
+            expires_at: self.after(lifetime),
         })
     }
 
     /// Whole seconds, so that the URL, the record and the signature agree.
-    fn url_expiry(&self) -> DateTime<Utc> {
-        let expires_at = self.backends.clock.now() + URL_LIFETIME;
+    fn after(&self, lifetime: TimeDelta) -> DateTime<Utc> {
+        let expires_at = self.backends.clock.now() + lifetime;
         DateTime::from_timestamp(expires_at.timestamp(), 0).expect("the present can be written in seconds")
     }
 

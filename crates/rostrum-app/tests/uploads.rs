@@ -12,13 +12,16 @@ use futures::{TryStreamExt, stream};
 use rostrum_app::backends::{FrameCounts, Limits};
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{FetchSettings, Fetcher, SystemNames};
-use rostrum_app::uploads::{KEEP_EXPIRED, Part, ReceiveError, Reception, Ticket, URL_LIFETIME, UrlError};
+use rostrum_app::uploads::{
+    AppendError, KEEP_EXPIRED, Part, Progress, RESUMABLE_LIFETIME, ReceiveError, Reception, Ticket,
+    URL_LIFETIME, UrlError,
+};
 use rostrum_app::{App, Backends, jobs};
 use rostrum_blob::{LocalBlobs, StoredBlob};
 use rostrum_jobs::{JobOptions, Jobs};
 use rostrum_media::Ffmpeg;
 use rostrum_model::asset::MediaType;
-use rostrum_model::clock::{Chance, ManualClock};
+use rostrum_model::clock::{Chance, Clock, ManualClock};
 use rostrum_model::ids::WorkspaceId;
 use rostrum_model::upload::{Announced, Upload};
 use rostrum_store::Store;
@@ -48,6 +51,15 @@ struct World {
     _folder: TempDir,
 }
 
+fn png() -> Announced {
+    Announced {
+        name: "me.png".to_owned(),
+        media_type: MediaType::Png,
+        size_bytes: Some(PNG.len() as u64),
+        checksum: None,
+    }
+}
+
 impl World {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
@@ -75,13 +87,12 @@ impl World {
     }
 
     async fn announce(&self) -> Ticket {
-        let file = Announced {
-            name: "me.png".to_owned(),
-            media_type: MediaType::Png,
-            size_bytes: Some(PNG.len() as u64),
-            checksum: None,
-        };
-        self.app.start_upload(self.workspace_id, &file).await.unwrap()
+        self.app.start_upload(self.workspace_id, &png()).await.unwrap()
+    }
+
+    async fn append(&self, upload: &Upload, offset: u64, bytes: &[u8]) -> Result<Progress, AppendError> {
+        let body = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(bytes))]);
+        self.app.append(self.workspace_id, upload.id, offset, body).await
     }
 
     async fn open(&self, ticket: &Ticket) -> Result<Upload, UrlError> {
@@ -198,4 +209,49 @@ fn announced(upload: &Upload) -> Announced {
         size_bytes: upload.size_bytes,
         checksum: upload.checksum,
     }
+}
+
+#[tokio::test]
+async fn a_resumable_upload_lives_as_long_as_its_bytes_keep_coming() {
+    let world = World::new().await;
+    let upload = world.app.start_resumable(world.workspace_id, &png()).await.unwrap();
+    for offset in 0..3 {
+        world.clock.advance(RESUMABLE_LIFETIME);
+        let progress = world.append(&upload, offset, &PNG[offset as usize..][..1]).await.unwrap();
+        assert_eq!(progress.received_bytes, offset + 1);
+        assert!(progress.upload.expires_at >= world.clock.now());
+    }
+    world.clock.advance(RESUMABLE_LIFETIME + TimeDelta::seconds(1));
+    assert!(matches!(world.append(&upload, 3, &PNG[3..]).await, Err(AppendError::Expired)));
+    let asked = world.app.upload_progress(world.workspace_id, upload.id).await;
+    assert!(matches!(asked, Err(AppendError::Expired)));
+    world.clock.advance(KEEP_EXPIRED);
+    assert_eq!(world.app.sweep_uploads().await.unwrap(), 1);
+    assert_eq!(world.unfinished().await, []);
+}
+
+#[tokio::test]
+async fn asking_finishes_an_upload_that_a_crash_left_without_its_asset() {
+    let world = World::new().await;
+    let upload = world.app.start_resumable(world.workspace_id, &png()).await.unwrap();
+    // As `append` does, up to the point where the program ends.
+    world.send(&upload, Part::Next { offset: 0 }, PNG).await.unwrap();
+    assert_eq!(world.app.asset(world.workspace_id, upload.id).await.unwrap(), None);
+    let progress = world.app.upload_progress(world.workspace_id, upload.id).await.unwrap();
+    assert_eq!((progress.received_bytes, progress.size_bytes), (PNG.len() as u64, PNG.len() as u64));
+    assert!(world.app.asset(world.workspace_id, upload.id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_step_beyond_the_end_is_refused_and_the_steps_before_it_are_kept() {
+    let world = World::new().await;
+    let upload = world.app.start_resumable(world.workspace_id, &png()).await.unwrap();
+    world.append(&upload, 0, &PNG[..4]).await.unwrap();
+    let beyond = [PNG, b"more"].concat();
+    let refused = world.append(&upload, 4, &beyond[4..]).await;
+    assert!(matches!(refused, Err(AppendError::Receive(ReceiveError::TooLong { .. }))));
+    let again = world.append(&upload, 0, PNG).await;
+    assert!(matches!(again, Err(AppendError::Receive(ReceiveError::WrongOffset { received_bytes: 4, .. }))));
+    world.append(&upload, 4, &PNG[4..]).await.unwrap();
+    assert!(world.app.asset(world.workspace_id, upload.id).await.unwrap().is_some());
 }

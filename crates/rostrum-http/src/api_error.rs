@@ -1,6 +1,7 @@
 //! Every error as the v3 envelope. Texts of 5xx answers never carry inner causes; those go to the log.
 
 mod assets;
+mod tus;
 
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};

@@ -11,6 +11,7 @@ mod health;
 mod middleware;
 mod router;
 mod state;
+mod tus;
 mod uploads;
 mod v1;
 mod v3;

@@ -2,12 +2,11 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::routing::{get, post, put};
-
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
-use crate::{HttpState, api_error, files, health, middleware, uploads, v1, v3};
+use crate::{HttpState, api_error, files, health, middleware, tus, uploads, v1, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -44,6 +43,18 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v1/talking_photo", post(v1::assets::create_talking_photo).layer(DefaultBodyLimit::disable()))
         .layer(map_response(v1::envelope));
 
+    let tus = Router::new()
+        .route("/v3/assets/tus", post(tus::create).options(tus::options))
+        // Clients are often told addresses of this protocol with a slash at the end.
+        .route("/v3/assets/tus/", post(tus::create).options(tus::options))
+        .route(
+            "/v3/assets/tus/{asset_id}",
+            post(tus::overridden).patch(tus::patch).head(tus::head).delete(tus::delete).options(tus::options),
+        )
+        .method_not_allowed_fallback(api_error::no_such_method)
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(tus::speak));
+
     let files = Router::new()
         // Where the oldest clients look for an asset they know by its id.
         .route("/asset/{asset_id}", get(files::asset))
@@ -58,6 +69,7 @@ pub fn router(state: &HttpState) -> Router {
 
     let routes = v3
         .merge(v1)
+        .merge(tus)
         .merge(files)
         .merge(operations)
         .fallback(api_error::no_such_route)

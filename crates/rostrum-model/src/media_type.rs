@@ -191,6 +191,18 @@ impl MediaType {
         }
     }
 
+    /// The type that files with this extension usually have; without a dot, in either case.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        let extension = extension.to_ascii_lowercase();
+        match extension.as_str() {
+            "jpeg" => Some(Self::Jpeg),
+            "m4v" => Some(Self::Mp4),
+            "heif" => Some(Self::Heic),
+            "oga" | "opus" => Some(Self::Ogg),
+            _ => Self::ALL.into_iter().find(|candidate| candidate.extension() == extension),
+        }
+    }
+
     /// The type with this MIME type, as written by [`MediaType::mime`].
     pub fn from_mime(mime: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|candidate| candidate.mime() == mime)
@@ -226,17 +238,21 @@ impl MediaType {
             Self::Zip => AssetKind::Archive,
         }
     }
-
-    /// Whether a browser may show files of this type in place. The others are saved: documents, and drawings in SVG,
-    /// which can run scripts.
-    pub fn is_shown_in_place(self) -> bool {
-        self != Self::Svg && matches!(self.kind(), AssetKind::Image | AssetKind::Video | AssetKind::Audio)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn types_are_guessed_from_the_extensions_people_write() {
+        for media_type in MediaType::ALL {
+            assert_eq!(MediaType::from_extension(media_type.extension()), Some(media_type));
+        }
+        assert_eq!(MediaType::from_extension("JPEG"), Some(MediaType::Jpeg));
+        assert_eq!(MediaType::from_extension("exe"), None);
+        assert_eq!(MediaType::from_extension(""), None);
+    }
 
     #[test]
     fn every_type_has_its_own_mime_type_and_extension() {
@@ -285,16 +301,6 @@ mod tests {
         }
         for (declared, found) in [(Png, Jpeg), (Mp4, Webm), (Heic, Avif), (Mkv, Mov)] {
             assert!(!declared.agrees_with(found), "{declared:?} {found:?}");
-        }
-    }
-
-    #[test]
-    fn only_what_cannot_run_scripts_is_shown_in_place() {
-        for shown in [MediaType::Png, MediaType::Heic, MediaType::Mkv, MediaType::Flac] {
-            assert!(shown.is_shown_in_place());
-        }
-        for saved in [MediaType::Svg, MediaType::Pdf, MediaType::Vtt, MediaType::Zip] {
-            assert!(!saved.is_shown_in_place());
         }
     }
 }

@@ -5,6 +5,7 @@ mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::Command;
 
 use support::{MULTIPART, Server, ffmpeg, fixture, multipart};
 
@@ -24,6 +25,9 @@ fn an_upload_is_served_back_byte_by_byte_with_its_type() {
     assert_eq!((served.status, served.header("content-type")), (200, "image/png"));
     assert_eq!(served.header("x-content-type-options"), "nosniff");
     assert!(served.header("content-security-policy").contains("sandbox"));
+    assert_eq!(served.header("cross-origin-resource-policy"), "cross-origin");
+    assert_eq!(served.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(served.header("content-disposition"), "inline");
     assert!(served.bytes == portrait());
 
     let detail = server.get(&format!("/v3/assets/{}", created["asset_id"].as_str().unwrap())).data();
@@ -60,15 +64,111 @@ fn ranges_validators_and_head_work_as_players_expect() {
     let part = server.get_with(&url, &[("range", "bytes=10-19")]);
     assert_eq!((part.status, part.bytes.as_slice()), (206, &portrait()[10..20]));
     assert_eq!(part.header("content-range"), format!("bytes 10-19/{}", portrait().len()));
+    let suffix = server.get_with(&url, &[("range", "bytes=-10")]);
+    assert_eq!((suffix.status, suffix.bytes.as_slice()), (206, &portrait()[portrait().len() - 10..]));
     let past = server.get_with(&url, &[("range", "bytes=99999999-")]);
-    assert_eq!(past.status, 416);
+    assert_eq!((past.status, past.header("content-range")), (416, &*format!("bytes */{}", portrait().len())));
     let head = server.head(&url);
     assert_eq!((head.status, head.bytes.len()), (200, 0));
     assert_eq!(head.header("content-length"), portrait().len().to_string());
     let unchanged = server.get_with(&url, &[("if-none-match", head.header("etag"))]);
     assert_eq!((unchanged.status, unchanged.bytes.len()), (304, 0));
-    let stale = server.get_with(&url, &[("range", "bytes=0-0"), ("if-range", "\"other\"")]);
-    assert_eq!(stale.status, 200);
+    let etag = head.header("etag");
+    assert!(
+        etag.len() == 66 && etag.trim_matches('"').bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{etag}"
+    );
+    let if_range = |version: &str| server.get_with(&url, &[("range", "bytes=0-0"), ("if-range", version)]);
+    assert_eq!(if_range(etag).status, 206);
+    for other in ["\"other\"", &format!("W/{etag}"), "Sat, 29 Oct 1994 19:43:31 GMT"] {
+        assert_eq!(if_range(other).status, 200, "{other}");
+    }
+    let copy = server.upload("copy.png", &portrait()).data();
+    assert_eq!(
+        server.head(copy["url"].as_str().unwrap()).header("etag"),
+        etag,
+        "the same bytes, the same tag"
+    );
+}
+
+#[test]
+fn head_answers_with_the_headers_of_get() {
+    let server = Server::start();
+    let url = server.upload("me.png", &portrait()).data()["url"].as_str().unwrap().to_owned();
+    let etag = server.head(&url).header("etag").to_owned();
+    for asked in [
+        &[][..],
+        &[("range", "bytes=10-19")],
+        &[("range", "bytes=10-19,-5")],
+        &[("range", "bytes=99999999-")],
+        &[("if-none-match", &*etag)],
+    ] {
+        let (get, head) = (server.get_with(&url, asked), server.send("HEAD", &url, asked, None));
+        let facts = |answer: &support::Answer| {
+            let mut headers = answer.headers.clone();
+            headers.remove("x-request-id");
+            headers.remove("date");
+            if answer.status == 304 {
+                // The answer to HEAD has that of the file, the one to GET none; the specification allows both.
+                headers.remove("content-length");
+            }
+            (answer.status, headers)
+        };
+        assert_eq!(facts(&get), facts(&head), "{asked:?}");
+        assert!(head.bytes.is_empty());
+    }
+}
+
+#[test]
+fn curl_gets_several_ranges_in_one_answer() {
+    let server = Server::start();
+    let bytes = portrait();
+    let url = server.upload("me.png", &bytes).data()["url"].as_str().unwrap().to_owned();
+    let curl = |ranges: &str| {
+        let out = Command::new("curl")
+            .args(["--silent", "--show-error", "--include", "--range", ranges, &url])
+            .output()
+            .expect("curl is needed: run ./dev setup");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        let end = out.stdout.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        (String::from_utf8(out.stdout[..end].to_vec()).unwrap(), out.stdout[end + 4..].to_vec())
+    };
+    let (head, body) = curl("100000-100099,0-9,-5");
+    assert!(head.starts_with("HTTP/1.1 206"), "{head}");
+    let boundary = head.split("multipart/byteranges; boundary=").nth(1).unwrap().lines().next().unwrap();
+    let length = bytes.len();
+    let mut expected = Vec::new();
+    for part in [100_000..100_100, 0..10, length - 5..length] {
+        let (first, last) = (part.start, part.end - 1);
+        expected.extend_from_slice(
+            format!(
+                "\r\n--{boundary}\r\nContent-Type: image/png\r\nContent-Range: bytes {first}-{last}/{length}\r\n\r\n"
+            )
+            .as_bytes(),
+        );
+        expected.extend_from_slice(&bytes[part]);
+    }
+    expected.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    assert!(body == expected, "{}", String::from_utf8_lossy(&body[..200]));
+
+    for abused in [
+        ["0-"; 16].join(","),
+        "0-10,5-20".to_owned(),
+        (0..17).map(|i| format!("{i}-{i}")).collect::<Vec<_>>().join(","),
+    ] {
+        let (head, body) = curl(&abused);
+        assert!(head.starts_with("HTTP/1.1 200") && body == bytes, "{abused}: {head}");
+    }
+}
+
+#[test]
+fn a_document_is_offered_for_saving_under_its_name() {
+    let server = Server::start();
+    let pdf = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
+    let url = server.upload("Bericht \u{fc}.pdf", pdf).data()["url"].as_str().unwrap().to_owned();
+    let saved = server.get(&url);
+    assert_eq!(saved.header("content-disposition"), "attachment; filename*=UTF-8''Bericht%20%C3%BC.pdf");
+    assert_eq!(saved.header("x-content-type-options"), "nosniff");
 }
 
 #[test]
@@ -88,7 +188,7 @@ fn uploads_that_cannot_be_taken_are_refused_with_the_reason_and_leave_nothing() 
     }
     let json = [("content-type", "application/json")];
     server.post_raw("/v3/assets", &json, b"{}").refused(400, "invalid_parameter", Some("file"));
-    server.post_raw("/v3/assets", &[], &portrait()).refused(400, "invalid_parameter", Some("file"));
+    server.post_raw("/v3/assets", &[], &portrait()[..1000]).refused(400, "invalid_parameter", Some("file"));
     let other_field = multipart("image", "me.png", &portrait());
     server.post_raw("/v3/assets", &[("content-type", MULTIPART)], &other_field).refused(
         400,

@@ -3,6 +3,7 @@
 mod asset_input;
 pub mod assets;
 pub mod page;
+pub mod tus;
 pub mod uploads;
 pub mod videos;
 pub mod voices;

@@ -25,6 +25,11 @@ pub enum Part {
         /// Length of the whole file, when the request tells.
         total: Option<u64>,
     },
+    /// What comes next, exactly behind the received bytes; perhaps not up to the end.
+    Next {
+        /// How many bytes the sender takes for received.
+        offset: u64,
+    },
 }
 
 /// Where an upload stands after a request.
@@ -181,9 +186,11 @@ impl App {
         let (offset, total) = match part {
             Part::Whole => (0, None),
             Part::From { offset, total } => (offset, total),
+            Part::Next { offset } => (offset, None),
         };
         let max_bytes = upload.size_bytes.unwrap_or_else(|| self.max_upload_bytes(upload.media_type));
-        let mut writer = self.writer_at(upload, offset).await?;
+        let is_exact = matches!(part, Part::Next { .. });
+        let mut writer = self.writer_at(upload, offset, is_exact).await?;
         let mut received_bytes = offset;
         let end = loop {
             let next = tokio::select! {
@@ -204,6 +211,11 @@ impl App {
             }
         };
         match end {
+            // Its sender takes small steps and hears of each, so the steps before this one are good.
+            End::Limit if is_exact => {
+                writer.pause().await?;
+                Err(ReceiveError::TooLong { max_bytes })
+            }
             End::Limit => {
                 drop(writer);
                 self.backends.blobs.discard_unfinished(&unfinished_name(upload.id)).await?;
@@ -238,15 +250,21 @@ impl App {
         }
     }
 
-    async fn writer_at(&self, upload: &Upload, offset: u64) -> Result<BlobWriter, ReceiveError> {
+    /// Goes on behind the first `offset` bytes; drops what is there behind them, unless the offset must be exact.
+    async fn writer_at(
+        &self,
+        upload: &Upload,
+        offset: u64,
+        is_exact: bool,
+    ) -> Result<BlobWriter, ReceiveError> {
         let blobs = &self.backends.blobs;
         let name = unfinished_name(upload.id);
         let there = match offset {
-            0 => 0,
+            0 if !is_exact => 0,
             _ => blobs.open_unfinished(&name).await?.map_or(0, |bytes| bytes.len()),
         };
         let wrong = || ReceiveError::WrongOffset { offset, received_bytes: there };
-        if offset > there {
+        if offset > there || (is_exact && offset != there) {
             return Err(wrong());
         }
         blobs.resume(&name, offset).await.map_err(|error| match error.kind {
@@ -277,8 +295,12 @@ where
     S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    if let Part::From { .. } = part {
-        return Err(ReceiveError::AlreadyReceived);
+    match part {
+        Part::Whole => {}
+        Part::Next { offset } if offset == received.size_bytes && body.next().await.is_none() => {
+            return Ok(Reception::Whole(received));
+        }
+        Part::From { .. } | Part::Next { .. } => return Err(ReceiveError::AlreadyReceived),
     }
     let mut hasher = Sha256::new();
     let mut size_bytes = 0;

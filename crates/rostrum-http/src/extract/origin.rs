@@ -33,6 +33,11 @@ impl Origin {
         format!("{}{path}", self.0)
     }
 
+    /// The address of an upload by the tus protocol.
+    pub(crate) fn tus_url(&self, id: rostrum_model::ids::AssetId) -> String {
+        format!("{}/v3/assets/tus/{id}", self.0)
+    }
+
     /// The URL of one of a video's files.
     pub(crate) fn video_url(&self, id: rostrum_model::ids::VideoId, file: &str) -> String {
         format!("{}/files/videos/{id}/{file}", self.0)

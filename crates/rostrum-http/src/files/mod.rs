@@ -1,5 +1,6 @@
 //! Stored bytes at their URLs.
 
+mod multipart;
 mod range;
 mod serve;
 

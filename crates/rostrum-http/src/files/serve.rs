@@ -9,57 +9,91 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use rostrum_app::files::StoredFile;
 
+use super::multipart::Parts;
 use super::range::{Wanted, wanted};
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Answers `GET` and `HEAD` (axum leaves the body of the latter out).
 pub(super) fn serve(asked: &HeaderMap, file: &StoredFile) -> Response {
     let length = file.reader.len();
-    let text = |name: HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
     let etag = format!("\"{}\"", file.version);
-
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    headers.insert(ETAG, HeaderValue::from_str(&etag).expect("ids are ASCII"));
+    headers.insert(ETAG, ascii(&etag));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400"));
+    // What lies under such a URL never changes, and whoever holds the URL may read it.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    if text(IF_NONE_MATCH).is_some_and(|tags| matches_tag(tags, &etag)) {
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    if is_known(asked, &etag) {
+        // That of the file, as the specification wants; left alone, the answer to `HEAD` would tell 0.
+        headers.insert(CONTENT_LENGTH, length.into());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
-    // A range is only good for the version the caller has part of.
-    let same_version = text(IF_RANGE).is_none_or(|tag| tag == etag);
-    let part = if same_version { wanted(text(RANGE), length) } else { Wanted::Whole };
-    let (status, range) = match part {
-        Wanted::Whole => (StatusCode::OK, 0..length),
+    let disposition =
+        if is_shown(file.mime) { HeaderValue::from_static("inline") } else { attachment(&file.name) };
+    match part(asked, &etag, length) {
+        Wanted::Whole => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.mime));
+            headers.insert(CONTENT_LENGTH, length.into());
+            headers.insert(CONTENT_DISPOSITION, disposition);
+            *response.body_mut() = Body::from_stream(file.reader.read_all());
+        }
         Wanted::Part(range) => {
-            headers
-                .insert(CONTENT_RANGE, content_range(&format!("{}-{}", range.start, range.end - 1), length));
-            (StatusCode::PARTIAL_CONTENT, range)
+            let place = format!("bytes {}-{}/{length}", range.start, range.end - 1);
+            headers.insert(CONTENT_RANGE, ascii(&place));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.mime));
+            headers.insert(CONTENT_LENGTH, (range.end - range.start).into());
+            headers.insert(CONTENT_DISPOSITION, disposition);
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+            *response.body_mut() = Body::from_stream(file.reader.read(range));
+        }
+        Wanted::Parts(ranges) => {
+            let parts = Parts::new(ranges, length, file.mime, &file.version);
+            headers.insert(CONTENT_TYPE, ascii(&parts.content_type()));
+            headers.insert(CONTENT_LENGTH, parts.length().into());
+            headers.insert(CONTENT_DISPOSITION, disposition);
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+            let reader = file.reader.clone();
+            *response.body_mut() = parts.body(move |range| reader.read(range));
         }
         Wanted::Unsatisfiable => {
-            headers.insert(CONTENT_RANGE, content_range("*", length));
+            headers.insert(CONTENT_RANGE, ascii(&format!("bytes */{length}")));
             *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
-            return response;
         }
-    };
-    let disposition =
-        if file.is_document { attachment(&file.name) } else { HeaderValue::from_static("inline") };
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.mime));
-    headers.insert(CONTENT_DISPOSITION, disposition);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
-    *response.status_mut() = status;
-    *response.body_mut() = Body::from_stream(file.reader.read(range));
+    }
     response
 }
 
-fn content_range(part: &str, length: u64) -> HeaderValue {
-    HeaderValue::from_str(&format!("bytes {part}/{length}")).expect("digits are ASCII")
+/// Whether a browser may show files of a type: those that cannot carry scripts.
+fn is_shown(mime: &str) -> bool {
+    let is_media = ["image/", "video/", "audio/"].iter().any(|kind| mime.starts_with(kind));
+    is_media && mime != "image/svg+xml"
 }
 
-fn matches_tag(tags: &str, etag: &str) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+/// What part is asked for. A range is only good for the version the caller has part of; dates and weak tags do not
+/// tell which one that is.
+fn part(asked: &HeaderMap, etag: &str, length: u64) -> Wanted {
+    if asked.get(IF_RANGE).is_some_and(|version| version.as_bytes() != etag.as_bytes()) {
+        return Wanted::Whole;
+    }
+    wanted(asked.get(RANGE).and_then(|range| range.to_str().ok()), length)
+}
+
+/// Whether the caller has this version already.
+fn is_known(asked: &HeaderMap, etag: &str) -> bool {
+    let lists = asked.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    lists.flat_map(|tags| tags.split(',')).map(str::trim).any(|tag| {
+        // Compared weakly, as the specification says for this header.
+        tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
+    })
+}
+
+fn ascii(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("ids, hashes and digits are ASCII")
 }
 
 /// `attachment` with the name in UTF-8 (RFC 6266, section 4.3).
@@ -89,9 +123,42 @@ mod tests {
     }
 
     #[test]
-    fn weak_and_listed_tags_match() {
-        assert!(matches_tag("\"a\", W/\"b\"", "\"b\""));
-        assert!(matches_tag("*", "\"b\""));
-        assert!(!matches_tag("\"bb\"", "\"b\""));
+    fn weak_and_listed_tags_are_known_but_weak_ones_and_dates_give_no_ranges() {
+        let ask = |name: HeaderName, values: &[&'static str]| {
+            let mut asked: HeaderMap =
+                values.iter().map(|value| (name.clone(), HeaderValue::from_static(value))).collect();
+            asked.insert(RANGE, HeaderValue::from_static("bytes=0-1"));
+            asked
+        };
+        for (tags, known) in [
+            (&["\"a\", W/\"b\""][..], true),
+            (&["\"a\"", "\"b\""], true),
+            (&["*"], true),
+            (&["\"bb\""], false),
+            (&["b"], false),
+        ] {
+            assert_eq!(is_known(&ask(IF_NONE_MATCH, tags), "\"b\""), known, "{tags:?}");
+        }
+        for (version, is_part) in [
+            ("\"b\"", true),
+            ("W/\"b\"", false),
+            ("\"a\"", false),
+            ("*", false),
+            ("Sat, 29 Oct 1994 19:43:31 GMT", false),
+        ] {
+            let part = part(&ask(IF_RANGE, &[version]), "\"b\"", 10);
+            assert_eq!(part == Wanted::Part(0..2), is_part, "{version}");
+            assert_eq!(part == Wanted::Whole, !is_part, "{version}");
+        }
+    }
+
+    #[test]
+    fn only_media_without_scripts_is_shown() {
+        for mime in ["image/png", "video/mp4", "audio/wav"] {
+            assert!(is_shown(mime));
+        }
+        for mime in ["image/svg+xml", "application/pdf", "text/html", "application/x-subrip"] {
+            assert!(!is_shown(mime));
+        }
     }
 }

@@ -214,6 +214,18 @@ impl Server {
         read(request.send(body).unwrap())
     }
 
+    /// Sends a request of any method with just these headers.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
+        let mut request = ureq::http::Request::builder().method(method).uri(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(match body {
+            Some(body) => self.agent.run(request.body(body).unwrap()).unwrap(),
+            None => self.agent.run(request.body(()).unwrap()).unwrap(),
+        })
+    }
+
     /// Sends bytes to a signed URL, without a key.
     pub fn put(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = self.agent.put(self.url(url));
