@@ -2,14 +2,19 @@
 //! body, panic.
 
 use std::any::Any;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::State;
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use futures::stream::poll_fn;
 use rostrum_api::error::ErrorCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
@@ -23,6 +28,11 @@ const MAX_REQUEST_ID: usize = 128;
 
 /// Bodies up to this many bytes are read before the handler runs.
 const SMALL_BODY: usize = 64 * 1024;
+
+/// After an error, this many bytes more are read and thrown away before the answer.
+const HEARD_OUT_BYTES: usize = 64 * 1024 * 1024;
+/// And for this long at most.
+const HEARD_OUT_TIME: Duration = Duration::from_secs(2);
 
 /// Wraps all routes.
 pub(crate) fn apply(routes: Router, state: &HttpState) -> Router {
@@ -59,9 +69,9 @@ fn is_sane(id: &HeaderValue) -> bool {
     !id.is_empty() && id.len() <= MAX_REQUEST_ID && id.as_bytes().iter().all(u8::is_ascii_graphic)
 }
 
-/// Keeps connections usable when a handler answers without reading the body. Small bodies are read first, so that
-/// nothing is left on the connection; after an error with a larger body on its way the connection is closed, and the
-/// client is told so.
+/// Keeps answers readable when a handler answers without reading the body. Small bodies are read first, so that nothing
+/// is left on the connection; after an error with a larger body on its way, the rest is heard out within limits, the
+/// connection is closed, and the client is told so.
 async fn settle_body(request: Request, next: Next) -> Response {
     let length =
         request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -82,11 +92,42 @@ async fn settle_body(request: Request, next: Next) -> Response {
             .into_response(),
         };
     }
-    let mut response = next.run(request).await;
+    let waits = request.headers().contains_key(EXPECT);
+    let (parts, body) = request.into_parts();
+    // The handler gets the body, and what it leaves can still be read here.
+    let shared = Arc::new(Mutex::new(body.into_data_stream()));
+    let handed = Arc::clone(&shared);
+    let body = poll_fn(move |context| {
+        handed.lock().expect("no holder of this lock can panic").poll_next_unpin(context)
+    });
+    let mut response = next.run(Request::from_parts(parts, Body::from_stream(body))).await;
     if !response.status().is_success() {
+        // A client that waits for a word before it sends has nothing on its way.
+        if !waits {
+            hear_out(&shared).await;
+        }
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Reads on for a while: many clients do not look at the answer while they are sending, and see a broken connection
+/// instead of the error when it is closed under them.
+async fn hear_out(body: &Mutex<BodyDataStream>) {
+    let mut heard = 0;
+    let rest = async {
+        let next = || {
+            poll_fn(|context| body.lock().expect("no holder of this lock can panic").poll_next_unpin(context))
+        };
+        while let Some(Ok(chunk)) = next().next().await {
+            heard += chunk.len();
+            if heard > HEARD_OUT_BYTES {
+                break;
+            }
+        }
+    };
+    // Whoever is slower than that loses the answer.
+    let _ = tokio::time::timeout(HEARD_OUT_TIME, rest).await;
 }
 
 async fn count(request: Request, next: Next) -> Response {

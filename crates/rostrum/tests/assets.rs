@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 
-use support::{MULTIPART, Server, ffmpeg, fixture, multipart};
+use support::{MULTIPART, PDF, Server, ffmpeg, fixture, multipart};
 
 const MIB: usize = 1024 * 1024;
 
@@ -47,11 +47,7 @@ fn every_type_of_the_contract_is_told_from_its_bytes_whatever_the_name_says() {
         (ffmpeg(&picture, "webm"), "video/webm"),
         (ffmpeg(&sound, "mp3"), "audio/mpeg"),
         (ffmpeg(&sound, "wav"), "audio/wav"),
-        (
-            b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
-                .to_vec(),
-            "application/pdf",
-        ),
+        (PDF.to_vec(), "application/pdf"),
     ] {
         assert_eq!(server.upload("misleading.txt", &bytes).data()["mime_type"], mime);
     }
@@ -164,8 +160,7 @@ fn curl_gets_several_ranges_in_one_answer() {
 #[test]
 fn a_document_is_offered_for_saving_under_its_name() {
     let server = Server::start();
-    let pdf = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
-    let url = server.upload("Bericht \u{fc}.pdf", pdf).data()["url"].as_str().unwrap().to_owned();
+    let url = server.upload("Bericht \u{fc}.pdf", PDF).data()["url"].as_str().unwrap().to_owned();
     let saved = server.get(&url);
     assert_eq!(saved.header("content-disposition"), "attachment; filename*=UTF-8''Bericht%20%C3%BC.pdf");
     assert_eq!(saved.header("x-content-type-options"), "nosniff");

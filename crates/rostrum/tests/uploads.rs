@@ -387,3 +387,19 @@ fn a_damaged_or_dangerous_file_is_refused_on_every_way_in() {
     assert_eq!(server.files_in("blobs"), Vec::<String>::new());
     assert_eq!(server.files_in("unfinished"), Vec::<String>::new());
 }
+
+#[test]
+fn a_client_that_sends_everything_before_it_looks_sees_the_error() {
+    let server = Server::start();
+    let announced = server.announce("long.wav", "audio/wav", 1000);
+    let url = text(&announced, "upload_url");
+    let path = &url[url.find("/uploads/").unwrap()..];
+    let body = vec![7; 20_000_000];
+    let mut connection = TcpStream::connect(server.address()).unwrap();
+    let head = format!("PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());
+    connection.write_all(head.as_bytes()).unwrap();
+    connection.write_all(&body).unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("20000000"), "{answer}");
+}

@@ -322,6 +322,10 @@ impl Drop for Server {
     }
 }
 
+/// The smallest document.
+pub const PDF: &[u8] =
+    b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n";
+
 /// The content type of [`multipart`] bodies.
 pub const MULTIPART: &str = "multipart/form-data; boundary=----rostrum-test";
 
