@@ -10,7 +10,7 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::contents::ReleaseError;
-use crate::inspection::{UnusableFile, inspect_stored};
+use crate::inspection::{UnusableFile, inspect_stored, metadata_of};
 use crate::uploads::AbandonError;
 
 pub use rostrum_store::AssetCursor;
@@ -144,8 +144,8 @@ impl App {
             Some(reader) => inspect_stored(reader, media_type).await,
             None => return Err(UploadError::Vanished),
         };
-        let media_type = match inspected {
-            Ok(inspected) => inspected.media_type,
+        let inspected = match inspected {
+            Ok(inspected) => inspected,
             Err(error) => {
                 backends.release_content(&content.hash).await?;
                 return Err(error.into());
@@ -156,9 +156,10 @@ impl App {
             id,
             workspace_id,
             name: name.map_or_else(|| id.to_string(), clean_name),
-            media_type,
+            media_type: inspected.media_type,
             size_bytes: content.size_bytes,
             content_hash: content.hash,
+            metadata: metadata_of(&inspected),
             created_at: backends.clock.now(),
         };
         backends.store.assets().add(&asset).await?;

@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use futures::TryStreamExt;
 use rostrum_blob::{BlobReader, MAX_CHUNK_BYTES};
 use rostrum_media::{InspectLimits, Inspected, MediaError, inspect};
-use rostrum_model::asset::MediaType;
+use rostrum_model::asset::{AssetMetadata, MediaType};
 use tokio::runtime::Handle;
 
 /// A file cannot become an asset.
@@ -41,6 +41,17 @@ pub(crate) async fn inspect_stored(
     inspected.map_err(|error| {
         if error.is_the_files_fault() { UnusableFile::File(error) } else { UnusableFile::Ours(error) }
     })
+}
+
+/// What is remembered of a look at a file.
+pub(crate) fn metadata_of(inspected: &Inspected) -> AssetMetadata {
+    AssetMetadata {
+        size: inspected.size,
+        frame_count: inspected.frame_count,
+        page_count: inspected.page_count,
+        cue_count: inspected.cue_count,
+        entry_count: inspected.entry_count,
+    }
 }
 
 /// A stored file for code that reads and seeks and may block.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{AssetId, WorkspaceId};
 pub use crate::media_type::{AssetKind, MediaType};
+use crate::picture::Size;
 
 /// SHA-256 of a file's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -54,8 +55,26 @@ pub struct Asset {
     pub size_bytes: u64,
     /// SHA-256 of the bytes.
     pub content_hash: ContentHash,
+    /// What the file's headers tell.
+    pub metadata: AssetMetadata,
     /// When the upload was acknowledged.
     pub created_at: DateTime<Utc>,
+}
+
+/// What the headers of a file tell; which of it depends on the file's type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct AssetMetadata {
+    /// Size of a picture as stored, before its EXIF orientation turns it.
+    pub size: Option<Size>,
+    /// Number of frames of a picture; 1 for still ones.
+    pub frame_count: Option<u64>,
+    /// Number of pages of a document.
+    pub page_count: Option<u64>,
+    /// Number of captions.
+    pub cue_count: Option<u64>,
+    /// Number of files in an archive.
+    pub entry_count: Option<u64>,
 }
 
 /// An asset as a request names it.

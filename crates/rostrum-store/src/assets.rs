@@ -1,6 +1,6 @@
 //! Uploaded files.
 
-use rostrum_model::asset::{Asset, AssetKind, ContentHash, MediaType};
+use rostrum_model::asset::{Asset, AssetKind, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, WorkspaceId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use tracing::instrument;
@@ -134,6 +134,7 @@ pub(crate) fn row_of(asset: &Asset) -> Result<ActiveModel, StoreError> {
         media_type: Set(asset.media_type.mime().to_owned()),
         size_bytes: Set(i64::try_from(asset.size_bytes).map_err(place.unreadable("size_bytes"))?),
         content_hash: Set(asset.content_hash.0.to_vec()),
+        metadata: Set(Some(serde_json::to_value(asset.metadata).map_err(place.unreadable("metadata"))?)),
         created_at: Set(instant(asset.created_at)),
     })
 }
@@ -146,6 +147,10 @@ fn asset_of(row: Model) -> Result<Asset, StoreError> {
         media_type: MediaType::from_mime(&row.media_type).ok_or_else(|| place.inconsistent("media_type"))?,
         size_bytes: place.size("size_bytes", row.size_bytes)?,
         content_hash: place.hash("content_hash", &row.content_hash)?,
+        metadata: row
+            .metadata
+            .map_or_else(|| Ok(AssetMetadata::default()), serde_json::from_value)
+            .map_err(place.unreadable("metadata"))?,
         name: row.name,
         created_at: row.created_at,
     })

@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 
+use serde_json::json;
 use support::{MULTIPART, PDF, Server, ffmpeg, fixture, multipart};
 
 const MIB: usize = 1024 * 1024;
@@ -33,6 +34,10 @@ fn an_upload_is_served_back_byte_by_byte_with_its_type() {
     let detail = server.get(&format!("/v3/assets/{}", created["asset_id"].as_str().unwrap())).data();
     assert_eq!((detail["type"].as_str(), detail["name"].as_str()), (Some("image"), Some("me.png")));
     assert_eq!(detail["url"], created["url"]);
+    let file = &detail["metadata"];
+    assert_eq!((&file["mime_type"], &file["size_bytes"]), (&created["mime_type"], &created["size_bytes"]));
+    assert_eq!((&file["width"], &file["height"], &file["frames"]), (&json!(512), &json!(512), &json!(1)));
+    assert_eq!(served.header("etag"), format!("\"{}\"", file["sha256"].as_str().unwrap()));
 }
 
 #[test]

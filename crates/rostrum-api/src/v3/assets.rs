@@ -36,6 +36,54 @@ pub struct AssetDetail {
     pub uploaded_at: i64,
     /// Where the bytes are served.
     pub url: Option<String>,
+    /// Beyond the contract: what is known of the file.
+    pub metadata: FileFacts,
+}
+
+/// What is known of an asset's file; what its type does not have is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// Type told from the bytes.
+    pub mime_type: String,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// SHA-256 of the bytes as hex digits.
+    pub sha256: String,
+    /// Of a picture, in pixels, before its EXIF orientation turns it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<usize>,
+    /// As `width`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<usize>,
+    /// Of a picture; 1 for still ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frames: Option<u64>,
+    /// Of a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u64>,
+    /// Captions of a file of captions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cues: Option<u64>,
+    /// Files in an archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
+}
+
+impl FileFacts {
+    fn of(asset: &Asset) -> Self {
+        let known = asset.metadata;
+        Self {
+            mime_type: asset.media_type.mime().to_owned(),
+            size_bytes: asset.size_bytes,
+            sha256: asset.content_hash.to_string(),
+            width: known.size.map(|size| size.width),
+            height: known.size.map(|size| size.height),
+            frames: known.frame_count,
+            pages: known.page_count,
+            cues: known.cue_count,
+            entries: known.entry_count,
+        }
+    }
 }
 
 /// Answer of `DELETE /v3/assets/{asset_id}`.
@@ -69,6 +117,7 @@ impl AssetDetail {
             folder_id: None,
             uploaded_at: asset.created_at.timestamp(),
             url: Some(url),
+            metadata: FileFacts::of(asset),
         }
     }
 }

@@ -12,7 +12,7 @@ use rostrum_store::StoreError;
 use super::unfinished_name;
 use crate::App;
 use crate::assets::{SNIFF_BYTES, content_key};
-use crate::inspection::{UnusableFile, inspect_stored};
+use crate::inspection::{UnusableFile, inspect_stored, metadata_of};
 
 /// An upload cannot become an asset.
 #[derive(Debug, thiserror::Error)]
@@ -159,8 +159,8 @@ impl App {
                 return Err(error);
             }
         };
-        let media_type = match inspected {
-            Ok(inspected) => inspected.media_type,
+        let inspected = match inspected {
+            Ok(inspected) => inspected,
             Err(error) => {
                 let is_the_files_fault = matches!(error, UnusableFile::File(_));
                 let error = CompleteError::Unusable(error);
@@ -174,9 +174,10 @@ impl App {
             id: upload.id,
             workspace_id: upload.workspace_id,
             name: upload.name.clone(),
-            media_type,
+            media_type: inspected.media_type,
             size_bytes: received.size_bytes,
             content_hash: received.hash,
+            metadata: metadata_of(&inspected),
             created_at: backends.clock.now(),
         };
         let _alone = self.contents.lock(&received.hash).await;

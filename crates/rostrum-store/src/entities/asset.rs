@@ -5,6 +5,7 @@ use sea_orm::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -17,6 +18,7 @@ pub struct Model {
     pub media_type: String,
     pub size_bytes: i64,
     pub content_hash: Vec<u8>,
+    pub metadata: Option<Json>,
     pub created_at: DateTime<Utc>,
 }
 

@@ -5,6 +5,7 @@ mod m20261121_104600_create_api_keys;
 mod m20261121_104700_create_assets;
 mod m20261121_104800_create_videos;
 mod m20261121_150000_create_uploads;
+mod m20261121_162000_add_asset_metadata;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_104700_create_assets::Migration),
             Box::new(m20261121_104800_create_videos::Migration),
             Box::new(m20261121_150000_create_uploads::Migration),
+            Box::new(m20261121_162000_add_asset_metadata::Migration),
         ]
     }
 }

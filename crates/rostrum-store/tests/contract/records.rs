@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rostrum_model::asset::{Asset, ContentHash, MediaType};
+use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
 use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, SigningKeyId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
@@ -75,6 +75,11 @@ impl Records {
             media_type: MediaType::Png,
             size_bytes: 5_000_000_000,
             content_hash: ContentHash([0xc3; 32]),
+            metadata: AssetMetadata {
+                size: Some(Size { width: 4000, height: 3000 }),
+                frame_count: Some(1),
+                ..AssetMetadata::default()
+            },
             created_at,
         }
     }

@@ -1,6 +1,6 @@
 //! What the store promises about uploads and the keys that sign their URLs.
 
-use rostrum_model::asset::{Asset, ContentHash};
+use rostrum_model::asset::{Asset, AssetMetadata, ContentHash};
 use rostrum_model::upload::{Received, Upload, UploadState};
 use rostrum_store::StoreError;
 
@@ -18,6 +18,7 @@ fn asset_of(upload: &Upload) -> Asset {
         media_type: upload.media_type,
         size_bytes: 6_000_000_000,
         content_hash: ContentHash([7; 32]),
+        metadata: AssetMetadata::default(),
         created_at: at(500),
     }
 }
