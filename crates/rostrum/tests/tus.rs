@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{Answer, Server, ffmpeg, fixture};
+use support::{Answer, Server, client_file, ffmpeg, fixture, tell_skipped};
 
 const VERSION: (&str, &str) = ("tus-resumable", "1.0.0");
 const BYTES: (&str, &str) = ("content-type", "application/offset+octet-stream");
@@ -317,7 +317,7 @@ fn what_was_received_survives_a_kill() {
 
 /// A folder with the script of `compat/clients/tus` and the packages it names; none when they cannot be fetched here.
 fn tus_js_client() -> Option<PathBuf> {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/clients/tus");
+    let sources = client_file("tus");
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compat-tus");
     std::fs::create_dir_all(&dir).unwrap();
     for name in ["package.json", "package-lock.json", "upload.mjs"] {
@@ -340,9 +340,7 @@ fn tus_js_client() -> Option<PathBuf> {
     let words = String::from_utf8_lossy(&npm.stderr);
     let unreachable = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH"];
     assert!(unreachable.iter().any(|code| words.contains(code)), "npm ci failed: {words}");
-    // Past the capture of the test harness, which hides what passing tests print.
-    let told = format!("\nSKIPPED: tus-js-client was not tested, for npm reaches no registry: {words}\n");
-    std::io::stderr().write_all(told.as_bytes()).unwrap();
+    tell_skipped("tus-js-client was not tested, for npm reaches no registry", &words);
     None
 }
 

@@ -4,7 +4,7 @@
 #![expect(unreachable_pub, reason = "the module is compiled into each test file")]
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -28,6 +28,16 @@ fn models_dir() -> PathBuf {
 /// A file of the repository.
 pub fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(path)
+}
+
+/// A file of the clients that are run against the server.
+pub fn client_file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/clients").join(path)
+}
+
+/// Says what could not be tested, past the capture of the test harness, which hides what passing tests print.
+pub fn tell_skipped(what: &str, why: &str) {
+    std::io::stderr().write_all(format!("\nSKIPPED: {what}: {why}\n").as_bytes()).unwrap();
 }
 
 /// The program under test with its own data folder.
