@@ -153,9 +153,11 @@ fn pictures_that_are_no_portrait_are_refused_with_the_measured_reason() {
     assert!(pair.contains('2'), "{pair}");
     let small = reason(ffmpeg(&[&["-i", astronaut, "-vf", "scale=96:96"], &one[..]].concat(), "png"));
     assert!(small.contains("px"), "{small}");
-    let whole = std::fs::read(astronaut).unwrap();
-    let cut = reason(whole[..whole.len() / 2].to_vec());
-    assert!(cut.contains("damaged") || cut.contains("cut off"), "{cut}");
+    let mut damaged = std::fs::read(astronaut).unwrap();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 0xff;
+    let damaged = reason(damaged);
+    assert!(damaged.contains("damaged"), "{damaged}");
 }
 
 #[test]
