@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures::TryStreamExt;
-use rostrum_blob::{BlobError, BlobKey};
+use rostrum_blob::{BlobError, BlobKey, StoredBlob};
 use rostrum_jobs::{JobStatus, JobsError};
 use rostrum_model::asset::ContentHash;
 use rostrum_model::ids::AssetId;
@@ -16,6 +16,9 @@ use crate::uploads::{AbandonError, KEEP_EXPIRED};
 
 /// How long the history of an ended job is kept, for questions about it.
 const KEEP_ENDED_JOBS: TimeDelta = TimeDelta::days(7);
+
+/// Contents looked up at a time.
+const CONTENTS_AT_ONCE: usize = 500;
 
 /// Expired uploads looked up at a time.
 const SWEEP_BATCH: u64 = 100;
@@ -65,17 +68,11 @@ impl App {
         let forgotten = (backends.clock.now() - KEEP_ENDED_JOBS).timestamp_millis();
         self.jobs.forget_ended_before(u64::try_from(forgotten).unwrap_or(0)).await?;
         backends.blobs.sweep_temporary(backends.clock.now()).await?;
-        let mut swept = Swept::default();
-        let assets = BlobKey::new("assets").expect("a plain word is a valid key");
-        let mut stored = backends.blobs.list(Some(&assets));
-        while let Some(blob) = stored.try_next().await? {
-            let hash = blob.key.as_str().rsplit('/').next().and_then(|name| name.parse::<ContentHash>().ok());
-            let Some(hash) = hash else { continue };
-            if backends.release_content(&hash).await? {
-                swept.orphan_files += 1;
-            }
-        }
-        swept.abandoned_uploads = self.sweep_uploads().await?;
+        let mut swept = Swept {
+            orphan_files: self.sweep_contents().await?,
+            abandoned_uploads: self.sweep_uploads().await?,
+            resumed_videos: 0,
+        };
         for id in backends.store.videos().unfinished().await? {
             match self.jobs.status(&id.to_string()).await? {
                 // The job engine gave up in a way that left no step to tell the record.
@@ -92,6 +89,24 @@ impl App {
             }
         }
         Ok(swept)
+    }
+
+    /// Removes stored content that no asset has and no upload waits for; gives how much of it there was.
+    async fn sweep_contents(&self) -> Result<usize, SweepError> {
+        let backends = &self.backends;
+        let folder = BlobKey::new("assets").expect("a plain word is a valid key");
+        let mut stored = backends.blobs.list(Some(&folder)).try_chunks(CONTENTS_AT_ONCE);
+        let mut removed = 0;
+        while let Some(blobs) = stored.try_next().await.map_err(|error| error.1)? {
+            let hash_of = |blob: StoredBlob| blob.key.as_str().rsplit('/').next()?.parse().ok();
+            let hashes: Vec<ContentHash> = blobs.into_iter().filter_map(hash_of).collect();
+            let needed = backends.store.assets().needed_contents(&hashes).await?;
+            for hash in hashes.iter().filter(|hash| !needed.contains(hash)) {
+                let _alone = self.contents.lock(hash).await;
+                removed += usize::from(backends.release_content(hash).await?);
+            }
+        }
+        Ok(removed)
     }
 
     /// Gives up the uploads that expired long ago; gives how many. May be called at any time.

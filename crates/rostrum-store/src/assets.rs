@@ -2,7 +2,7 @@
 
 use rostrum_model::asset::{Asset, AssetKind, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, WorkspaceId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use tracing::instrument;
 
 use crate::Store;
@@ -112,6 +112,23 @@ impl<'s> Assets<'s> {
             .exec_with_returning(&self.store.writer)
             .await?;
         deleted.into_iter().next().map(asset_of).transpose()
+    }
+
+    /// Which of these contents an asset of any workspace has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.needed_contents", level = "debug", skip_all)]
+    pub async fn needed_contents(&self, hashes: &[ContentHash]) -> Result<Vec<ContentHash>, StoreError> {
+        let needed: Vec<Vec<u8>> = Entity::find()
+            .select_only()
+            .column(Column::ContentHash)
+            .distinct()
+            .filter(Column::ContentHash.is_in(hashes.iter().map(|hash| hash.0.to_vec())))
+            .into_tuple()
+            .all(&self.store.reader)
+            .await?;
+        Ok(hashes.iter().copied().filter(|hash| needed.iter().any(|bytes| *bytes == hash.0)).collect())
     }
 
     /// How many assets of all workspaces have these bytes, which are stored once.

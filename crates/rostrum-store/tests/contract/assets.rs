@@ -111,6 +111,8 @@ pub(crate) async fn assets_with_the_same_bytes_are_counted_in_all_workspaces(dat
     store.assets().delete(mine, asset.id).await.unwrap();
     assert_eq!(store.assets().count_by_hash(&asset.content_hash).await.unwrap(), 1);
     assert_eq!(store.assets().count_by_hash(&ContentHash([1; 32])).await.unwrap(), 0);
+    let needed = store.assets().needed_contents(&[ContentHash([1; 32]), asset.content_hash]).await.unwrap();
+    assert_eq!(needed, [asset.content_hash]);
 }
 
 pub(crate) async fn an_impossible_size_is_refused(database: Fresh) {
