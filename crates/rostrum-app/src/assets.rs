@@ -1,16 +1,16 @@
 //! Uploaded files: in, out, and where their bytes lie.
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::Stream;
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, AssetKind, ContentHash};
 use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
 use rostrum_store::StoreError;
 
 use crate::App;
 use crate::contents::ReleaseError;
-use crate::inspection::{UnusableFile, inspect_stored, metadata_of};
+use crate::inspection::UnusableFile;
+use crate::intake::NewAsset;
 use crate::uploads::AbandonError;
 
 pub use rostrum_store::AssetCursor;
@@ -108,61 +108,19 @@ impl App {
         &self,
         workspace_id: WorkspaceId,
         name: Option<&str>,
-        mut body: S,
+        body: S,
     ) -> Result<Asset, UploadError>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let backends = &self.backends;
-        let mut writer = backends.blobs.writer().await?;
-        let mut head = Vec::new();
-        let mut received = 0u64;
-        while let Some(chunk) = body.next().await {
-            let chunk = chunk.map_err(|error| UploadError::Interrupted(error.into()))?;
-            received += chunk.len() as u64;
-            if received > MAX_UPLOAD_BYTES {
-                return Err(UploadError::TooLarge);
-            }
-            let wanted = SNIFF_BYTES - head.len();
-            head.extend_from_slice(&chunk[..chunk.len().min(wanted)]);
-            writer.write(&chunk).await?;
-        }
-        if received == 0 {
-            return Err(UploadError::Empty);
-        }
-        let media_type = match sniff(&head) {
-            Sniffed::Supported(media_type) => media_type,
-            Sniffed::Other(found) => return Err(UploadError::WrongType { found: found.to_string() }),
-        };
-        let sealed = writer.seal().await?;
-        let content = sealed.sealed();
-        let _alone = self.contents.lock(&content.hash).await;
-        let key = content_key(&content.hash);
-        sealed.publish(key.clone()).await?;
-        let inspected = match backends.blobs.open(&key).await? {
-            Some(reader) => inspect_stored(reader, media_type).await,
-            None => return Err(UploadError::Vanished),
-        };
-        let inspected = match inspected {
-            Ok(inspected) => inspected,
-            Err(error) => {
-                backends.release_content(&content.hash).await?;
-                return Err(error.into());
-            }
-        };
+        let taken = backends.take(body, MAX_UPLOAD_BYTES).await?;
         let id = AssetId::generate(&*backends.clock, &*backends.chance);
-        let asset = Asset {
-            id,
-            workspace_id,
-            name: name.map_or_else(|| id.to_string(), clean_name),
-            media_type: inspected.media_type,
-            size_bytes: content.size_bytes,
-            content_hash: content.hash,
-            metadata: metadata_of(&inspected),
-            created_at: backends.clock.now(),
-        };
-        backends.store.assets().add(&asset).await?;
+        let name = name.map_or_else(|| id.to_string(), clean_name);
+        let _alone = self.contents.lock(&taken.sealed.sealed().hash).await;
+        let new = NewAsset { id, workspace_id, name, created_at: backends.clock.now() };
+        let asset = backends.keep(taken, new).await?;
         metrics::counter!("rostrum_assets_uploaded_total").increment(1);
         metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
         Ok(asset)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use chrono::TimeDelta;
 use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey, Blobs};
 use rostrum_media::Ffmpeg;
@@ -40,17 +41,19 @@ pub struct Backends {
     pub limits: Limits,
 }
 
-/// What callers may ask for, where the operator decides.
+/// What callers may ask for and rely on, where the operator decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The longest file sent to a signed URL, in bytes.
     pub max_upload_bytes: u64,
+    /// How long assets are kept; until they are deleted when not set.
+    pub asset_lifetime: Option<TimeDelta>,
 }
 
 impl Default for Limits {
-    /// 5 GiB.
+    /// 5 GiB, kept until deleted.
     fn default() -> Self {
-        Self { max_upload_bytes: 5 * 1024 * 1024 * 1024 }
+        Self { max_upload_bytes: 5 * 1024 * 1024 * 1024, asset_lifetime: None }
     }
 }
 

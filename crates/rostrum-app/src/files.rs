@@ -1,6 +1,7 @@
 //! Stored bytes behind file URLs. Whoever holds such a URL may read it: its id carries 74 random bits and is shown to
 //! nobody but its owner.
 
+use chrono::TimeDelta;
 use rostrum_blob::{BlobError, BlobKey, BlobReader};
 use rostrum_model::ids::{AssetId, VideoId};
 use rostrum_model::video::VideoState;
@@ -19,6 +20,8 @@ pub struct StoredFile {
     pub version: String,
     /// File name for people.
     pub name: String,
+    /// How long the file will be there, if that is known.
+    pub kept_for: Option<TimeDelta>,
 }
 
 /// A file cannot be opened.
@@ -77,11 +80,14 @@ impl App {
     pub async fn asset_file(&self, id: AssetId) -> Result<Option<StoredFile>, FileError> {
         let Some(asset) = self.backends.store.assets().get_public(id).await? else { return Ok(None) };
         let reader = self.backends.blobs.open(&content_key(&asset.content_hash)).await?;
+        let age = self.backends.clock.now() - asset.created_at;
+        let lifetime = self.backends.limits.asset_lifetime;
         Ok(reader.map(|reader| StoredFile {
             reader,
             mime: asset.media_type.mime(),
             version: asset.content_hash.to_string(),
             name: asset.name,
+            kept_for: lifetime.map(|lifetime| (lifetime - age).max(TimeDelta::zero())),
         }))
     }
 
@@ -105,6 +111,7 @@ impl App {
             mime: file.mime(),
             version: format!("{id}/{}", file.name()),
             name: file.name().to_owned(),
+            kept_for: None,
         }))
     }
 }

@@ -10,6 +10,7 @@ use rostrum_model::upload::UploadState;
 use rostrum_store::StoreError;
 
 use crate::App;
+use crate::assets::{AssetCursor, DeleteAssetError};
 use crate::contents::ReleaseError;
 use crate::jobs::GiveUpError;
 use crate::uploads::{AbandonError, KEEP_EXPIRED};
@@ -20,7 +21,7 @@ const KEEP_ENDED_JOBS: TimeDelta = TimeDelta::days(7);
 /// Contents looked up at a time.
 const CONTENTS_AT_ONCE: usize = 500;
 
-/// Expired uploads looked up at a time.
+/// Expired uploads and assets looked up at a time.
 const SWEEP_BATCH: u64 = 100;
 
 /// Putting things in order failed.
@@ -35,6 +36,9 @@ pub enum SweepError {
     /// An upload could not be given up.
     #[error(transparent)]
     Abandon(#[from] AbandonError),
+    /// An asset could not be deleted.
+    #[error(transparent)]
+    Delete(#[from] DeleteAssetError),
     /// A job could not be started.
     #[error("a job could not be started")]
     Jobs(#[from] JobsError),
@@ -107,6 +111,31 @@ impl App {
             }
         }
         Ok(removed)
+    }
+
+    /// Deletes the assets that are older than assets are kept, but for those that unfinished videos need; gives how many.
+    /// May be called at any time.
+    ///
+    /// # Errors
+    /// When records or bytes cannot be reached.
+    pub async fn sweep_assets(&self) -> Result<usize, SweepError> {
+        let backends = &self.backends;
+        let Some(lifetime) = backends.limits.asset_lifetime else { return Ok(0) };
+        let before = backends.clock.now() - lifetime;
+        let mut deleted = 0;
+        let mut behind = None;
+        loop {
+            let old = backends.store.assets().made_before(before, SWEEP_BATCH, behind).await?;
+            let Some(last) = old.last() else { return Ok(deleted) };
+            behind = Some(AssetCursor::after(last));
+            for asset in old {
+                match self.delete_asset(asset.workspace_id, asset.id).await {
+                    Ok(was_there) => deleted += usize::from(was_there),
+                    Err(DeleteAssetError::InUse { .. }) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
     }
 
     /// Gives up the uploads that expired long ago; gives how many. May be called at any time.

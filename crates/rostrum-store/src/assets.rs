@@ -1,8 +1,13 @@
 //! Uploaded files.
 
+use chrono::{DateTime, Utc};
 use rostrum_model::asset::{Asset, AssetKind, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, WorkspaceId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use tracing::instrument;
 
 use crate::Store;
@@ -96,6 +101,27 @@ impl<'s> Assets<'s> {
         }
         let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
         let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
+        page.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
+    }
+
+    /// Assets of all workspaces made before an instant, oldest first, at most `limit`, behind the place of one of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.made_before", level = "debug", skip_all)]
+    pub async fn made_before(
+        &self,
+        before: DateTime<Utc>,
+        limit: u64,
+        behind: Option<AssetCursor>,
+    ) -> Result<Vec<Asset>, StoreError> {
+        let mut old = Entity::find().filter(Column::CreatedAt.lt(instant(before)));
+        if let Some(place) = behind {
+            let position = Expr::tuple([Column::CreatedAt.into_simple_expr(), Column::Id.into_simple_expr()]);
+            let behind = [Expr::val(instant(place.created_at)), Expr::val(place.id.as_uuid())];
+            old = old.filter(position.gt(Expr::tuple(behind)));
+        }
+        let page = old.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit);
         page.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
     }
 

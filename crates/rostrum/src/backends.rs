@@ -1,12 +1,13 @@
 //! The choice of backends by the settings.
 
 use std::ffi::OsString;
+use std::fs::{File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use anyhow::Context;
 use rostrum_app::Backends;
-use rostrum_app::backends::{FrameCounts, Limits};
+use rostrum_app::backends::FrameCounts;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{Fetcher, SystemNames};
 use rostrum_blob::LocalBlobs;
@@ -16,14 +17,35 @@ use rostrum_store::Store;
 use crate::config::Config;
 use crate::system::{SystemChance, SystemClock, variable};
 
-/// Opens the records and brings their schema up to date.
-pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
+/// Makes the data folder this program's alone until the returned file is dropped or the program ends in any way.
+pub(crate) fn claim_data_dir(config: &Config) -> anyhow::Result<File> {
+    make_data_dir(config)?;
+    let path = config.data_dir.join("in-use.lock");
+    let file = File::create(&path).with_context(|| format!("{} cannot be made", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => anyhow::bail!(
+            "another rostrum is at work on {}; stop it first, or choose another folder by --data-dir",
+            config.data_dir.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+        }
+    }
+}
+
+fn make_data_dir(config: &Config) -> anyhow::Result<()> {
     // Others on the machine have no business with uploads, videos and key hashes.
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(&config.data_dir)
-        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))
+}
+
+/// Opens the records and brings their schema up to date.
+pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    make_data_dir(config)?;
     let url = config.database_url();
     let store = Store::connect(&url).await.context("the database cannot be opened")?;
     store.migrate().await.context("the database schema cannot be brought up to date")?;
@@ -63,6 +85,6 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         work_dir,
         frames_drawn: FrameCounts::default(),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
-        limits: Limits { max_upload_bytes: config.max_upload_bytes },
+        limits: config.limits(),
     }))
 }

@@ -1,10 +1,11 @@
 //! Settings: defaults, then the file given with `--config`, then `ROSTRUM_*` variables, then flags; later ones win.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use anyhow::Context;
+use chrono::TimeDelta;
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -59,6 +60,8 @@ pub(crate) struct Config {
     pub workers: Option<NonZeroUsize>,
     /// The longest file sent to a signed URL, in bytes.
     pub max_upload_bytes: u64,
+    /// Days after which assets are deleted; they are kept until somebody deletes them when not set.
+    pub asset_ttl_days: Option<NonZeroU32>,
     /// Whether files are fetched from `http:` URLs too, not only from `https:`.
     pub fetch_http: bool,
     /// Networks that files may be fetched from although they are not public, such as `10.0.0.0/8`.
@@ -91,6 +94,7 @@ impl Config {
             ffprobe: None,
             workers: None,
             max_upload_bytes: Limits::default().max_upload_bytes,
+            asset_ttl_days: None,
             fetch_http: FetchSettings::default().allow_http,
             fetch_networks: Vec::new(),
             fetch_ports: FetchSettings::default().allowed_ports,
@@ -120,6 +124,12 @@ impl Config {
             allowed_ports: self.fetch_ports.clone(),
             ..FetchSettings::default()
         })
+    }
+
+    /// What callers may ask for and rely on.
+    pub(crate) fn limits(&self) -> Limits {
+        let days = self.asset_ttl_days.map(|days| TimeDelta::days(days.get().into()));
+        Limits { max_upload_bytes: self.max_upload_bytes, asset_lifetime: days }
     }
 
     /// How many job steps run at once.

@@ -32,6 +32,9 @@ enum Command {
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     Keys(commands::keys::Keys),
+    /// Copy a workspace's assets to a folder, or take such a folder in.
+    #[command(subcommand)]
+    Assets(commands::assets::Assets),
     /// Bring the database schema up to date (serve does so by itself).
     Migrate,
     /// Check that everything a video needs is there.
@@ -59,6 +62,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Serve => commands::serve::run(config).await,
         Command::Models(command) => commands::models::run(command, &config),
         Command::Keys(command) => commands::keys::run(command, &config).await,
+        Command::Assets(command) => commands::assets::run(command, &config).await,
         Command::Migrate => {
             backends::open_store(&config).await?;
             println!("The schema is up to date.");

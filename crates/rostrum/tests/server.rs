@@ -170,3 +170,33 @@ fn doctor_names_what_is_missing() {
     assert!(!unwell.status.success());
     assert!(String::from_utf8_lossy(&unwell.stdout).contains("rostrum models pull"));
 }
+
+#[test]
+fn assets_move_to_another_server_by_a_folder_and_keep_their_ids() {
+    let (here, mut there) = (Server::start(), Server::start());
+    let id = here.upload("document.pdf", support::PDF).data()["asset_id"].as_str().unwrap().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |data: &Path, command: &str| {
+        rostrum(data).args(["assets", command]).arg(folder.path()).output().unwrap()
+    };
+    let exported = run(here.data_dir(), "export");
+    assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
+    let refused = run(there.data_dir(), "import");
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("stop it first"));
+    there.terminate();
+    let imported = run(there.data_dir(), "import");
+    assert_eq!(String::from_utf8_lossy(&imported.stdout), "1 assets are new, 0 were there before.\n");
+    there.restart();
+    assert_eq!(there.get(&format!("/asset/{id}")).bytes, support::PDF);
+    assert_eq!(there.get(&format!("/v3/assets/{id}")).data()["name"], "document.pdf");
+}
+
+#[test]
+fn two_servers_do_not_work_on_one_data_folder() {
+    let server = Server::start();
+    let second = rostrum(server.data_dir()).args(["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
+    assert!(!second.status.success());
+    let message = String::from_utf8_lossy(&second.stderr);
+    assert!(message.contains("another rostrum is at work"), "{message}");
+}

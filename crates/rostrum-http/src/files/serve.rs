@@ -12,6 +12,9 @@ use rostrum_app::files::StoredFile;
 use super::multipart::Parts;
 use super::range::{Wanted, wanted};
 
+/// How long caches may keep a file: a year, the most that is in use (RFC 9111, 5.2.2.1).
+const CACHED_SECONDS: i64 = 31_536_000;
+
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Answers `GET` and `HEAD` (axum leaves the body of the latter out).
@@ -23,7 +26,8 @@ pub(super) fn serve(asked: &HeaderMap, file: &StoredFile) -> Response {
     headers.insert(ETAG, ascii(&etag));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     // What lies under such a URL never changes, and whoever holds the URL may read it.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    let max_age = file.kept_for.map_or(CACHED_SECONDS, |kept| kept.num_seconds().min(CACHED_SECONDS));
+    headers.insert(CACHE_CONTROL, ascii(&format!("public, max-age={max_age}, immutable")));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));

@@ -135,3 +135,26 @@ pub(crate) async fn one_kind_can_be_listed(database: Fresh) {
         assert!(listed.iter().all(|asset| asset.media_type.kind() == kind));
     }
 }
+
+pub(crate) async fn old_assets_of_all_workspaces_are_found_page_by_page(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let mut old = Vec::new();
+    for minutes in [3, 1, 2, 2, 4, 5] {
+        let workspace_id = records.stored_workspace(&store).await;
+        let asset = Asset { created_at: at(0) + TimeDelta::minutes(minutes), ..records.asset(workspace_id) };
+        store.assets().add(&asset).await.unwrap();
+        old.push(asset);
+    }
+    old.sort_by_key(|asset| (asset.created_at, asset.id));
+    old.truncate(4);
+    let before = at(0) + TimeDelta::minutes(4);
+    let mut found = Vec::new();
+    let mut behind = None;
+    loop {
+        let page = store.assets().made_before(before, 3, behind).await.unwrap();
+        let Some(last) = page.last() else { break };
+        behind = Some(AssetCursor::after(last));
+        found.extend(page);
+    }
+    assert_eq!(found, old);
+}

@@ -64,7 +64,8 @@ on_every_database! {
         deleting_gives_the_asset_back_once,
         assets_with_the_same_bytes_are_counted_in_all_workspaces,
         one_kind_can_be_listed,
-        an_impossible_size_is_refused;
+        an_impossible_size_is_refused,
+        old_assets_of_all_workspaces_are_found_page_by_page;
     uploads:
         an_upload_is_read_back_as_added_in_every_state,
         another_workspace_sees_nothing,

@@ -18,7 +18,7 @@ use crate::system::variable;
 /// How long open requests may go on after a stop signal.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// How often uploads that expired long ago are looked for.
+/// How often uploads and assets that expired are looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 
 /// How often a step may see its process die before its video fails. Steps leave native code to sandboxed programs, so a
@@ -29,6 +29,7 @@ const MAX_RESTARTS: u32 = 100;
 pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     start_logging(config.log_format);
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be collected")?;
+    let _alone = backends::claim_data_dir(&config)?;
     let backends = backends::open(&config).await?;
     empty_folder(&backends)?;
     first_key(&backends).await?;
@@ -101,6 +102,11 @@ async fn sweep_for_ever(app: App) {
                 tracing::info!(abandoned_uploads, "gave up uploads that expired long ago");
             }
             Err(error) => tracing::error!(error = %error, "abandoned uploads could not be given up"),
+        }
+        match app.sweep_assets().await {
+            Ok(0) => {}
+            Ok(old_assets) => tracing::info!(old_assets, "deleted assets that were kept long enough"),
+            Err(error) => tracing::error!(error = %error, "old assets could not be deleted"),
         }
     }
 }

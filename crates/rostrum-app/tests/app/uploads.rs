@@ -1,114 +1,13 @@
 //! What happens to uploads as time goes by.
-#![expect(clippy::unwrap_used, reason = "tests, of which clippy knows only the marked functions")]
 
-use std::convert::Infallible;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
-
-use bytes::Bytes;
-use chrono::{DateTime, TimeDelta};
-use futures::{TryStreamExt, stream};
-use rostrum_app::backends::{FrameCounts, Limits};
-use rostrum_app::engines::Engines;
-use rostrum_app::fetch::{FetchSettings, Fetcher, SystemNames};
+use chrono::TimeDelta;
 use rostrum_app::uploads::{
-    AppendError, KEEP_EXPIRED, Part, Progress, RESUMABLE_LIFETIME, ReceiveError, Reception, Ticket,
-    URL_LIFETIME, UrlError,
+    AppendError, KEEP_EXPIRED, Part, RESUMABLE_LIFETIME, ReceiveError, Reception, URL_LIFETIME, UrlError,
 };
-use rostrum_app::{App, Backends, jobs};
-use rostrum_blob::{LocalBlobs, StoredBlob};
-use rostrum_jobs::{JobOptions, Jobs};
-use rostrum_media::Ffmpeg;
-use rostrum_model::asset::MediaType;
-use rostrum_model::clock::{Chance, Clock, ManualClock};
-use rostrum_model::ids::WorkspaceId;
+use rostrum_model::clock::Clock;
 use rostrum_model::upload::{Announced, Upload};
-use rostrum_store::Store;
-use tempfile::TempDir;
 
-/// A PNG of one grey pixel.
-const PNG: &[u8] =
-    b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\
-      \x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\xda\x63\xa8\x07\x00\x00\
-      \x81\x00\x80\x7e\x1c\x29\xc7\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
-
-/// Counts, so that ids differ.
-struct Counting(AtomicU8);
-
-impl Chance for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill(self.0.fetch_add(1, Ordering::Relaxed));
-    }
-}
-
-/// A product on an empty folder, with a clock that is moved by hand.
-struct World {
-    app: App,
-    backends: Arc<Backends>,
-    clock: Arc<ManualClock>,
-    workspace_id: WorkspaceId,
-    _folder: TempDir,
-}
-
-fn png() -> Announced {
-    Announced {
-        name: "me.png".to_owned(),
-        media_type: MediaType::Png,
-        size_bytes: Some(PNG.len() as u64),
-        checksum: None,
-    }
-}
-
-impl World {
-    async fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_800_000_000, 0).unwrap()));
-        let store = Store::connect(&format!("sqlite:{}", folder.path().join("db").display())).await.unwrap();
-        store.migrate().await.unwrap();
-        let backends = Arc::new(Backends {
-            store,
-            blobs: Arc::new(LocalBlobs::new(folder.path()).unwrap()),
-            clock: clock.clone(),
-            chance: Arc::new(Counting(AtomicU8::new(0))),
-            engines: Engines::new(PathBuf::from("/nonexistent"), 1),
-            ffmpeg: Ffmpeg { ffmpeg: "ffmpeg".into(), ffprobe: "ffprobe".into() },
-            work_dir: folder.path().to_owned(),
-            frames_drawn: FrameCounts::default(),
-            fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),
-            limits: Limits { max_upload_bytes: 1_000_000 },
-        });
-        let pipelines = jobs::pipelines(&backends);
-        let jobs =
-            Jobs::open(&folder.path().join("jobs.db"), pipelines, JobOptions::default()).await.unwrap();
-        let workspace_id = backends.first_workspace().await.unwrap().id;
-        let app = App::new(backends.clone(), Arc::new(jobs));
-        Self { app, backends, clock, workspace_id, _folder: folder }
-    }
-
-    async fn announce(&self) -> Ticket {
-        self.app.start_upload(self.workspace_id, &png()).await.unwrap()
-    }
-
-    async fn append(&self, upload: &Upload, offset: u64, bytes: &[u8]) -> Result<Progress, AppendError> {
-        let body = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(bytes))]);
-        self.app.append(self.workspace_id, upload.id, offset, body).await
-    }
-
-    async fn open(&self, ticket: &Ticket) -> Result<Upload, UrlError> {
-        let (id, permission) = ticket.path.strip_prefix("/uploads/").unwrap().split_once('/').unwrap();
-        self.app.open_signed_url(id.parse().unwrap(), permission).await
-    }
-
-    async fn send(&self, upload: &Upload, part: Part, bytes: &[u8]) -> Result<Reception, ReceiveError> {
-        let body = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(bytes))]);
-        self.app.receive(upload, part, body).await
-    }
-
-    async fn unfinished(&self) -> Vec<StoredBlob> {
-        self.backends.blobs.list_unfinished().try_collect().await.unwrap()
-    }
-}
+use crate::world::{PNG, World, png};
 
 #[tokio::test]
 async fn an_expired_url_is_refused_and_its_renewal_keeps_what_was_received() {

@@ -1,0 +1,46 @@
+//! A workspace's assets as a plain folder, to keep, to check and to move: out ([`Backends::export_assets`]) and in
+//! ([`Backends::import_assets`]).
+//!
+//! The folder holds `files/` (each content once, named by its hash), `assets.jsonl` (one line of JSON for each asset) and
+//! `SHA256SUMS` (for `sha256sum --check`). Both may be repeated: what is already there is left as it is.
+
+mod export;
+mod import;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use export::{ExportError, Exported};
+pub use import::{ImportError, Imported};
+
+/// The assets of the folder, a line each.
+const ASSETS: &str = "assets.jsonl";
+
+/// Checksums in the form of GNU coreutils.
+const CHECKSUMS: &str = "SHA256SUMS";
+
+/// One that could not be moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Which one: the asset's id, or the line when it cannot be read.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// A line of `assets.jsonl`. To import files that come from elsewhere, `id`, `name` and `file` are enough.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct AssetLine {
+    id: String,
+    name: String,
+    /// Path of the content below the folder.
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mime_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<DateTime<Utc>>,
+}
