@@ -3,6 +3,8 @@
 
 #[path = "../../crates/rostrum-app/src/fetch/file_name.rs"]
 mod file_name;
+#[path = "../../crates/rostrum-app/src/file_names.rs"]
+mod file_names;
 
 use libfuzzer_sys::fuzz_target;
 

@@ -1,19 +1,15 @@
 //! URLs that callers give to be fetched: whatever they say, no address that is not public is connected to.
 #![no_main]
 
+#[path = "../../crates/rostrum-app/src/fetch"]
 mod fetch {
     pub const MAX_URL_BYTES: usize = 8192;
     pub const MAX_REDIRECTS: usize = 5;
 
-    #[path = "../../../crates/rostrum-app/src/fetch/address.rs"]
     pub mod address;
-    #[path = "../../../crates/rostrum-app/src/fetch/error.rs"]
     mod error;
-    #[path = "../../../crates/rostrum-app/src/fetch/network.rs"]
     mod network;
-    #[path = "../../../crates/rostrum-app/src/fetch/settings.rs"]
     mod settings;
-    #[path = "../../../crates/rostrum-app/src/fetch/target.rs"]
     mod target;
 
     use settings::FetchSettings;

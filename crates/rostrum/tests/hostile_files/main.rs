@@ -54,7 +54,10 @@ fn hostile_files_are_accepted_or_refused_with_a_typed_error() {
     for source in folders(&folder) {
         let mut row = Row::new(source.file_name().unwrap().to_str().unwrap());
         for file in files(&source) {
-            if file.bytes.len() > MAX_FILE_BYTES || is_program_text(&file) || !known.insert(digest(&file.bytes)) {
+            if file.bytes.len() > MAX_FILE_BYTES
+                || is_program_text(&file)
+                || !known.insert(digest(&file.bytes))
+            {
                 row.left_out += 1;
                 continue;
             }
@@ -130,8 +133,9 @@ fn extension(path: &Path) -> Option<&str> {
 
 fn folders(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut found: Vec<PathBuf> =
-        entries.filter(|path| path.is_dir() && !path.file_name().unwrap().to_string_lossy().starts_with('.')).collect();
+    let mut found: Vec<PathBuf> = entries
+        .filter(|path| path.is_dir() && !path.file_name().unwrap().to_string_lossy().starts_with('.'))
+        .collect();
     found.sort();
     found
 }

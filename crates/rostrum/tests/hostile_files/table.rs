@@ -9,15 +9,15 @@ use super::{HostileFile, MAX_MEMORY_MIB, MAX_TIME, Outcome};
 
 /// Everything measured.
 #[derive(Default)]
-pub struct Table {
-    pub rows: Vec<Row>,
+pub(crate) struct Table {
+    pub(crate) rows: Vec<Row>,
 }
 
 /// What was measured with one source's files.
-pub struct Row {
-    pub source: String,
+pub(crate) struct Row {
+    pub(crate) source: String,
     /// Files that were not sent.
-    pub left_out: usize,
+    pub(crate) left_out: usize,
     ways: BTreeMap<&'static str, Tally>,
 }
 
@@ -31,11 +31,11 @@ struct Tally {
 }
 
 impl Row {
-    pub fn new(source: &str) -> Self {
+    pub(crate) fn new(source: &str) -> Self {
         Self { source: source.to_owned(), left_out: 0, ways: BTreeMap::new() }
     }
 
-    pub fn add(&mut self, file: &HostileFile, way: &Way, outcome: &Outcome) {
+    pub(crate) fn add(&mut self, file: &HostileFile, way: &Way, outcome: &Outcome) {
         let tally = self.ways.entry(way.name).or_default();
         let counted = match &outcome.verdict {
             Verdict::Accepted { media_type } => {
@@ -51,7 +51,7 @@ impl Row {
     }
 
     /// Number of different files that were sent.
-    pub fn files(&self) -> usize {
+    pub(crate) fn files(&self) -> usize {
         self.ways.values().map(Tally::count).max().unwrap_or(0)
     }
 }
@@ -102,9 +102,15 @@ impl fmt::Display for Table {
              out: copies of\nother files, files over 32 MiB, and the sources' own program text.\n",
             WAYS.len()
         )?;
-        writeln!(f, "## By source\n\nTypes and codes are those of `POST /v3/assets`; time and memory are the worst of all \
-                     ways.\n")?;
-        writeln!(f, "| Source | Files | Accepted | Refused | Slowest | Peak memory |\n|---|--:|---|---|---|--:|")?;
+        writeln!(
+            f,
+            "## By source\n\nTypes and codes are those of `POST /v3/assets`; time and memory are the worst of all \
+                     ways.\n"
+        )?;
+        writeln!(
+            f,
+            "| Source | Files | Accepted | Refused | Slowest | Peak memory |\n|---|--:|---|---|---|--:|"
+        )?;
         for row in &self.rows {
             let worst = Tally::sum(row.ways.values());
             let first = row.ways.get(WAYS[0].name).cloned().unwrap_or_default();
@@ -114,7 +120,10 @@ impl fmt::Display for Table {
         let worst = Tally::sum(self.rows.iter().flat_map(|row| row.ways.values()));
         line(f, "**all**", sent, &first, &worst)?;
         writeln!(f, "\n## By way\n")?;
-        writeln!(f, "| Way | Files | Accepted | Refused | Slowest | Peak memory |\n|---|--:|--:|---|---|--:|")?;
+        writeln!(
+            f,
+            "| Way | Files | Accepted | Refused | Slowest | Peak memory |\n|---|--:|--:|---|---|--:|"
+        )?;
         for way in &WAYS {
             let mut tally = Tally::sum(self.rows.iter().filter_map(|row| row.ways.get(way.name)));
             let accepted = tally.accepted.values().sum();
@@ -125,7 +134,13 @@ impl fmt::Display for Table {
     }
 }
 
-fn line(f: &mut fmt::Formatter<'_>, name: &str, files: usize, verdicts: &Tally, worst: &Tally) -> fmt::Result {
+fn line(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    files: usize,
+    verdicts: &Tally,
+    worst: &Tally,
+) -> fmt::Result {
     let counts = |counts: &BTreeMap<String, usize>| {
         let counts = counts.iter().map(|(name, count)| format!("{name} {count}").trim().to_owned());
         counts.collect::<Vec<_>>().join(", ")

@@ -8,21 +8,21 @@ use super::HostileFile;
 use super::support::{Answer, MULTIPART, Server, multipart};
 
 /// A way to send a file.
-pub struct Way {
-    pub name: &'static str,
-    pub send: fn(&Server, &HostileFile) -> Verdict,
+pub(crate) struct Way {
+    pub(crate) name: &'static str,
+    pub(crate) send: fn(&Server, &HostileFile) -> Verdict,
 }
 
 /// Whether a file was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// It was; the type told from its bytes, where the answer has it.
     Accepted { media_type: Option<String> },
     /// It was not.
     Refused { status: u16, code: String, message: String },
 }
 
-pub const WAYS: [Way; 8] = [
+pub(crate) const WAYS: [Way; 8] = [
     Way { name: "v3 multipart", send: v3_multipart },
     Way { name: "v3 direct upload", send: v3_direct },
     Way { name: "tus", send: tus },
@@ -77,15 +77,16 @@ fn v3_direct(server: &Server, file: &HostileFile) -> Verdict {
 
 fn tus(server: &Server, file: &HostileFile) -> Verdict {
     let speaks = [("tus-resumable", "1.0.0"), ("x-api-key", &server.key)];
-    let metadata = format!("filename {},filetype {}", STANDARD.encode(&file.name), STANDARD.encode(file.declared));
+    let metadata =
+        format!("filename {},filetype {}", STANDARD.encode(&file.name), STANDARD.encode(file.declared));
     let length = file.bytes.len().to_string();
     let announced = [&speaks[..], &[("upload-length", &length), ("upload-metadata", &metadata)]].concat();
     let created = server.send("POST", "/v3/assets/tus", &announced, Some(b""));
     if created.status != 201 {
         return verdict(&created);
     }
-    let sent =
-        [&speaks[..], &[("upload-offset", "0"), ("content-type", "application/offset+octet-stream")]].concat();
+    let sent = [&speaks[..], &[("upload-offset", "0"), ("content-type", "application/offset+octet-stream")]]
+        .concat();
     verdict(&server.send("PATCH", created.header("location"), &sent, Some(&file.bytes)))
 }
 
@@ -97,7 +98,9 @@ fn base64_input(server: &Server, file: &HostileFile) -> Verdict {
         "audio_asset_id": "asset_00000000000070008000000000000000",
     });
     match verdict(&server.post("/v3/videos", &body)) {
-        Verdict::Refused { message, .. } if message.contains("ASSET") => Verdict::Accepted { media_type: None },
+        Verdict::Refused { message, .. } if message.contains("ASSET") => {
+            Verdict::Accepted { media_type: None }
+        }
         other => other,
     }
 }
