@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::ways::{Verdict, WAYS, Way};
-use super::{HostileFile, MAX_MEMORY_MIB, MAX_TIME, Outcome};
+use super::{HostileFile, MAX_MEMORY_MIB, MAX_TIME, MORE_TRIES, Outcome};
 
 /// Everything measured.
 #[derive(Default)]
@@ -41,7 +41,9 @@ impl Row {
             Verdict::Accepted { media_type } => {
                 tally.accepted.entry(media_type.clone().unwrap_or_else(|| "accepted".to_owned()))
             }
-            Verdict::Refused { status, code, .. } => tally.refused.entry(format!("{status} {code}")),
+            refused @ Verdict::Refused { status, code, .. } => {
+                tally.refused.entry(format!("{status} {code}, {}:", refused.reason()))
+            }
         };
         *counted.or_default() += 1;
         if outcome.time > tally.slowest.0 {
@@ -86,15 +88,20 @@ impl fmt::Display for Table {
         let sent: usize = self.rows.iter().map(Row::files).sum();
         let left_out: usize = self.rows.iter().map(|row| row.left_out).sum();
         let measured: usize = self.rows.iter().flat_map(|row| row.ways.values()).map(Tally::count).sum();
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         writeln!(f, "# Hostile files\n")?;
         writeln!(
             f,
             "Written by `./dev corpus`, which fetches the sources of `compat/corpora/sources.txt` and sends every file in \
              every way\nin which files come in, each twice. A run fails when an answer is 5xx or has no code, when the \
              second answer differs\nfrom the first, when the server ends, or when a file takes more than {} s or {} MiB \
-             (the server's peak resident memory\nduring that file, `VmHWM`; the time is that of the faster try).\n",
+             (the server's peak resident memory\nduring that file, `VmHWM`; the time is that of the fastest try, and \
+             files that were too slow twice are tried {} times\nmore, because other programs may run). Measured with {} \
+             build on {cores} cores.\n",
             MAX_TIME.as_secs(),
-            MAX_MEMORY_MIB
+            MAX_MEMORY_MIB,
+            MORE_TRIES,
+            if cfg!(debug_assertions) { "an unoptimised" } else { "a release" },
         )?;
         writeln!(
             f,

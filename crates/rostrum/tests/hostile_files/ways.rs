@@ -33,6 +33,29 @@ pub(crate) const WAYS: [Way; 8] = [
     Way { name: "v1 talking photo", send: v1_talking_photo },
 ];
 
+impl Verdict {
+    /// Why a file was refused, in a word or two, by the message's form.
+    pub(crate) fn reason(&self) -> &'static str {
+        let Self::Refused { message, .. } = self else { return "" };
+        let has = |part: &str| message.contains(part);
+        if has(" empty") || has("at least 1") {
+            "empty"
+        } else if has("the limit is") {
+            "beyond a limit"
+        } else if has("accepted are")
+            || has("is needed")
+            || has("announced")
+            || has("cannot be turned into pixels")
+        {
+            "of another type"
+        } else if has("face") {
+            "no usable face"
+        } else {
+            "damaged or dangerous"
+        }
+    }
+}
+
 fn verdict(answer: &Answer) -> Verdict {
     let body: Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
     if (200..300).contains(&answer.status) {

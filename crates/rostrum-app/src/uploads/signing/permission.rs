@@ -32,9 +32,10 @@ impl Permission {
         (read.to_string() == text).then_some(read)
     }
 
-    /// Whether it was signed with this key, for this upload as it is. Takes the same time whatever the signature.
+    /// Whether it was signed with this key, and names it, for this upload as it is. Takes the same time whatever the
+    /// signature.
     pub(super) fn is_signed_by(&self, upload: &Upload, key: &SigningKey) -> bool {
-        mac(upload, self.expires, key).verify_slice(&self.signature).is_ok()
+        self.key == key.id && mac(upload, self.expires, key).verify_slice(&self.signature).is_ok()
     }
 }
 
@@ -66,12 +67,40 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+    use rostrum_model::asset::MediaType;
+    use rostrum_model::upload::UploadState;
+
     use super::*;
+
+    const KEY: &str = "0191234589ab7def8123456789abcdef";
+
+    fn upload() -> Upload {
+        Upload {
+            id: format!("asset_{KEY}").parse().unwrap(),
+            workspace_id: format!("ws_{KEY}").parse().unwrap(),
+            batch: None,
+            name: "a.png".to_owned(),
+            media_type: MediaType::Png,
+            size_bytes: Some(12),
+            checksum: None,
+            state: UploadState::Pending,
+            created_at: DateTime::UNIX_EPOCH,
+            expires_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn key(id: &str) -> SigningKey {
+        SigningKey {
+            id: format!("sig_{id}").parse().unwrap(),
+            secret: [7; 32],
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
 
     #[test]
     fn a_permission_is_read_in_the_one_way_it_is_written() {
-        let key = "0191234589ab7def8123456789abcdef";
-        let written = format!("1795280000.sig_{key}.00ff");
+        let written = format!("1795280000.sig_{KEY}.00ff");
         assert_eq!(Permission::read(&written).unwrap().to_string(), written);
         for other in [
             written.replace("1795280000", "+1795280000"),
@@ -80,11 +109,21 @@ mod tests {
             written.replace(".00ff", ".+0ff"),
             written.replace(".00ff", ".0ff"),
             written.replace(".00ff", ".00f\u{e9}"),
-            written.replace(key, &key.to_uppercase()),
+            written.replace(KEY, &KEY.to_uppercase()),
             format!("{written}."),
             String::new(),
         ] {
             assert_eq!(Permission::read(&other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_permission_that_names_another_key_is_not_signed_by_this_one() {
+        let signed = Permission::sign(&upload(), 1_795_280_000, &key(KEY));
+        assert!(signed.is_signed_by(&upload(), &key(KEY)));
+        let other = KEY.replacen('0', "1", 1);
+        let renamed = Permission::read(&signed.to_string().replace(KEY, &other)).unwrap();
+        assert!(!renamed.is_signed_by(&upload(), &key(KEY)));
+        assert!(!renamed.is_signed_by(&upload(), &key(&other)), "the signature covers the name of the key");
     }
 }
