@@ -70,7 +70,13 @@ fn hostile_files_are_accepted_or_refused_with_a_typed_error() {
                 }
             }
         }
-        eprintln!("{}: {} files, {} faults so far", row.source, row.files(), faults.len());
+        reset_peak(&server);
+        let memory_mib = peak_mib(&server);
+        let (source, files) = (&row.source, row.files());
+        eprintln!(
+            "{source}: {files} files, {} faults so far; the server holds {memory_mib} MiB",
+            faults.len()
+        );
         table.rows.push(row);
     }
     std::fs::write(&report, table.to_string()).unwrap();
@@ -114,6 +120,7 @@ fn reset_peak(server: &Server) {
     std::fs::write(format!("/proc/{}/clear_refs", server.pid()), "5").unwrap();
 }
 
+/// The most that the server had resident since then.
 fn peak_mib(server: &Server) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the server has ended");
