@@ -9,6 +9,7 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::contents::ReleaseError;
+use crate::file_names::cleaned;
 use crate::inspection::UnusableFile;
 use crate::intake::NewAsset;
 use crate::uploads::AbandonError;
@@ -91,11 +92,9 @@ pub fn content_key(hash: &ContentHash) -> BlobKey {
     BlobKey::new(format!("assets/{}/{name}", &name[..2])).expect("hex digits make a valid key")
 }
 
-/// A file name without folders and control characters, at most 255 characters; `file` when nothing is left.
-pub(crate) fn clean_name(given: &str) -> String {
-    let base = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = base.chars().filter(|c| !c.is_control()).take(255).collect();
-    if name.trim().is_empty() { "file".to_owned() } else { name }
+/// The name that a file is kept under; `file` when nothing of the given one is left.
+pub(crate) fn shown_name(given: &str) -> String {
+    cleaned(given).unwrap_or_else(|| "file".to_owned())
 }
 
 impl App {
@@ -117,7 +116,7 @@ impl App {
         let backends = &self.backends;
         let taken = backends.take(body, MAX_UPLOAD_BYTES).await?;
         let id = AssetId::generate(&*backends.clock, &*backends.chance);
-        let name = name.map_or_else(|| id.to_string(), clean_name);
+        let name = name.map_or_else(|| id.to_string(), shown_name);
         let _alone = self.contents.lock(&taken.sealed.sealed().hash).await;
         let new = NewAsset { id, workspace_id, name, created_at: backends.clock.now() };
         let asset = backends.keep(taken, new).await?;
@@ -203,20 +202,5 @@ impl App {
     /// When the records do not answer.
     pub async fn asset(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Option<Asset>, StoreError> {
         self.backends.store.assets().get(workspace_id, id).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_keep_no_folders_and_no_control_characters() {
-        assert_eq!(clean_name("../../etc/passwd"), "passwd");
-        assert_eq!(clean_name("C:\\photos\\me.png"), "me.png");
-        assert_eq!(clean_name("a\u{0}b\n.png"), "ab.png");
-        assert_eq!(clean_name("/"), "file");
-        assert_eq!(clean_name(&"x".repeat(300)).len(), 255);
-        assert_eq!(clean_name("照片.jpg"), "照片.jpg");
     }
 }

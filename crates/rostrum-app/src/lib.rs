@@ -11,6 +11,7 @@ pub mod backends;
 pub mod contents;
 pub mod engines;
 pub mod fetch;
+mod file_names;
 pub mod files;
 pub mod inspection;
 mod intake;

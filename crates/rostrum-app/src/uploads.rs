@@ -17,7 +17,7 @@ use rostrum_model::upload::{Announced, BatchPlace, Upload, UploadBatch, UploadSt
 use rostrum_store::StoreError;
 
 use crate::App;
-use crate::assets::clean_name;
+use crate::assets::shown_name;
 
 pub use append::{AppendError, Progress};
 pub use complete::{BatchReport, CompleteError};
@@ -220,7 +220,7 @@ impl App {
             id,
             workspace_id,
             batch: None,
-            name: if file.name.is_empty() { id.to_string() } else { clean_name(&file.name) },
+            name: if file.name.is_empty() { id.to_string() } else { shown_name(&file.name) },
             media_type: file.media_type,
             size_bytes: file.size_bytes,
             checksum: file.checksum,

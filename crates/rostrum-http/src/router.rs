@@ -58,7 +58,13 @@ pub fn router(state: &HttpState) -> Router {
     let files = Router::new()
         // Where the oldest clients look for an asset they know by its id.
         .route("/asset/{asset_id}", get(files::asset))
-        .route("/uploads/{asset_id}/{permission}", put(uploads::put).layer(DefaultBodyLimit::disable()))
+        .route(
+            "/uploads/{asset_id}/{permission}",
+            put(uploads::put)
+                .options(uploads::preflight)
+                .layer(DefaultBodyLimit::disable())
+                .layer(map_response(uploads::open_to_pages)),
+        )
         .route("/files/assets/{asset_id}", get(files::asset))
         .route("/files/videos/{video_id}/{file}", get(files::video));
 

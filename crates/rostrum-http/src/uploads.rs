@@ -3,11 +3,16 @@
 //! A whole file is one plain `PUT`. A broken one goes on: `PUT` with `Content-Range: bytes */TOTAL` and no body answers
 //! `308` with a `Range` header that names what is there, and `Content-Range: bytes FIRST-LAST/TOTAL` sends the rest (the
 //! resumable protocol that Google Cloud Storage speaks).
+//!
+//! Pages of any origin may send: the URL is the whole permission, and nothing that a browser adds by itself counts.
 
 mod content_range;
 
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, RANGE};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CONTENT_LENGTH, CONTENT_RANGE, ETAG, RANGE,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
@@ -40,6 +45,25 @@ pub(crate) async fn put(
         state.app.complete_upload(upload.workspace_id, upload.id, None).await?;
     }
     Ok(answer(reception))
+}
+
+/// Tells a browser what pages may send.
+pub(crate) async fn preflight() -> impl IntoResponse {
+    let allowed = [
+        (ACCESS_CONTROL_ALLOW_METHODS, "PUT"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+        // As long as browsers remember at most.
+        (ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    (StatusCode::NO_CONTENT, allowed)
+}
+
+/// Lets pages of any origin read the answer.
+pub(crate) async fn open_to_pages(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Range"));
+    response
 }
 
 /// The part a request carries; `None` when it only asks how far the upload has come.

@@ -1,4 +1,4 @@
-//! Uploads by the programs that people have: curl, Node's fetch, Python's requests.
+//! Uploads by the programs that people have: curl, Node's fetch, Uppy, Python's requests, urllib3 and httpx.
 #![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::{Server, client_file, ffmpeg};
+use support::{Server, client_file, ffmpeg, fixture, npm_client};
 use tempfile::NamedTempFile;
 
 /// A file that is longer than what is read before a handler runs.
@@ -44,11 +44,23 @@ fn node_uploads_in_every_way() {
 }
 
 #[test]
-fn pythons_requests_uploads_in_every_way() {
+fn pythons_clients_upload_in_every_way() {
     let Some(packages) = python_packages() else { return };
     uploads_in_every_way(
         Command::new("python3").env("PYTHONPATH", packages).arg(client_file("python/uploads.py")),
-        &["asked_for", "base64", "direct", "hex", "multipart", "raw"],
+        &[
+            "asked_for",
+            "base64",
+            "direct",
+            "hex",
+            "httpx",
+            "httpx_chunked",
+            "multipart",
+            "raw",
+            "requests_chunked",
+            "urllib3",
+            "urllib3_chunked",
+        ],
     );
 }
 
@@ -72,6 +84,135 @@ fn curl_sends_a_file_to_a_url_that_a_shell_reads_again() {
     assert!(sent.success());
     server.post(&format!("/v3/assets/{id}/complete"), &json!({})).data();
     assert!(server.get(&format!("/asset/{id}")).bytes == std::fs::read(file.path()).unwrap());
+}
+
+#[test]
+fn uppy_sends_to_a_signed_url_from_a_page_of_another_origin() {
+    let Some(dir) = npm_client("uppy") else { return };
+    let server = Server::start();
+    let file = sound();
+    let bytes = std::fs::read(file.path()).unwrap();
+    let announced = server.announce("a.wav", "audio/wav", bytes.len());
+    let id = announced["asset_id"].as_str().unwrap();
+    let upload = |url: &str| {
+        let mut node = Command::new("node");
+        node.arg("upload.mjs").arg(url).arg(announced["upload_headers"].to_string());
+        node.arg(file.path())
+            .arg("audio/wav")
+            .current_dir(&dir)
+            .output()
+            .expect("node is needed: run ./dev setup")
+    };
+    let url = announced["upload_url"].as_str().unwrap();
+    let ran = upload(url);
+    assert!(ran.status.success(), "{}\n{}", String::from_utf8_lossy(&ran.stderr), server.log());
+    let told: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(told["successful"], 1, "{told}");
+    server.post(&format!("/v3/assets/{id}/complete"), &json!({})).data();
+    assert!(server.get(&format!("/asset/{id}")).bytes == bytes);
+
+    let forged = upload(&format!("{}0", &url[..url.len() - 1]));
+    assert!(!forged.status.success(), "{}", String::from_utf8_lossy(&forged.stdout));
+    assert!(
+        String::from_utf8_lossy(&forged.stderr).contains("403"),
+        "{}",
+        String::from_utf8_lossy(&forged.stderr)
+    );
+}
+
+/// Runs curl and gives what it received and what it tells of the transfer.
+fn curl(arguments: &[&str]) -> (Vec<u8>, String) {
+    let ran = Command::new("curl")
+        .args(["-sS", "-v", "--max-time", "60"])
+        .args(arguments)
+        .output()
+        .expect("curl is needed: run ./dev setup");
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(ran.status.success(), "{told}");
+    (ran.stdout, told)
+}
+
+#[test]
+fn curl_waits_to_be_told_to_go_on_before_it_sends_a_large_file() {
+    let server = Server::start();
+    let file = sound();
+    let size = usize::try_from(file.as_file().metadata().unwrap().len()).unwrap();
+    let path = file.path().to_str().unwrap();
+    let put = |url: &str| {
+        let headers =
+            ["-H", "Content-Type: audio/wav", "-H", "Expect: 100-continue", "--expect100-timeout", "30"];
+        curl(&[&headers[..], &["-w", "%{http_code} %{size_upload}", "-T", path, url]].concat())
+    };
+    let announced = server.announce("a.wav", "audio/wav", size);
+    let (answer, told) = put(announced["upload_url"].as_str().unwrap());
+    assert!(told.contains("< HTTP/1.1 100 Continue"), "{told}");
+    assert_eq!(String::from_utf8(answer).unwrap(), format!("200 {size}"));
+
+    // Another length was announced: not a byte is sent.
+    let announced = server.announce("a.wav", "audio/wav", size + 1);
+    let (answer, told) = put(announced["upload_url"].as_str().unwrap());
+    assert!(!told.contains("100 Continue"), "{told}");
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.contains("invalid_parameter") && answer.ends_with("400 0"), "{answer}");
+}
+
+#[test]
+fn curl_sends_what_has_no_length_yet_in_chunks() {
+    let server = Server::start();
+    let file = sound();
+    let bytes = std::fs::read(file.path()).unwrap();
+    let announced = server.announce("a.wav", "audio/wav", bytes.len());
+    let id = announced["asset_id"].as_str().unwrap();
+    let from = file.path().to_str().unwrap();
+    let (_, told) = curl(&[
+        "--fail",
+        "-X",
+        "PUT",
+        "-H",
+        "Transfer-Encoding: chunked",
+        "-H",
+        "Content-Type: audio/wav",
+        "--data-binary",
+        &format!("@{from}"),
+        announced["upload_url"].as_str().unwrap(),
+    ]);
+    assert!(told.contains("> Transfer-Encoding: chunked") && !told.contains("> Content-Length"), "{told}");
+    server.post(&format!("/v3/assets/{id}/complete"), &json!({})).data();
+    assert!(server.get(&format!("/asset/{id}")).bytes == bytes);
+}
+
+#[test]
+fn the_host_name_for_uploads_leads_to_the_first_generations_paths() {
+    let server = Server::start();
+    let (_, port) = server.address().rsplit_once(':').unwrap();
+    let resolve = format!("upload.rostrum.test:{port}:127.0.0.1");
+    let key = format!("X-Api-Key: {}", server.key);
+    let portrait = format!("@{}", fixture("portraits/astronaut.png").display());
+    let upload = |path: &str| {
+        let url = format!("http://upload.rostrum.test:{port}{path}");
+        let (answer, _) = curl(&[
+            "--resolve",
+            &resolve,
+            "-H",
+            &key,
+            "-H",
+            "Content-Type: image/png",
+            "--data-binary",
+            &portrait,
+            &url,
+        ]);
+        let answer: Value = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(answer["code"], 100, "{answer}");
+        answer["data"].clone()
+    };
+    let asset = upload("/v1/asset");
+    let path = format!("/asset/{}", asset["id"].as_str().unwrap());
+    assert!(server.get(&path).bytes == std::fs::read(fixture("portraits/astronaut.png")).unwrap());
+    assert!(
+        asset["url"].as_str().unwrap().starts_with(&format!("http://upload.rostrum.test:{port}/")),
+        "{asset}"
+    );
+    assert!(upload("/v1/talking_photo")["talking_photo_id"].is_string());
 }
 
 /// The folder of the pinned packages; `None`, told loudly, where pip reaches no registry.

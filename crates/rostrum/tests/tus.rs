@@ -5,12 +5,11 @@ mod support;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{Answer, Server, client_file, ffmpeg, fixture, tell_skipped};
+use support::{Answer, Server, ffmpeg, fixture, npm_client};
 
 const VERSION: (&str, &str) = ("tus-resumable", "1.0.0");
 const BYTES: (&str, &str) = ("content-type", "application/offset+octet-stream");
@@ -315,38 +314,9 @@ fn what_was_received_survives_a_kill() {
     assert!(asset_bytes(&server, &path) == bytes);
 }
 
-/// A folder with the script of `compat/clients/tus` and the packages it names; none when they cannot be fetched here.
-fn tus_js_client() -> Option<PathBuf> {
-    let sources = client_file("tus");
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compat-tus");
-    std::fs::create_dir_all(&dir).unwrap();
-    for name in ["package.json", "package-lock.json", "upload.mjs"] {
-        std::fs::copy(sources.join(name), dir.join(name)).unwrap();
-    }
-    let installed = dir.join("installed-lock.json");
-    let wanted = std::fs::read(sources.join("package-lock.json")).unwrap();
-    if std::fs::read(&installed).is_ok_and(|lock| lock == wanted) {
-        return Some(dir);
-    }
-    let npm = Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"])
-        .current_dir(&dir)
-        .output()
-        .expect("npm is needed: run ./dev setup");
-    if npm.status.success() {
-        std::fs::write(&installed, &wanted).unwrap();
-        return Some(dir);
-    }
-    let words = String::from_utf8_lossy(&npm.stderr);
-    let unreachable = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH"];
-    assert!(unreachable.iter().any(|code| words.contains(code)), "npm ci failed: {words}");
-    tell_skipped("tus-js-client was not tested, for npm reaches no registry", &words);
-    None
-}
-
 #[test]
 fn the_client_of_browsers_breaks_off_and_goes_on_from_the_stored_address() {
-    let Some(dir) = tus_js_client() else { return };
+    let Some(dir) = npm_client("tus") else { return };
     let server = Server::start();
     let bytes = long_sound(60);
     let file = tempfile::Builder::new().suffix(".wav").tempfile().unwrap();

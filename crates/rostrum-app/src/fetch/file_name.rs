@@ -1,10 +1,9 @@
-//! What a downloaded file is called: a hostile text that is shown and never used as a path.
+//! What a downloaded file is called.
 
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// As for uploads.
-const MAX_NAME_CHARS: usize = 255;
+use crate::file_names::cleaned;
 
 /// The name in a `Content-Disposition` (RFC 6266), else the last segment of the path; `None` when nothing is left.
 pub(super) fn file_name(disposition: Option<&[u8]>, url: &Url) -> Option<String> {
@@ -40,18 +39,6 @@ fn decoded(value: &str) -> Option<String> {
     } else {
         None
     }
-}
-
-/// No folders, no control characters, none that turn the direction of writing; `None` when nothing is left.
-fn cleaned(given: &str) -> Option<String> {
-    let base = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let shown = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let name: String = base.chars().filter(shown).take(MAX_NAME_CHARS).collect();
-    let name = name.trim();
-    (!name.is_empty() && !matches!(name, "." | "..")).then(|| name.to_owned())
 }
 
 /// The parameters of a header value, with quoted strings read: RFC 9110 5.6.6. What is malformed is passed over.

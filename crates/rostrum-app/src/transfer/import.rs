@@ -12,7 +12,7 @@ use tokio_util::io::ReaderStream;
 
 use super::{ASSETS, AssetLine, LeftOut};
 use crate::Backends;
-use crate::assets::{UploadError, clean_name};
+use crate::assets::{UploadError, shown_name};
 use crate::intake::NewAsset;
 
 /// The longest line of the list, in bytes; a name has at most 255 characters.
@@ -127,7 +127,7 @@ impl Backends {
         let new = NewAsset {
             id,
             workspace_id,
-            name: clean_name(&line.name),
+            name: shown_name(&line.name),
             created_at: line.created_at.unwrap_or_else(|| self.clock.now()),
         };
         self.keep(taken, new).await?;

@@ -26,8 +26,9 @@ impl ContentRange {
         }
         let (first, last) = range.split_once('-')?;
         let (first, last) = (number(first)?, number(last)?);
-        let length = last.checked_sub(first)?.checked_add(1)?;
-        if total.is_some_and(|total| last >= total) {
+        let end = last.checked_add(1)?;
+        let length = end.checked_sub(first).filter(|length| *length > 0)?;
+        if total.is_some_and(|total| end > total) {
             return None;
         }
         Some(Self::Part { first, length, total })
@@ -55,6 +56,7 @@ mod tests {
             ("bytes 5-4/100", None),
             ("bytes 0-100/100", None),
             ("bytes 0-18446744073709551615/*", None),
+            ("bytes 1840-18446744073709551615/*", None),
             ("bytes +1-2/3", None),
             ("bytes 1-2", None),
             ("items 1-2/3", None),

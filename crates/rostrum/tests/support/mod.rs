@@ -40,6 +40,36 @@ pub fn tell_skipped(what: &str, why: &str) {
     std::io::stderr().write_all(format!("\nSKIPPED: {what}: {why}\n").as_bytes()).unwrap();
 }
 
+/// A folder with the script `upload.mjs` of a client and the packages it names; none, told loudly, where npm reaches no
+/// registry.
+pub fn npm_client(name: &str) -> Option<PathBuf> {
+    let sources = client_file(name);
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("compat-{name}"));
+    std::fs::create_dir_all(&dir).unwrap();
+    for name in ["package.json", "package-lock.json", "upload.mjs"] {
+        std::fs::copy(sources.join(name), dir.join(name)).unwrap();
+    }
+    let installed = dir.join("installed-lock.json");
+    let wanted = std::fs::read(sources.join("package-lock.json")).unwrap();
+    if std::fs::read(&installed).is_ok_and(|lock| lock == wanted) {
+        return Some(dir);
+    }
+    let npm = Command::new("npm")
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"])
+        .current_dir(&dir)
+        .output()
+        .expect("npm is needed: run ./dev setup");
+    if npm.status.success() {
+        std::fs::write(&installed, &wanted).unwrap();
+        return Some(dir);
+    }
+    let words = String::from_utf8_lossy(&npm.stderr);
+    let unreachable = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH"];
+    assert!(unreachable.iter().any(|code| words.contains(code)), "npm ci failed: {words}");
+    tell_skipped(&format!("the client '{name}' was not tested, for npm reaches no registry"), &words);
+    None
+}
+
 /// The program under test with its own data folder.
 pub fn rostrum(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rostrum"));
