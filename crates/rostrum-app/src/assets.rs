@@ -5,11 +5,13 @@ use futures::{Stream, StreamExt};
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, AssetKind, ContentHash};
-use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
-use rostrum_store::StoreError;
+use rostrum_model::folder::InFolder;
+use rostrum_model::ids::{AssetId, FolderId, VideoId, WorkspaceId};
+use rostrum_store::{AssetFilter, StoreError};
 
 use crate::App;
 use crate::contents::ReleaseError;
+use crate::folders::FolderError;
 use crate::inspection::{UnusableFile, inspect_stored, metadata_of};
 use crate::uploads::AbandonError;
 
@@ -39,6 +41,9 @@ pub enum UploadError {
     /// Damaged, dangerous or larger than a limit; or it could not be looked at.
     #[error(transparent)]
     Unusable(#[from] UnusableFile),
+    /// The folder it is to lie in cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The bytes are gone again.
     #[error("the stored file vanished")]
     Vanished,
@@ -99,14 +104,33 @@ pub(crate) fn clean_name(given: &str) -> String {
 }
 
 impl App {
+    /// Keeps an uploaded file at the root; see [`App::upload_asset_to`].
+    ///
+    /// # Errors
+    /// As [`App::upload_asset_to`].
+    pub async fn upload_asset<S, E>(
+        &self,
+        workspace_id: WorkspaceId,
+        name: Option<&str>,
+        body: S,
+    ) -> Result<Asset, UploadError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.upload_asset_to(workspace_id, None, name, body).await
+    }
+
     /// Keeps an uploaded file. When this returns, the bytes and the record are on disk. A file without a name is called
     /// by its id.
     ///
     /// # Errors
-    /// When the file is empty, too large, of a type that is not accepted or cut off, or cannot be stored.
-    pub async fn upload_asset<S, E>(
+    /// When the file is empty, too large, of a type that is not accepted or cut off, cannot be stored, or the folder
+    /// is not there or in the trash.
+    pub async fn upload_asset_to<S, E>(
         &self,
         workspace_id: WorkspaceId,
+        folder_id: Option<FolderId>,
         name: Option<&str>,
         mut body: S,
     ) -> Result<Asset, UploadError>
@@ -115,6 +139,7 @@ impl App {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let backends = &self.backends;
+        self.require_folder(workspace_id, folder_id).await?;
         let mut writer = backends.blobs.writer().await?;
         let mut head = Vec::new();
         let mut received = 0u64;
@@ -160,6 +185,7 @@ impl App {
             size_bytes: content.size_bytes,
             content_hash: content.hash,
             metadata: metadata_of(&inspected),
+            folder_id,
             created_at: backends.clock.now(),
         };
         backends.store.assets().add(&asset).await?;
@@ -171,16 +197,20 @@ impl App {
     /// Assets of the workspace of one kind, or of all kinds, newest first.
     ///
     /// # Errors
-    /// When the records do not answer.
+    /// When the folder is not there, or the records do not answer.
     pub async fn assets(
         &self,
         workspace_id: WorkspaceId,
         kind: Option<AssetKind>,
+        folder: InFolder,
         limit: u32,
         after: Option<AssetCursor>,
-    ) -> Result<AssetPage, StoreError> {
+    ) -> Result<AssetPage, FolderError> {
+        self.require_listable(workspace_id, folder).await?;
         let most = u64::from(limit);
-        let mut assets = self.backends.store.assets().list(workspace_id, kind, most + 1, after).await?;
+        let filter = AssetFilter::of_kind(kind, folder);
+        let records = self.backends.store.assets();
+        let mut assets = records.list_filtered(workspace_id, &filter, most + 1, after).await?;
         let has_more = assets.len() as u64 > most;
         assets.truncate(limit as usize);
         let next = if has_more { assets.last().map(AssetCursor::after) } else { None };

@@ -12,6 +12,7 @@ pub mod contents;
 pub mod engines;
 pub mod fetch;
 pub mod files;
+pub mod folders;
 pub mod inspection;
 pub mod jobs;
 pub mod models;

@@ -57,6 +57,7 @@ fn png() -> Announced {
         media_type: MediaType::Png,
         size_bytes: Some(PNG.len() as u64),
         checksum: None,
+        folder_id: None,
     }
 }
 
@@ -208,6 +209,7 @@ fn announced(upload: &Upload) -> Announced {
         media_type: upload.media_type,
         size_bytes: upload.size_bytes,
         checksum: upload.checksum,
+        folder_id: upload.folder_id,
     }
 }
 
