@@ -13,6 +13,7 @@ use crate::App;
 use crate::contents::ReleaseError;
 use crate::folders::FolderError;
 use crate::inspection::{UnusableFile, inspect_stored, metadata_of};
+use crate::search::PublicAssetError;
 use crate::uploads::AbandonError;
 
 pub use rostrum_store::AssetCursor;
@@ -269,12 +270,22 @@ impl App {
         Ok(needing)
     }
 
-    /// An asset of the workspace.
+    /// An asset of the workspace, or one that everybody may use.
     ///
     /// # Errors
     /// When the records do not answer.
     pub async fn asset(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Option<Asset>, StoreError> {
-        self.backends.store.assets().get(workspace_id, id).await
+        if let Some(asset) = self.backends.store.assets().get(workspace_id, id).await? {
+            return Ok(Some(asset));
+        }
+        match self.public_asset(id).await {
+            Ok(found) => Ok(found),
+            Err(PublicAssetError::Store(error)) => Err(error),
+            Err(error) => {
+                tracing::error!(error = %error, "a public asset cannot be had");
+                Ok(None)
+            }
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub fn router(state: &HttpState) -> Router {
             "/v3/assets",
             post(v3::assets::create).layer(DefaultBodyLimit::disable()).get(v3::assets::list),
         )
+        .route("/v3/assets/search", get(v3::asset_search::search))
         .route("/v3/assets/statuses", get(v3::uploads::statuses))
         .route("/v3/assets/direct-uploads", post(v3::uploads::create))
         .route("/v3/assets/direct-uploads/batches", post(v3::uploads::create_batch))

@@ -8,6 +8,7 @@ use rostrum_app::assets::{DeleteAssetError, MAX_UPLOAD_BYTES, UploadError};
 use rostrum_app::fetch::FetchError;
 use rostrum_app::folders::FolderError;
 use rostrum_app::inspection::UnusableFile;
+use rostrum_app::search::AssetSearchError;
 use rostrum_app::uploads::{CompleteError, ReceiveError, StartUploadError, UrlError};
 
 use super::ApiError;
@@ -92,6 +93,19 @@ impl From<(&str, FolderError)> for ApiError {
 impl From<FolderError> for ApiError {
     fn from(error: FolderError) -> Self {
         Self::from(("folder_id", error))
+    }
+}
+
+impl From<AssetSearchError> for ApiError {
+    fn from(error: AssetSearchError) -> Self {
+        match error {
+            error @ (AssetSearchError::NoIcons | AssetSearchError::Search(_)) => {
+                tracing::error!(error = %error, "the search is not usable");
+                Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), None)
+            }
+            AssetSearchError::Store(error) => Self::from(error),
+            error @ AssetSearchError::Interrupted(_) => Self::internal(&error),
+        }
     }
 }
 

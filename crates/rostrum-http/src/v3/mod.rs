@@ -1,5 +1,6 @@
 //! Handlers of `/v3`.
 
+pub(crate) mod asset_search;
 pub(crate) mod assets;
 pub(crate) mod uploads;
 pub(crate) mod videos;
