@@ -4,14 +4,17 @@ use bytes::Bytes;
 use futures::Stream;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_model::asset::{Asset, AssetKind, ContentHash};
-use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
-use rostrum_store::StoreError;
+use rostrum_model::folder::InFolder;
+use rostrum_model::ids::{AssetId, FolderId, VideoId, WorkspaceId};
+use rostrum_store::{AssetFilter, StoreError};
 
 use crate::App;
 use crate::contents::ReleaseError;
 use crate::file_names::cleaned;
+use crate::folders::FolderError;
 use crate::inspection::UnusableFile;
 use crate::intake::NewAsset;
+use crate::search::PublicAssetError;
 use crate::uploads::AbandonError;
 
 pub use rostrum_store::AssetCursor;
@@ -40,6 +43,9 @@ pub enum UploadError {
     /// Damaged, dangerous or larger than a limit; or it could not be looked at.
     #[error(transparent)]
     Unusable(#[from] UnusableFile),
+    /// The folder it is to lie in cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The bytes are gone again.
     #[error("the stored file vanished")]
     Vanished,
@@ -98,11 +104,10 @@ pub(crate) fn shown_name(given: &str) -> String {
 }
 
 impl App {
-    /// Keeps an uploaded file. When this returns, the bytes and the record are on disk. A file without a name is called
-    /// by its id.
+    /// Keeps an uploaded file at the root; see [`App::upload_asset_to`].
     ///
     /// # Errors
-    /// When the file is empty, too large, of a type that is not accepted or cut off, or cannot be stored.
+    /// As [`App::upload_asset_to`].
     pub async fn upload_asset<S, E>(
         &self,
         workspace_id: WorkspaceId,
@@ -113,12 +118,33 @@ impl App {
         S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        self.upload_asset_to(workspace_id, None, name, body).await
+    }
+
+    /// Keeps an uploaded file. When this returns, the bytes and the record are on disk. A file without a name is called
+    /// by its id.
+    ///
+    /// # Errors
+    /// When the file is empty, too large, of a type that is not accepted or cut off, cannot be stored, or the folder
+    /// is not there or in the trash.
+    pub async fn upload_asset_to<S, E>(
+        &self,
+        workspace_id: WorkspaceId,
+        folder_id: Option<FolderId>,
+        name: Option<&str>,
+        body: S,
+    ) -> Result<Asset, UploadError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let backends = &self.backends;
+        self.require_folder(workspace_id, folder_id).await?;
         let taken = backends.take(body, MAX_UPLOAD_BYTES).await?;
         let id = AssetId::generate(&*backends.clock, &*backends.chance);
         let name = name.map_or_else(|| id.to_string(), shown_name);
         let _alone = self.contents.lock(&taken.sealed.sealed().hash).await;
-        let new = NewAsset { id, workspace_id, name, created_at: backends.clock.now() };
+        let new = NewAsset { id, workspace_id, name, folder_id, created_at: backends.clock.now() };
         let asset = backends.keep(taken, new).await?;
         metrics::counter!("rostrum_assets_uploaded_total").increment(1);
         metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
@@ -128,16 +154,20 @@ impl App {
     /// Assets of the workspace of one kind, or of all kinds, newest first.
     ///
     /// # Errors
-    /// When the records do not answer.
+    /// When the folder is not there, or the records do not answer.
     pub async fn assets(
         &self,
         workspace_id: WorkspaceId,
         kind: Option<AssetKind>,
+        folder: InFolder,
         limit: u32,
         after: Option<AssetCursor>,
-    ) -> Result<AssetPage, StoreError> {
+    ) -> Result<AssetPage, FolderError> {
+        self.require_listable(workspace_id, folder).await?;
         let most = u64::from(limit);
-        let mut assets = self.backends.store.assets().list(workspace_id, kind, most + 1, after).await?;
+        let filter = AssetFilter::of_kind(kind, folder);
+        let records = self.backends.store.assets();
+        let mut assets = records.list_filtered(workspace_id, &filter, most + 1, after).await?;
         let has_more = assets.len() as u64 > most;
         assets.truncate(limit as usize);
         let next = if has_more { assets.last().map(AssetCursor::after) } else { None };
@@ -196,11 +226,21 @@ impl App {
         Ok(needing)
     }
 
-    /// An asset of the workspace.
+    /// An asset of the workspace, or one that everybody may use.
     ///
     /// # Errors
     /// When the records do not answer.
     pub async fn asset(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Option<Asset>, StoreError> {
-        self.backends.store.assets().get(workspace_id, id).await
+        if let Some(asset) = self.backends.store.assets().get(workspace_id, id).await? {
+            return Ok(Some(asset));
+        }
+        match self.public_asset(id).await {
+            Ok(found) => Ok(found),
+            Err(PublicAssetError::Store(error)) => Err(error),
+            Err(error) => {
+                tracing::error!(error = %error, "a public asset cannot be had");
+                Ok(None)
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::assets::content_key;
+use crate::search::PublicAssetError;
 
 /// A stored file, opened.
 pub struct StoredFile {
@@ -30,6 +31,9 @@ pub enum FileError {
     /// Records could not be reached.
     #[error("the file's record could not be reached")]
     Store(#[from] StoreError),
+    /// The file is everybody's and cannot be made.
+    #[error(transparent)]
+    Public(#[from] PublicAssetError),
     /// Bytes could not be reached.
     #[error("the file's bytes could not be reached")]
     Blob(#[from] BlobError),
@@ -78,7 +82,11 @@ impl App {
     /// # Errors
     /// When records or bytes cannot be reached.
     pub async fn asset_file(&self, id: AssetId) -> Result<Option<StoredFile>, FileError> {
-        let Some(asset) = self.backends.store.assets().get_public(id).await? else { return Ok(None) };
+        let asset = match self.backends.store.assets().get_public(id).await? {
+            None => self.public_asset(id).await?,
+            found => found,
+        };
+        let Some(asset) = asset else { return Ok(None) };
         let reader = self.backends.blobs.open(&content_key(&asset.content_hash)).await?;
         let age = self.backends.clock.now() - asset.created_at;
         let lifetime = self.backends.limits.asset_lifetime;

@@ -6,7 +6,7 @@ use futures::{Stream, StreamExt};
 use rostrum_blob::SealedBlob;
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, MediaType};
-use rostrum_model::ids::{AssetId, WorkspaceId};
+use rostrum_model::ids::{AssetId, FolderId, WorkspaceId};
 
 use crate::Backends;
 use crate::assets::{SNIFF_BYTES, UploadError, content_key};
@@ -25,6 +25,7 @@ pub(crate) struct NewAsset {
     pub(crate) id: AssetId,
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) name: String,
+    pub(crate) folder_id: Option<FolderId>,
     pub(crate) created_at: DateTime<Utc>,
 }
 
@@ -86,6 +87,7 @@ impl Backends {
             size_bytes: content.size_bytes,
             content_hash: content.hash,
             metadata: metadata_of(&inspected),
+            folder_id: new.folder_id,
             created_at: new.created_at,
         };
         self.store.assets().add(&asset).await?;

@@ -13,12 +13,14 @@ pub mod engines;
 pub mod fetch;
 mod file_names;
 pub mod files;
+pub mod folders;
 pub mod inspection;
 mod intake;
 pub mod jobs;
 pub mod models;
 pub mod pages;
 pub mod portraits;
+pub mod search;
 pub mod sweep;
 pub mod transfer;
 pub mod uploads;
@@ -39,12 +41,13 @@ pub struct App {
     jobs: Arc<Jobs>,
     turns: Arc<uploads::Turns>,
     contents: Arc<contents::ContentLocks>,
+    search: Arc<search::SearchEngine>,
 }
 
 impl App {
     /// The product over opened backends; `jobs` must have been opened with [`jobs::pipelines`] of the same backends.
     pub fn new(backends: Arc<Backends>, jobs: Arc<Jobs>) -> Self {
-        Self { backends, jobs, turns: Arc::default(), contents: Arc::default() }
+        Self { backends, jobs, turns: Arc::default(), contents: Arc::default(), search: Arc::default() }
     }
 
     /// Whether requests can be served now: the records answer.

@@ -18,6 +18,7 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::assets::shown_name;
+use crate::folders::FolderError;
 
 pub use append::{AppendError, Progress};
 pub use complete::{BatchReport, CompleteError};
@@ -69,6 +70,9 @@ pub enum StartUploadError {
         /// The longest for this type, in bytes.
         max_bytes: u64,
     },
+    /// The folder it is to lie in cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The record could not be kept.
     #[error("the upload could not be recorded")]
     Store(#[from] StoreError),
@@ -110,6 +114,7 @@ impl App {
         workspace_id: WorkspaceId,
         file: &Announced,
     ) -> Result<Ticket, StartUploadError> {
+        self.require_folder(workspace_id, file.folder_id).await?;
         let upload = self.announce(workspace_id, file, 0, URL_LIFETIME)?;
         self.backends.store.uploads().add(&upload).await?;
         Ok(self.ticket(upload).await?)
@@ -135,6 +140,7 @@ impl App {
         };
         let mut uploads = Vec::with_capacity(files.len());
         for (index, file) in (0..).zip(files) {
+            self.require_folder(workspace_id, file.folder_id).await?;
             let upload = self.announce(workspace_id, file, index, URL_LIFETIME)?;
             let index = u32::try_from(index).expect("a batch has at most 100 files");
             uploads.push(Upload { batch: Some(BatchPlace { id: batch.id, index }), ..upload });
@@ -224,6 +230,7 @@ impl App {
             media_type: file.media_type,
             size_bytes: file.size_bytes,
             checksum: file.checksum,
+            folder_id: file.folder_id,
             state: UploadState::Pending,
             created_at: backends.clock.now(),
             expires_at: self.after(lifetime),

@@ -24,6 +24,7 @@ pub fn router(state: &HttpState) -> Router {
             "/v3/assets",
             post(v3::assets::create).layer(DefaultBodyLimit::disable()).get(v3::assets::list),
         )
+        .route("/v3/assets/search", get(v3::asset_search::search))
         .route("/v3/assets/statuses", get(v3::uploads::statuses))
         .route("/v3/assets/direct-uploads", post(v3::uploads::create))
         .route("/v3/assets/direct-uploads/batches", post(v3::uploads::create_batch))
@@ -40,6 +41,11 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v1/asset", post(v1::assets::create).layer(DefaultBodyLimit::disable()))
         .route("/v1/asset/list", get(v1::assets::list))
         .route("/v1/asset/{asset_id}/delete", post(v1::assets::delete))
+        .route("/v1/folders", get(v1::folders::list))
+        .route("/v1/folders/create", post(v1::folders::create))
+        .route("/v1/folders/{folder_id}", post(v1::folders::rename))
+        .route("/v1/folders/{folder_id}/trash", post(v1::folders::trash))
+        .route("/v1/folders/{folder_id}/restore", post(v1::folders::restore))
         .route("/v1/talking_photo", post(v1::assets::create_talking_photo).layer(DefaultBodyLimit::disable()))
         .layer(map_response(v1::envelope));
 

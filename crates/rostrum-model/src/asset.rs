@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ids::{AssetId, WorkspaceId};
+use crate::ids::{AssetId, FolderId, WorkspaceId};
 pub use crate::media_type::{AssetKind, MediaType};
 use crate::picture::Size;
 
@@ -57,6 +57,8 @@ pub struct Asset {
     pub content_hash: ContentHash,
     /// What the file's headers tell.
     pub metadata: AssetMetadata,
+    /// The folder it lies in; `None` at the root.
+    pub folder_id: Option<FolderId>,
     /// When the upload was acknowledged.
     pub created_at: DateTime<Utc>,
 }

@@ -38,7 +38,7 @@ macro_rules! id_type {
             }
 
             /// The id kept in a store column.
-            pub fn from_uuid(uuid: Uuid) -> Self {
+            pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
@@ -84,6 +84,10 @@ id_type!(
 id_type!(
     /// Files announced together.
     BatchId, "batch", "batch_"
+);
+id_type!(
+    /// A folder.
+    FolderId, "folder", "folder_"
 );
 id_type!(
     /// A secret that signs URLs.

@@ -6,6 +6,7 @@
 
 pub mod asset;
 pub mod clock;
+pub mod folder;
 pub mod ids;
 mod media_type;
 pub mod picture;

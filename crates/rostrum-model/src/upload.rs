@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::asset::{ContentHash, MediaType};
-use crate::ids::{AssetId, BatchId, SigningKeyId, WorkspaceId};
+use crate::ids::{AssetId, BatchId, FolderId, SigningKeyId, WorkspaceId};
 
 /// A file that somebody wants to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Announced {
     pub size_bytes: Option<u64>,
     /// Its SHA-256, when known.
     pub checksum: Option<ContentHash>,
+    /// The folder to put it in; `None` for the root.
+    pub folder_id: Option<FolderId>,
 }
 
 /// A file on its way: announced, perhaps partly or wholly received, not yet an asset.
@@ -35,6 +37,8 @@ pub struct Upload {
     pub size_bytes: Option<u64>,
     /// The announced SHA-256.
     pub checksum: Option<ContentHash>,
+    /// The folder the asset will lie in; `None` for the root.
+    pub folder_id: Option<FolderId>,
     /// How far it has come.
     pub state: UploadState,
     /// When it was announced.

@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{ApiKeyId, WorkspaceId};
 
+/// The workspace of the assets that everybody may use; no key opens it. Every store has it from its making.
+pub const PUBLIC_WORKSPACE: WorkspaceId = WorkspaceId::from_uuid(uuid::Uuid::nil());
+
 /// A tenant: every other record belongs to one and is looked up through it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {

@@ -2,24 +2,78 @@
 
 use chrono::{DateTime, Utc};
 use rostrum_model::asset::{Asset, AssetKind, AssetMetadata, ContentHash, MediaType};
-use rostrum_model::ids::{AssetId, WorkspaceId};
+use rostrum_model::folder::InFolder;
+use rostrum_model::ids::{AssetId, FolderId, WorkspaceId};
+use rostrum_model::workspace::PUBLIC_WORKSPACE;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use tracing::instrument;
 
 use crate::Store;
 use crate::entities::asset::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
+use crate::folders::trashed_folders;
 use crate::newest_first::{Cursor, newest_first};
-use crate::rows::{Place, instant};
+use crate::rows::{Place, containing, fold, instant};
 
 /// The assets of a store.
 #[derive(Debug, Clone, Copy)]
 pub struct Assets<'s> {
     store: &'s Store,
+}
+
+/// Which assets to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetFilter {
+    /// Of these types only.
+    pub media_types: Option<Vec<MediaType>>,
+    /// In which folder.
+    pub folder: InFolder,
+    /// With words in their names that begin with each of these.
+    pub name_words: Vec<String>,
+}
+
+impl AssetFilter {
+    /// Assets of one kind, or of all kinds, in a folder.
+    pub fn of_kind(kind: Option<AssetKind>, folder: InFolder) -> Self {
+        let of_kind = |kind| MediaType::ALL.into_iter().filter(move |media_type| media_type.kind() == kind);
+        Self { media_types: kind.map(|kind| of_kind(kind).collect()), folder, name_words: Vec::new() }
+    }
+
+    fn condition(&self, workspace_id: WorkspaceId) -> Condition {
+        let mut all = Condition::all();
+        if let Some(types) = &self.media_types {
+            all = all.add(Column::MediaType.is_in(types.iter().map(|media_type| media_type.mime())));
+        }
+        all = match self.folder {
+            InFolder::Anywhere => all.add(
+                Condition::any()
+                    .add(Column::FolderId.is_null())
+                    .add(Column::FolderId.not_in_subquery(trashed_folders(workspace_id))),
+            ),
+            InFolder::Root => all.add(Column::FolderId.is_null()),
+            InFolder::Folder(id) => all.add(Column::FolderId.eq(id.as_uuid())),
+        };
+        for word in &self.name_words {
+            all = all.add(Column::SearchName.like(containing(&format!(" {}", fold(word)))));
+        }
+        all
+    }
+}
+
+/// A name as the words in it, in small letters, each after a space.
+fn search_name(name: &str) -> String {
+    fold(name).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).fold(
+        String::new(),
+        |mut words, word| {
+            words.push(' ');
+            words.push_str(word);
+            words
+        },
+    )
 }
 
 /// A place in the list of assets.
@@ -47,13 +101,13 @@ impl<'s> Assets<'s> {
         Ok(())
     }
 
-    /// An asset of a workspace.
+    /// An asset of a workspace, or one that everybody may use.
     ///
     /// # Errors
     /// When the database fails.
     #[instrument(name = "db.asset.get", level = "debug", skip_all, fields(asset.id = %id))]
     pub async fn get(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Option<Asset>, StoreError> {
-        let mine = Entity::find_by_id(id.as_uuid()).filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        let mine = Entity::find_by_id(id.as_uuid()).filter(usable_in(workspace_id));
         mine.one(&self.store.reader).await?.map(asset_of).transpose()
     }
 
@@ -66,7 +120,7 @@ impl<'s> Assets<'s> {
         Entity::find_by_id(id.as_uuid()).one(&self.store.reader).await?.map(asset_of).transpose()
     }
 
-    /// Those of the given assets that are the workspace's, in no promised order.
+    /// Those of the given assets that are the workspace's or everybody's, in no promised order.
     ///
     /// # Errors
     /// When the database fails.
@@ -77,12 +131,31 @@ impl<'s> Assets<'s> {
         ids: &[AssetId],
     ) -> Result<Vec<Asset>, StoreError> {
         let mine = Entity::find()
-            .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
+            .filter(usable_in(workspace_id))
             .filter(Column::Id.is_in(ids.iter().map(AssetId::as_uuid)));
         mine.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
     }
 
-    /// Assets of a workspace of one kind, or of all kinds, newest first, at most `limit`.
+    /// Assets of a workspace that a filter lets through, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.asset.list_filtered", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn list_filtered(
+        &self,
+        workspace_id: WorkspaceId,
+        filter: &AssetFilter,
+        limit: u64,
+        after: Option<AssetCursor>,
+    ) -> Result<Vec<Asset>, StoreError> {
+        let mine = Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        let mine = mine.filter(filter.condition(workspace_id));
+        let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
+        let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
+        page.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
+    }
+
+    /// Assets of a workspace of one kind, or of all kinds, wherever they lie, newest first, at most `limit`.
     ///
     /// # Errors
     /// When the database fails.
@@ -104,7 +177,8 @@ impl<'s> Assets<'s> {
         page.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
     }
 
-    /// Assets of all workspaces made before an instant, oldest first, at most `limit`, behind the place of one of them.
+    /// Assets of all workspaces, but not those that everybody may use, made before an instant, oldest first, at most
+    /// `limit`, behind the place of one of them.
     ///
     /// # Errors
     /// When the database fails.
@@ -115,7 +189,9 @@ impl<'s> Assets<'s> {
         limit: u64,
         behind: Option<AssetCursor>,
     ) -> Result<Vec<Asset>, StoreError> {
-        let mut old = Entity::find().filter(Column::CreatedAt.lt(instant(before)));
+        let mut old = Entity::find()
+            .filter(Column::CreatedAt.lt(instant(before)))
+            .filter(Column::WorkspaceId.ne(PUBLIC_WORKSPACE.as_uuid()));
         if let Some(place) = behind {
             let position = Expr::tuple([Column::CreatedAt.into_simple_expr(), Column::Id.into_simple_expr()]);
             let behind = [Expr::val(instant(place.created_at)), Expr::val(place.id.as_uuid())];
@@ -168,6 +244,11 @@ impl<'s> Assets<'s> {
     }
 }
 
+fn usable_in(workspace_id: WorkspaceId) -> Condition {
+    let usable = Column::WorkspaceId.is_in([workspace_id.as_uuid(), PUBLIC_WORKSPACE.as_uuid()]);
+    Condition::all().add(usable)
+}
+
 pub(crate) fn row_of(asset: &Asset) -> Result<ActiveModel, StoreError> {
     let place = Place { table: "assets", row: asset.id.as_uuid() };
     Ok(ActiveModel {
@@ -178,6 +259,8 @@ pub(crate) fn row_of(asset: &Asset) -> Result<ActiveModel, StoreError> {
         size_bytes: Set(i64::try_from(asset.size_bytes).map_err(place.unreadable("size_bytes"))?),
         content_hash: Set(asset.content_hash.0.to_vec()),
         metadata: Set(Some(serde_json::to_value(asset.metadata).map_err(place.unreadable("metadata"))?)),
+        folder_id: Set(asset.folder_id.map(|id| id.as_uuid())),
+        search_name: Set(Some(search_name(&asset.name))),
         created_at: Set(instant(asset.created_at)),
     })
 }
@@ -194,6 +277,7 @@ fn asset_of(row: Model) -> Result<Asset, StoreError> {
             .metadata
             .map_or_else(|| Ok(AssetMetadata::default()), serde_json::from_value)
             .map_err(place.unreadable("metadata"))?,
+        folder_id: row.folder_id.map(FolderId::from_uuid),
         name: row.name,
         created_at: row.created_at,
     })

@@ -16,6 +16,7 @@ mod assets;
 mod connect;
 mod entities;
 mod error;
+mod folders;
 mod migrations;
 mod newest_first;
 mod rows;
@@ -25,8 +26,9 @@ mod videos;
 mod workspaces;
 
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
-pub use assets::{AssetCursor, Assets};
+pub use assets::{AssetCursor, AssetFilter, Assets};
 pub use error::StoreError;
+pub use folders::{FolderCursor, FolderFilter, Folders};
 pub use newest_first::Cursor;
 pub use signing_keys::SigningKeys;
 pub use uploads::Uploads;
@@ -91,6 +93,11 @@ impl Store {
     /// Uploaded files.
     pub fn assets(&self) -> Assets<'_> {
         Assets::new(self)
+    }
+
+    /// Folders.
+    pub fn folders(&self) -> Folders<'_> {
+        Folders::new(self)
     }
 
     /// Files on their way.

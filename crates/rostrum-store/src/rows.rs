@@ -4,6 +4,7 @@ use std::error::Error;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use rostrum_model::asset::ContentHash;
+use sea_orm::sea_query::LikeExpr;
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -12,6 +13,17 @@ use crate::error::StoreError;
 /// needed, always UTC; such texts sort by time.
 pub(crate) fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(6)
+}
+
+/// Text to be searched in any case.
+pub(crate) fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// A pattern for text that contains this one, whose own wildcards mean themselves.
+pub(crate) fn containing(text: &str) -> LikeExpr {
+    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("%{literal}%")).escape('\\')
 }
 
 /// A row, to say where something impossible was found.

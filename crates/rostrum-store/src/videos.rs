@@ -5,7 +5,7 @@ mod status;
 
 use rostrum_model::ids::{VideoId, WorkspaceId};
 use rostrum_model::video::{Video, VideoState};
-use sea_orm::sea_query::{Expr, LikeExpr};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tracing::instrument;
 use uuid::Uuid;
@@ -14,7 +14,8 @@ use crate::Store;
 use crate::entities::video::{Column, Entity};
 use crate::error::StoreError;
 use crate::newest_first::{Cursor, newest_first};
-use row::{fold, row_of, state_columns, video_of};
+use crate::rows::{containing, fold};
+use row::{row_of, state_columns, video_of};
 use status::Status;
 
 /// The videos of a store.
@@ -173,10 +174,4 @@ impl<'s> Videos<'s> {
             .await?;
         Ok(ids.into_iter().map(VideoId::from_uuid).collect())
     }
-}
-
-/// A pattern for texts with `text` in them, whatever signs it has.
-fn containing(text: &str) -> LikeExpr {
-    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("%{literal}%")).escape('\\')
 }

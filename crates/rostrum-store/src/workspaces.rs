@@ -1,8 +1,8 @@
 //! Tenants.
 
 use rostrum_model::ids::WorkspaceId;
-use rostrum_model::workspace::Workspace;
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use rostrum_model::workspace::{PUBLIC_WORKSPACE, Workspace};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tracing::instrument;
 
 use crate::Store;
@@ -36,13 +36,14 @@ impl<'s> Workspaces<'s> {
         Ok(())
     }
 
-    /// The oldest workspace.
+    /// The oldest workspace, apart from [`PUBLIC_WORKSPACE`].
     ///
     /// # Errors
     /// When the database fails.
     #[instrument(name = "db.workspace.first", level = "debug", skip_all)]
     pub async fn first(&self) -> Result<Option<Workspace>, StoreError> {
-        let oldest = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+        let tenants = Entity::find().filter(Column::Id.ne(PUBLIC_WORKSPACE.as_uuid()));
+        let oldest = tenants.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
         Ok(oldest.one(&self.store.reader).await?.map(workspace_of))
     }
 

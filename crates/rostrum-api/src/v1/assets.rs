@@ -1,10 +1,12 @@
 //! `/v1/asset` and `/v1/talking_photo`.
 
 use rostrum_model::asset::{Asset, AssetKind};
+use rostrum_model::ids::FolderId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Refusal;
+use crate::v1::folders::folder_id;
 use crate::v3::uploads::media_type;
 
 /// Reads the JSON body of `POST /v1/asset`: the type of the file that is to be sent.
@@ -20,6 +22,14 @@ pub fn wanted_type(body: &Value) -> Result<rostrum_model::asset::MediaType, Refu
         )
     })?;
     media_type("content_type", mime)
+}
+
+/// Reads the folder in the JSON body of `POST /v1/asset`, if there is one.
+///
+/// # Errors
+/// When no folder can have this id.
+pub fn wanted_folder(body: &Value) -> Result<Option<FolderId>, Refusal> {
+    folder_id("folder_id", body.get("folder_id").and_then(Value::as_str).unwrap_or_default())
 }
 
 /// Where to send a file.
@@ -44,7 +54,7 @@ pub struct V1Asset {
     pub url: Option<String>,
     /// For operations that take a photo by key; null for other kinds.
     pub image_key: Option<String>,
-    /// Empty: in no folder.
+    /// The folder it lies in; empty at the root.
     pub folder_id: String,
     /// Null.
     pub meta: Option<Value>,
@@ -64,7 +74,7 @@ impl V1Asset {
             file_type: crate::v3::assets::kind_word(kind).to_owned(),
             url: Some(url),
             image_key,
-            folder_id: String::new(),
+            folder_id: asset.folder_id.map(|id| id.to_string()).unwrap_or_default(),
             meta: None,
             created_ts: asset.created_at.timestamp(),
         }

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod error;
+pub mod folders;
 
 use serde::{Deserialize, Serialize};
 

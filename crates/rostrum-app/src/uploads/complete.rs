@@ -178,6 +178,7 @@ impl App {
             size_bytes: received.size_bytes,
             content_hash: received.hash,
             metadata: metadata_of(&inspected),
+            folder_id: upload.folder_id,
             created_at: backends.clock.now(),
         };
         let _alone = self.contents.lock(&received.hash).await;

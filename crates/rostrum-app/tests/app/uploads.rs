@@ -107,6 +107,8 @@ fn announced(upload: &Upload) -> Announced {
         media_type: upload.media_type,
         size_bytes: upload.size_bytes,
         checksum: upload.checksum,
+        folder_id: upload.folder_id,
+        folder_id: upload.folder_id,
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn png() -> Announced {
         media_type: MediaType::Png,
         size_bytes: Some(PNG.len() as u64),
         checksum: None,
+        folder_id: None,
     }
 }
 

@@ -1,11 +1,14 @@
 //! Errors of assets, their uploads and their downloads.
 
 use rostrum_api::error::ErrorCode;
+use rostrum_api::v1::folders::folder_not_found;
 use rostrum_api::v3::assets::{accepted_types, kind_words, types_of};
 use rostrum_app::asset_inputs::InputError;
 use rostrum_app::assets::{DeleteAssetError, MAX_UPLOAD_BYTES, UploadError};
 use rostrum_app::fetch::FetchError;
+use rostrum_app::folders::FolderError;
 use rostrum_app::inspection::UnusableFile;
+use rostrum_app::search::AssetSearchError;
 use rostrum_app::uploads::{CompleteError, ReceiveError, StartUploadError, UrlError};
 
 use super::ApiError;
@@ -38,6 +41,7 @@ impl From<(&str, UploadError)> for ApiError {
             UploadError::Unusable(UnusableFile::File(error)) => {
                 Self::invalid(param, format!("'{param}' cannot be used: {error}."))
             }
+            UploadError::Folder(error) => Self::from(error),
             error @ (UploadError::Unusable(_)
             | UploadError::Vanished
             | UploadError::Release(_)
@@ -69,6 +73,42 @@ impl From<(&str, InputError)> for ApiError {
     }
 }
 
+/// For the folder named by the field named.
+impl From<(&str, FolderError)> for ApiError {
+    fn from((param, error): (&str, FolderError)) -> Self {
+        let conflict = |message: String| Self::new(ErrorCode::Conflict, message, Some(param));
+        match error {
+            FolderError::NotFound(id) => folder_not_found(param, &id.to_string()).into(),
+            FolderError::Trashed(id) => {
+                conflict(format!("Folder '{id}' is in the trash; POST /v1/folders/{id}/restore first."))
+            }
+            error @ (FolderError::TooDeep(_) | FolderError::TooMany) => {
+                conflict(format!("No folder can be made: {error}."))
+            }
+            FolderError::Store(error) => Self::from(error),
+        }
+    }
+}
+
+impl From<FolderError> for ApiError {
+    fn from(error: FolderError) -> Self {
+        Self::from(("folder_id", error))
+    }
+}
+
+impl From<AssetSearchError> for ApiError {
+    fn from(error: AssetSearchError) -> Self {
+        match error {
+            error @ (AssetSearchError::NoIcons | AssetSearchError::Search(_)) => {
+                tracing::error!(error = %error, "the search is not usable");
+                Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), None)
+            }
+            AssetSearchError::Store(error) => Self::from(error),
+            error @ AssetSearchError::Interrupted(_) => Self::internal(&error),
+        }
+    }
+}
+
 impl From<StartUploadError> for ApiError {
     fn from(error: StartUploadError) -> Self {
         match error {
@@ -79,6 +119,7 @@ impl From<StartUploadError> for ApiError {
                 ),
                 Some("size_bytes"),
             ),
+            StartUploadError::Folder(error) => Self::from(error),
             StartUploadError::Store(error) => Self::from(error),
         }
     }

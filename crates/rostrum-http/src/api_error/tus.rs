@@ -16,7 +16,7 @@ impl ApiError {
                 ),
                 Some("Upload-Length"),
             ),
-            error @ StartUploadError::Store(_) => Self::from(error),
+            error @ (StartUploadError::Folder(_) | StartUploadError::Store(_)) => Self::from(error),
         }
     }
 }

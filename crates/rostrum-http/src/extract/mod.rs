@@ -6,6 +6,6 @@ mod json_body;
 mod origin;
 
 pub(crate) use caller::Caller;
-pub(crate) use file_part::upload_part;
+pub(crate) use file_part::{folder_of_query, upload_part};
 pub(crate) use json_body::JsonBody;
 pub(crate) use origin::Origin;

@@ -4,6 +4,9 @@ use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
 
+use rostrum_model::asset::MediaType;
+use rostrum_model::ids::AssetId;
+
 use crate::HttpState;
 use crate::api_error::ApiError;
 
@@ -25,7 +28,12 @@ impl FromRequestParts<HttpState> for Origin {
 impl Origin {
     /// The URL of an asset's bytes.
     pub(crate) fn asset_url(&self, asset: &rostrum_model::asset::Asset) -> String {
-        format!("{}/files/assets/{}.{}", self.0, asset.id, asset.media_type.extension())
+        self.file_url(asset.id, asset.media_type)
+    }
+
+    /// The URL of the bytes of an asset of a type.
+    pub(crate) fn file_url(&self, id: AssetId, media_type: MediaType) -> String {
+        format!("{}/files/assets/{id}.{}", self.0, media_type.extension())
     }
 
     /// A signed path behind scheme and host.

@@ -5,9 +5,9 @@ use axum::extract::{FromRequest, Path, Query as QueryOf, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use rostrum_api::error::{ErrorCode, Refusal};
+use rostrum_api::error::ErrorCode;
 use rostrum_api::v1::assets::{
-    TalkingPhoto, UploadUrl, V1Asset, V1AssetPage, V1DeletedAsset, file_type, wanted_type,
+    TalkingPhoto, UploadUrl, V1Asset, V1AssetPage, V1DeletedAsset, file_type, wanted_folder, wanted_type,
 };
 use rostrum_api::v1::{NoError, Success};
 use rostrum_api::v3::page::token;
@@ -17,10 +17,11 @@ use rostrum_model::asset::Asset;
 use rostrum_model::ids::WorkspaceId;
 use rostrum_model::upload::Announced;
 
+use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin, upload_part};
-use crate::v3::{Query, cursor};
+use crate::extract::{Caller, JsonBody, Origin, folder_of_query, upload_part};
+use crate::v3::{Query, cursor, in_folder};
 
 /// Three generations of clients meet at this path, told apart by the body's type: JSON asks for a URL to send the file
 /// to; a multipart body has it as the part `file`; anything else is the file.
@@ -33,7 +34,8 @@ pub(crate) async fn create(
     if body_type(&request) == "application/json" {
         let JsonBody(body) = JsonBody::from_request(request, &state).await?;
         let media_type = wanted_type(&body)?;
-        let file = Announced { name: String::new(), media_type, size_bytes: None, checksum: None };
+        let folder_id = wanted_folder(&body)?;
+        let file = Announced { name: String::new(), media_type, size_bytes: None, checksum: None, folder_id };
         let ticket = state.app.start_upload(caller.workspace_id, &file).await?;
         let url = origin.signed_url(&ticket.path);
         let data = UploadUrl { url, asset_id: ticket.upload.id.to_string() };
@@ -67,14 +69,10 @@ pub(crate) async fn list(
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Success<V1AssetPage>>, ApiError> {
-    let most = match query.get("limit").map(|text| text.parse::<u32>()) {
-        None => 100,
-        Some(Ok(limit)) if limit <= 100 => limit.max(1),
-        Some(_) => return Err(Refusal::invalid("limit", "'limit' must be between 0 and 100.").into()),
-    };
+    let most = limit(&query)?.max(1);
     let after = query.get("token").filter(|text| !text.is_empty()).map(|text| cursor(text)).transpose()?;
     let kind = file_type(query.get("file_type").map(String::as_str))?;
-    let page = state.app.assets(caller.workspace_id, kind, most, after).await?;
+    let page = state.app.assets(caller.workspace_id, kind, in_folder(&query)?, most, after).await?;
     let assets = page.assets.iter().map(|asset| V1Asset::new(asset, origin.asset_url(asset))).collect();
     let token = page.next.map(|next| token(&cursor_text(&next))).unwrap_or_default();
     Ok(Json(Success::new(V1AssetPage { assets, token })))
@@ -105,8 +103,9 @@ async fn upload(state: &HttpState, workspace_id: WorkspaceId, request: Request) 
     if body_type(&request) == "multipart/form-data" {
         return upload_part(&state.app, workspace_id, request, state).await;
     }
+    let folder_id = folder_of_query(request.uri())?;
     let body = request.into_body().into_data_stream().map(|chunk| chunk.map_err(axum::BoxError::from));
-    state.app.upload_asset(workspace_id, None, body).await.map_err(|error| match error {
+    state.app.upload_asset_to(workspace_id, folder_id, None, body).await.map_err(|error| match error {
         UploadError::Empty => ApiError::new(ErrorCode::InvalidParameter, "asset data must be provided", None),
         error => error.into(),
     })

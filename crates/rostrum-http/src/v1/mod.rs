@@ -1,9 +1,13 @@
 //! Handlers of `/v1`.
 
 pub(crate) mod assets;
+pub(crate) mod folders;
+
+use std::collections::HashMap;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use rostrum_api::error::Refusal;
 use rostrum_api::v1::V1Error;
 
 use crate::api_error::ApiError;
@@ -12,4 +16,13 @@ use crate::api_error::ApiError;
 pub(crate) async fn envelope(response: Response) -> Response {
     let Some(error) = response.extensions().get::<ApiError>() else { return response };
     (response.status(), Json(V1Error::new(error.code(), error.message()))).into_response()
+}
+
+/// Reads the `limit` of a list: 0 to 100, and 100 when there is none.
+fn limit(query: &HashMap<String, String>) -> Result<u32, Refusal> {
+    match query.get("limit").map(|text| text.parse::<u32>()) {
+        None => Ok(100),
+        Some(Ok(limit)) if limit <= 100 => Ok(limit),
+        Some(_) => Err(Refusal::invalid("limit", "'limit' must be between 0 and 100.")),
+    }
 }

@@ -8,12 +8,13 @@ use rostrum_api::v3::assets::{AssetDetail, CreatedAsset, DeletedAsset};
 use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_app::pages::cursor_text;
 
-use super::{Query, cursor};
+use super::{Query, cursor, in_folder};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, Origin, upload_part};
 
-/// Upload a file of up to 32 MB as the multipart part `file`. Its type is told from its bytes. When the answer
+/// Upload a file of up to 32 MB as the multipart part `file`, into the folder named by the part `folder_id` before it or
+/// by the parameter `folder_id` of the query, if any. Its type is told from its bytes. When the answer
 /// arrives, the file is on disk.
 pub(crate) async fn create(
     State(state): State<HttpState>,
@@ -39,13 +40,11 @@ pub(crate) async fn list(
     let username = query.get("username").filter(|name| !name.is_empty()).ok_or_else(|| {
         Refusal::invalid("username", "'username' is required: the 'owner' of the assets to list.")
     })?;
-    let nobody = *username != owner;
-    // Assets lie in no folders yet.
-    let elsewhere = query.get("folder_id").is_some_and(|folder| !folder.is_empty());
-    if nobody || elsewhere {
+    let folder = in_folder(&query)?;
+    if *username != owner {
         return Ok(Json(Page { data: Vec::new(), has_more: false, next_token: None }));
     }
-    let page = state.app.assets(caller.workspace_id, None, most, after).await?;
+    let page = state.app.assets(caller.workspace_id, None, folder, most, after).await?;
     let detail = |asset| AssetDetail::new(asset, owner.clone(), origin.asset_url(asset));
     Ok(Json(Page {
         data: page.assets.iter().map(detail).collect(),

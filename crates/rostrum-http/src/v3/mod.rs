@@ -1,5 +1,6 @@
 //! Handlers of `/v3`.
 
+pub(crate) mod asset_search;
 pub(crate) mod assets;
 pub(crate) mod uploads;
 pub(crate) mod videos;
@@ -9,11 +10,19 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use rostrum_api::error::Refusal;
+use rostrum_api::v1::folders::folder_id;
 use rostrum_api::v3::page::place;
 use rostrum_app::pages::{Cursor, cursor_from_text};
+use rostrum_model::folder::InFolder;
 
 /// A query's parameters by name; the last of repeated ones wins.
 pub(crate) type Query = axum::extract::Query<HashMap<String, String>>;
+
+/// Reads the `folder_id` of a list of assets: all folders when it is missing, the root when it is empty.
+pub(crate) fn in_folder(query: &HashMap<String, String>) -> Result<InFolder, Refusal> {
+    let Some(text) = query.get("folder_id") else { return Ok(InFolder::Anywhere) };
+    Ok(folder_id("folder_id", text)?.map_or(InFolder::Root, InFolder::Folder))
+}
 
 /// Reads a page token of a list that goes from new to old.
 pub(crate) fn cursor<I: FromStr>(token: &str) -> Result<Cursor<I>, Refusal> {

@@ -19,6 +19,8 @@ pub struct Model {
     pub size_bytes: i64,
     pub content_hash: Vec<u8>,
     pub metadata: Option<Json>,
+    pub folder_id: Option<Uuid>,
+    pub search_name: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 

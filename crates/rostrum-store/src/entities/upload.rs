@@ -19,6 +19,7 @@ pub struct Model {
     pub media_type: String,
     pub size_bytes: Option<i64>,
     pub checksum: Option<Vec<u8>>,
+    pub folder_id: Option<Uuid>,
     pub status: String,
     pub content_hash: Option<Vec<u8>>,
     pub received_bytes: Option<i64>,

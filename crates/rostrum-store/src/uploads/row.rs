@@ -1,7 +1,7 @@
 //! Uploads to rows and back.
 
 use rostrum_model::asset::{ContentHash, MediaType};
-use rostrum_model::ids::{AssetId, BatchId, WorkspaceId};
+use rostrum_model::ids::{AssetId, BatchId, FolderId, WorkspaceId};
 use rostrum_model::upload::{BatchPlace, Received, Upload, UploadBatch, UploadState};
 use sea_orm::ActiveValue::Set;
 
@@ -63,6 +63,7 @@ pub(super) fn row_of(upload: &Upload) -> Result<ActiveModel, StoreError> {
         media_type: Set(upload.media_type.mime().to_owned()),
         size_bytes: Set(size_bytes),
         checksum: Set(upload.checksum.map(|hash| hash.0.to_vec())),
+        folder_id: Set(upload.folder_id.map(|id| id.as_uuid())),
         created_at: Set(instant(upload.created_at)),
         expires_at: Set(instant(upload.expires_at)),
         ..state_columns(upload.id, &upload.state)?
@@ -134,6 +135,7 @@ pub(super) fn upload_of(row: Model) -> Result<Upload, StoreError> {
         media_type: MediaType::from_mime(&row.media_type).ok_or_else(missing("media_type"))?,
         size_bytes: row.size_bytes.map(|bytes| place.size("size_bytes", bytes)).transpose()?,
         checksum: hash("checksum", row.checksum)?,
+        folder_id: row.folder_id.map(FolderId::from_uuid),
         state,
         created_at: row.created_at,
         expires_at: row.expires_at,

@@ -7,15 +7,10 @@ use sea_orm::ActiveValue::Set;
 use super::status::Status;
 use crate::entities::video::{ActiveModel, Model};
 use crate::error::StoreError;
-use crate::rows::{Place, instant};
+use crate::rows::{Place, fold, instant};
 
 fn place(id: VideoId) -> Place {
     Place { table: "videos", row: id.as_uuid() }
-}
-
-/// A title as it is searched: case does not count.
-pub(super) fn fold(title: &str) -> String {
-    title.to_lowercase()
 }
 
 /// The whole row of a new video.

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use rostrum_model::asset::{Asset, AssetKind, ContentHash, MediaType};
+use rostrum_model::workspace::PUBLIC_WORKSPACE;
 use rostrum_store::{AssetCursor, StoreError};
 
 use crate::database::Fresh;
@@ -48,6 +49,17 @@ pub(crate) async fn another_workspace_sees_nothing(database: Fresh) {
     assert_eq!(store.assets().delete(theirs, asset.id).await.unwrap(), None);
     assert!(store.assets().list(theirs, None, 10, None).await.unwrap().is_empty());
     assert!(store.assets().get(mine, asset.id).await.unwrap().is_some());
+}
+
+pub(crate) async fn public_assets_are_seen_and_kept_by_every_workspace(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let mine = records.stored_workspace(&store).await;
+    let asset = records.asset(PUBLIC_WORKSPACE);
+    store.assets().add(&asset).await.unwrap();
+    assert_eq!(store.assets().delete(mine, asset.id).await.unwrap(), None);
+    assert_eq!(store.assets().get(mine, asset.id).await.unwrap(), Some(asset.clone()));
+    assert_eq!(store.assets().get_many(mine, &[asset.id]).await.unwrap(), [asset]);
+    assert!(store.assets().list(mine, None, 10, None).await.unwrap().is_empty());
 }
 
 /// Instants that differ by a whole second, by a fraction, and not at all: the stored texts and ids must sort alike.

@@ -5,6 +5,7 @@
 mod api_keys;
 mod assets;
 mod database;
+mod folders;
 mod postgres;
 mod records;
 mod schema;
@@ -59,6 +60,7 @@ on_every_database! {
         every_media_type_can_be_stored,
         instants_are_kept_to_the_microsecond,
         another_workspace_sees_nothing,
+        public_assets_are_seen_and_kept_by_every_workspace,
         pages_follow_each_other_without_gaps_or_repeats,
         a_page_may_start_after_a_deleted_asset,
         deleting_gives_the_asset_back_once,
@@ -66,6 +68,12 @@ on_every_database! {
         one_kind_can_be_listed,
         an_impossible_size_is_refused,
         old_assets_of_all_workspaces_are_found_page_by_page;
+    folders:
+        a_folder_is_read_back_as_added_and_only_by_its_workspace,
+        folders_are_listed_newest_first_by_parent_and_part_of_the_name,
+        what_went_to_the_trash_together_comes_back_together,
+        assets_are_listed_by_folder_and_not_out_of_the_trash,
+        assets_are_found_by_the_beginnings_of_words_in_their_names;
     uploads:
         an_upload_is_read_back_as_added_in_every_state,
         another_workspace_sees_nothing,

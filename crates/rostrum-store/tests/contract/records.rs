@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
-use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, SigningKeyId, VideoId, WorkspaceId};
+use rostrum_model::folder::{Folder, FolderName, ProjectType};
+use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, FolderId, SigningKeyId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
@@ -80,6 +81,20 @@ impl Records {
                 frame_count: Some(1),
                 ..AssetMetadata::default()
             },
+            folder_id: None,
+            created_at,
+        }
+    }
+
+    pub(crate) fn folder(&self, workspace_id: WorkspaceId, name: &str) -> Folder {
+        let created_at = self.tick();
+        Folder {
+            id: FolderId::generate(&self.clock, &self.chance),
+            workspace_id,
+            name: FolderName::new(name).unwrap(),
+            project_type: ProjectType::Mixed,
+            parent_id: None,
+            trashed: None,
             created_at,
         }
     }
@@ -94,6 +109,7 @@ impl Records {
             media_type: MediaType::Mp4,
             size_bytes: Some(6_000_000_000),
             checksum: Some(ContentHash([0x5a; 32])),
+            folder_id: None,
             state: UploadState::Pending,
             created_at,
             expires_at: created_at + TimeDelta::hours(1),

@@ -19,6 +19,7 @@ fn asset_of(upload: &Upload) -> Asset {
         size_bytes: 6_000_000_000,
         content_hash: ContentHash([7; 32]),
         metadata: AssetMetadata::default(),
+        folder_id: upload.folder_id,
         created_at: at(500),
     }
 }

@@ -14,7 +14,7 @@ const CLIENTS: usize = 200;
 const LENGTH: usize = (32 << 20) - 4096;
 
 /// 200 clients send 32 MB each at once.
-pub fn measure() {
+pub(crate) fn measure() {
     let server = Server::start();
     let before = peak_mib(&server);
     let failed = AtomicUsize::new(0);

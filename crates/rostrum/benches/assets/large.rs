@@ -19,7 +19,7 @@ const ROUNDS: usize = 3;
 const RANGE: usize = 1 << 20;
 
 /// Sends and fetches a file of `mib` MiB, and says how long that takes beside nginx and `cp`.
-pub fn measure(mib: usize, put: bool, download: bool) {
+pub(crate) fn measure(mib: usize, put: bool, download: bool) {
     let length = mib << 20;
     let server = Server::start();
     let folder = server.data_dir().parent().expect("the data folder lies in a folder").to_owned();

@@ -26,7 +26,7 @@ db.commit()
 "#;
 
 /// Lists and looks up assets among a thousand and among `many`.
-pub fn measure(many: usize) {
+pub(crate) fn measure(many: usize) {
     for count in [1000, many] {
         let mut server = Server::start();
         let first = server.upload("words.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHello\n").data();

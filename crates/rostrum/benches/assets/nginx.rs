@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A running nginx that takes `PUT` and serves by `sendfile`.
-pub struct Nginx {
+pub(crate) struct Nginx {
     child: Child,
     /// Host and port.
-    pub address: String,
+    pub(crate) address: String,
     folder: TempDir,
 }
 
 impl Nginx {
     /// Starts it with its folder in `parent`; `None`, said loudly, where it is not installed.
-    pub fn start(parent: &Path) -> Option<Self> {
+    pub(crate) fn start(parent: &Path) -> Option<Self> {
         let folder = tempfile::tempdir_in(parent).expect("a folder can be made");
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");

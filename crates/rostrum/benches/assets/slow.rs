@@ -18,7 +18,7 @@ const RATE: usize = 100;
 const QUICK_CLIENTS: usize = 10;
 
 /// 1,000 clients send 1 KB a second for a minute, while others upload small files.
-pub fn measure() {
+pub(crate) fn measure() {
     let server = Server::start();
     let alone = quick_uploads(&server, &AtomicBool::new(false), RATE * 5);
     report("alone", alone);

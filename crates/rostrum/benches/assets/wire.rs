@@ -7,14 +7,14 @@ use std::net::TcpStream;
 const BLOCK: usize = 1 << 20;
 
 /// A sound of a length in bytes that nobody else has: the header of a WAV file, then noise.
-pub struct Noise {
+pub(crate) struct Noise {
     state: u64,
     header: Vec<u8>,
 }
 
 impl Noise {
     /// Noise of its own for each seed.
-    pub fn new(seed: u64, length: usize) -> Self {
+    pub(crate) fn new(seed: u64, length: usize) -> Self {
         let field = |value: usize| u32::try_from(value).unwrap_or(u32::MAX).to_le_bytes();
         let mut header = b"RIFF".to_vec();
         header.extend(field(length - 8));
@@ -24,7 +24,7 @@ impl Noise {
     }
 
     /// Fills a block (xorshift64, Marsaglia 2003); the first one begins with the header.
-    pub fn fill(&mut self, block: &mut [u8]) {
+    pub(crate) fn fill(&mut self, block: &mut [u8]) {
         for word in block.chunks_mut(8) {
             self.state ^= self.state << 13;
             self.state ^= self.state >> 7;
@@ -38,7 +38,7 @@ impl Noise {
 }
 
 /// Sends a request of `length` bytes, read from `body`, and gives the status and the answer's body.
-pub fn send(address: &str, head: &str, body: &mut impl Read, length: usize) -> (u16, Vec<u8>) {
+pub(crate) fn send(address: &str, head: &str, body: &mut impl Read, length: usize) -> (u16, Vec<u8>) {
     let mut connection = TcpStream::connect(address).expect("the server listens");
     connection.write_all(head.as_bytes()).expect("the server reads");
     let mut block = vec![0; BLOCK];
@@ -55,7 +55,7 @@ pub fn send(address: &str, head: &str, body: &mut impl Read, length: usize) -> (
 }
 
 /// Asks for a file and throws it away; gives the status and the number of bytes.
-pub fn get(address: &str, path: &str, range: Option<(usize, usize)>) -> (u16, usize) {
+pub(crate) fn get(address: &str, path: &str, range: Option<(usize, usize)>) -> (u16, usize) {
     let mut connection = TcpStream::connect(address).expect("the server listens");
     let range = range.map_or(String::new(), |(from, to)| format!("Range: bytes={from}-{to}\r\n"));
     let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{range}Connection: close\r\n\r\n");

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Subcommand;
 use rostrum_app::models::{FileState, FileStatus, Manifest, Progress, PullOptions};
 
@@ -17,9 +18,16 @@ pub(crate) enum Models {
         /// Take files from this folder first (a machine without network).
         #[arg(long, value_name = "DIR")]
         from: Option<PathBuf>,
+        /// Leave out a pack; `meaning` is the only one, which lets search go by meaning and not by words alone.
+        #[arg(long, value_name = "PACK")]
+        without: Option<String>,
     },
     /// Check every file against its SHA-256.
-    Verify,
+    Verify {
+        /// Leave out a pack.
+        #[arg(long, value_name = "PACK")]
+        without: Option<String>,
+    },
 }
 
 /// Runs the command.
@@ -27,7 +35,8 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
     let (manifest, dir) = (Manifest::embedded(), config.models_dir());
     match command {
         Models::List => print_states(&manifest.list(&dir)?),
-        Models::Verify => {
+        Models::Verify { without } => {
+            let manifest = all_but(manifest, without.as_deref())?;
             let states = manifest.verify(&dir)?;
             let bad: Vec<_> = states.iter().filter(|status| status.state != FileState::Present).collect();
             for status in &bad {
@@ -41,7 +50,8 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
             );
             println!("All {} model files are there and whole, in {}.", states.len(), dir.display());
         }
-        Models::Pull { from } => {
+        Models::Pull { from, without } => {
+            let manifest = all_but(manifest, without.as_deref())?;
             let options = PullOptions { from, ..PullOptions::default() };
             let report = manifest.pull(&dir, &options, |progress: Progress<'_>| match progress {
                 Progress::Kept(_) => {}
@@ -58,6 +68,11 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+fn all_but(manifest: Manifest, pack: Option<&str>) -> anyhow::Result<Manifest> {
+    let Some(pack) = pack else { return Ok(manifest) };
+    manifest.without(pack).with_context(|| format!("there is no pack named {pack}"))
 }
 
 fn print_states(states: &[FileStatus<'_>]) {
