@@ -108,7 +108,6 @@ fn announced(upload: &Upload) -> Announced {
         size_bytes: upload.size_bytes,
         checksum: upload.checksum,
         folder_id: upload.folder_id,
-        folder_id: upload.folder_id,
     }
 }
 
