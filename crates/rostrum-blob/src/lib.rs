@@ -12,17 +12,22 @@
 //! and call every function of the `contract` test module on it, as `local` does.
 
 mod blobs;
+mod blocking;
 #[cfg(test)]
 mod contract;
+mod direct;
 mod error;
 mod key;
 mod local;
 mod read;
+mod s3;
 mod write;
 
 pub use blobs::{Blobs, StoredBlob};
+pub use direct::{DirectBlobs, DirectFile, SignedPart, SignedPut};
 pub use error::{BlobError, BlobErrorKind};
 pub use key::{BlobKey, InvalidKey, MAX_KEY_LENGTH};
 pub use local::LocalBlobs;
 pub use read::{BlobReader, BlobSource, MAX_CHUNK_BYTES};
+pub use s3::{S3Blobs, S3Settings};
 pub use write::{BlobWriter, PendingBlob, Sealed, SealedBlob, Written};
