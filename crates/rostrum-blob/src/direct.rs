@@ -9,6 +9,9 @@ use crate::error::BlobError;
 use crate::key::BlobKey;
 use crate::write::Sealed;
 
+/// The longest file that one `PUT` may send to a bucket, in bytes (S3's own limit).
+pub const MAX_DIRECT_PUT_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
 /// A file that a client is about to send.
 #[derive(Debug, Clone, Copy)]
 pub struct DirectFile<'a> {
@@ -58,7 +61,13 @@ pub trait DirectBlobs: Send + Sync {
         lifetime: TimeDelta,
     ) -> Result<SignedPut, BlobError>;
 
-    /// URLs for the parts of a file, each `part_bytes` long but the last. Asked for again, parts that were sent stay.
+    /// Whether URLs for parts were made under a name, and the parts are not joined yet.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    async fn is_in_parts(&self, name: &BlobKey) -> Result<bool, BlobError>;
+
+    /// URLs for the parts of a file. Asked for again they are for the same parts, and those that were sent stay.
     ///
     /// # Errors
     /// When the storage fails, or there are no credentials to sign with.
@@ -66,7 +75,6 @@ pub trait DirectBlobs: Send + Sync {
         &self,
         name: &BlobKey,
         file: &DirectFile<'_>,
-        part_bytes: u64,
         now: DateTime<Utc>,
         lifetime: TimeDelta,
     ) -> Result<Vec<SignedPart>, BlobError>;

@@ -24,7 +24,7 @@ mod s3;
 mod write;
 
 pub use blobs::{Blobs, StoredBlob};
-pub use direct::{DirectBlobs, DirectFile, SignedPart, SignedPut};
+pub use direct::{DirectBlobs, DirectFile, MAX_DIRECT_PUT_BYTES, SignedPart, SignedPut};
 pub use error::{BlobError, BlobErrorKind};
 pub use key::{BlobKey, InvalidKey, MAX_KEY_LENGTH};
 pub use local::LocalBlobs;

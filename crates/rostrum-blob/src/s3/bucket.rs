@@ -49,6 +49,8 @@ pub struct S3Settings {
     pub region: Option<String>,
     /// Whether the bucket is the first part of the path, not of the host.
     pub path_style: bool,
+    /// Whether clients may send bytes to the bucket themselves ([`crate::Blobs::direct`]).
+    pub direct_uploads: bool,
     /// Credentials and all else, by the names of the AWS command line (`AWS_ACCESS_KEY_ID`); unknown names are left out.
     pub variables: Vec<(String, String)>,
 }

@@ -19,6 +19,12 @@ use crate::key::BlobKey;
 use crate::read::BlobReader;
 use crate::write::Sealed;
 
+/// The length of clients' parts in bytes, while there are few enough of them.
+const PART_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The most parts; S3 takes 10,000, but their URLs have to fit into one answer.
+const MAX_PARTS: u64 = 1000;
+
 impl S3Blobs {
     async fn sign(
         &self,
@@ -56,6 +62,12 @@ impl S3Blobs {
     }
 }
 
+/// The length of a file's parts but the last, in whole MiB.
+fn part_bytes(size_bytes: u64) -> u64 {
+    const MIB: u64 = 1024 * 1024;
+    (size_bytes.div_ceil(MAX_PARTS).div_ceil(MIB) * MIB).max(PART_BYTES)
+}
+
 /// A SHA-256 as S3 writes it.
 fn base64(hash: &[u8]) -> String {
     use base64::Engine;
@@ -72,19 +84,24 @@ impl DirectBlobs for S3Blobs {
         lifetime: TimeDelta,
     ) -> Result<SignedPut, BlobError> {
         let mut headers = vec![("content-type", file.mime.to_owned())];
-        headers.extend(file.checksum.map(|hash| ("x-amz-checksum-sha256", base64(&hash.0))));
-        let told: BTreeMap<_, _> =
-            headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let mut told = BTreeMap::from([("Content-Type".to_owned(), file.mime.to_owned())]);
+        if let Some(hash) = file.checksum {
+            headers.push(("x-amz-checksum-sha256", base64(&hash.0)));
+            told.insert("x-amz-checksum-sha256".to_owned(), base64(&hash.0));
+        }
         headers.push(("content-length", file.size_bytes.to_string()));
         let url = self.sign(&sent_to(name), &[], &headers, now, lifetime).await?;
         Ok(SignedPut { url, headers: told })
+    }
+
+    async fn is_in_parts(&self, name: &BlobKey) -> Result<bool, BlobError> {
+        Ok(self.open_multipart(&sent_to(name)).await?.is_some())
     }
 
     async fn sign_parts(
         &self,
         name: &BlobKey,
         file: &DirectFile<'_>,
-        part_bytes: u64,
         now: DateTime<Utc>,
         lifetime: TimeDelta,
     ) -> Result<Vec<SignedPart>, BlobError> {
@@ -100,8 +117,9 @@ impl DirectBlobs for S3Blobs {
                 begun.map_err(during("begin a multipart upload"))?
             }
         };
+        let part_bytes = part_bytes(file.size_bytes);
         let mut parts = Vec::new();
-        for (number, from) in (1..).zip((0..file.size_bytes).step_by(part_bytes.max(1) as usize)) {
+        for (number, from) in (1..).zip((0..file.size_bytes).step_by(part_bytes as usize)) {
             let to = file.size_bytes.min(from + part_bytes);
             let query = [("partNumber", u32::to_string(&number)), ("uploadId", id.clone())];
             let headers = [("content-length", (to - from).to_string())];

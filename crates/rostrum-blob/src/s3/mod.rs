@@ -49,6 +49,7 @@ const FILE_BLOCK_BYTES: usize = 256 * 1024;
 #[derive(Clone)]
 pub struct S3Blobs {
     bucket: Arc<Bucket>,
+    direct_uploads: bool,
 }
 
 impl S3Blobs {
@@ -59,7 +60,7 @@ impl S3Blobs {
     /// When the settings cannot be read.
     pub fn new(settings: &S3Settings, spool_dir: &Path, chance: &dyn Chance) -> Result<Self, BlobError> {
         let bucket = Bucket::open(settings, spool_dir.to_owned(), chance)?;
-        Ok(Self { bucket: Arc::new(bucket) })
+        Ok(Self { bucket: Arc::new(bucket), direct_uploads: settings.direct_uploads })
     }
 }
 
@@ -173,7 +174,7 @@ impl Blobs for S3Blobs {
     }
 
     fn direct(&self) -> Option<&dyn DirectBlobs> {
-        Some(self)
+        if self.direct_uploads { Some(self) } else { None }
     }
 
     #[instrument(name = "blob.sweep_temporary", level = "debug", skip_all)]

@@ -106,4 +106,35 @@ mod tests {
         let signature = signed.rsplit('=').next().unwrap();
         assert_eq!(signature, "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
     }
+
+    #[test]
+    fn parts_headers_and_a_session_are_signed_as_botocore_does() {
+        let credential = AwsCredential {
+            key_id: "KEY".to_owned(),
+            secret_key: "SECRET".to_owned(),
+            token: Some("TO/KEN=".to_owned()),
+        };
+        let url = Url::parse("http://127.0.0.1:9000/b/p/unfinished/x/sent").unwrap();
+        let headers = [
+            ("content-type", "video/mp4".to_owned()),
+            ("x-amz-checksum-sha256", "abc=".to_owned()),
+            ("content-length", "17".to_owned()),
+        ];
+        let signed = presign(
+            &credential,
+            &ToSign {
+                method: "PUT",
+                url: &url,
+                query: &[("partNumber", "3".to_owned()), ("uploadId", "a+b/c=".to_owned())],
+                headers: &headers,
+                region: "eu-west-1",
+                now: "2026-01-02T03:04:05Z".parse().unwrap(),
+                lifetime: TimeDelta::hours(1),
+            },
+        );
+        // botocore 1.44.5, S3SigV4QueryAuth.
+        let signature = "acc3e42c55905113d4c51ad497c3e003121639d750b9e67ea656e00bdc2a6742";
+        assert_eq!(signed.rsplit('=').next(), Some(signature));
+        assert!(signed.contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bx-amz-checksum-sha256"));
+    }
 }

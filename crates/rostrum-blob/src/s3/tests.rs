@@ -42,6 +42,7 @@ fn empty() -> Option<World> {
         endpoint: Some(server.endpoint.clone()),
         region: None,
         path_style: true,
+        direct_uploads: true,
         variables: credentials().map(|(name, value)| (name.to_owned(), value)).into(),
     };
     let blobs = S3Blobs::new(&settings, folder.path(), &Fixed).unwrap();

@@ -16,7 +16,7 @@ impl ApiError {
                 ),
                 Some("Upload-Length"),
             ),
-            error @ StartUploadError::Store(_) => Self::from(error),
+            error @ (StartUploadError::Store(_) | StartUploadError::Blob(_)) => Self::from(error),
         }
     }
 }
