@@ -204,7 +204,8 @@ impl App {
         if !uploads.renew(id, expires_at).await? {
             return Ok(None);
         }
-        Ok(Some(self.ticket(Upload { expires_at, ..upload }, false).await?))
+        let in_parts = self.is_in_parts(&upload).await?;
+        Ok(Some(self.ticket(Upload { expires_at, ..upload }, in_parts).await?))
     }
 
     /// Gives up an upload that is not an asset yet, with what was received of it; tells whether there was one.

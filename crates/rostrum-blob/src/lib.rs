@@ -8,6 +8,9 @@
 //! Deliberately not here: who may see a blob, media types, reference counts (records know those, see the store), and
 //! any clock: ages are passed in.
 //!
+//! Two backends: [`LocalBlobs`], plain files, and [`S3Blobs`], a bucket, to which clients may send bytes themselves
+//! ([`DirectBlobs`]).
+//!
 //! To add a backend, implement [`Blobs`] and [`PendingBlob`] (and [`BlobSource`] for reading) in a module of its own,
 //! and call every function of the `contract` test module on it, as `local` does.
 

@@ -26,12 +26,20 @@ impl App {
         let file = DirectFile { size_bytes, mime: upload.media_type.mime(), checksum: upload.checksum };
         let now = self.backends.clock.now();
         let lifetime = upload.expires_at - now;
-        let in_parts = in_parts || size_bytes > MAX_DIRECT_PUT_BYTES || storage.is_in_parts(&name).await?;
+        let in_parts = in_parts || size_bytes > MAX_DIRECT_PUT_BYTES;
         Ok(Some(if in_parts {
             Direct::Parts(storage.sign_parts(&name, &file, now, lifetime).await?)
         } else {
             Direct::Whole(storage.sign_put(&name, &file, now, lifetime).await?)
         }))
+    }
+
+    /// Whether URLs for parts were given out.
+    pub(super) async fn is_in_parts(&self, upload: &Upload) -> Result<bool, BlobError> {
+        match self.backends.blobs.direct() {
+            Some(storage) => storage.is_in_parts(&unfinished_name(upload.id)).await,
+            None => Ok(false),
+        }
     }
 
     /// Takes what a client sent to the storage, once it is all there, and notes what it is.
