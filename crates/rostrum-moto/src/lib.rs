@@ -96,17 +96,9 @@ pub fn packages() -> Option<PathBuf> {
         return None;
     }
     std::fs::copy(wanted, packages.join("requirements.txt")).unwrap();
-    if dir.exists() && std::fs::rename(&dir, aside.path().join("old")).is_err() {
-        return packages_of(&dir);
-    }
-    match std::fs::rename(&packages, &dir) {
-        Ok(()) => Some(dir),
-        Err(_) => packages_of(&dir),
-    }
-}
-
-/// Somebody else was faster.
-fn packages_of(dir: &Path) -> Option<PathBuf> {
+    // Either fails when somebody else was faster, which is as good.
+    let _ = std::fs::rename(&dir, aside.path().join("old"));
+    let _ = std::fs::rename(&packages, &dir);
     assert!(dir.join("requirements.txt").exists(), "the packages could not be moved to {}", dir.display());
-    Some(dir.to_owned())
+    Some(dir)
 }

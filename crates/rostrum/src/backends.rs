@@ -55,8 +55,8 @@ pub(crate) fn open_blobs(config: &Config) -> anyhow::Result<Arc<dyn Blobs>> {
         return Ok(Arc::new(blobs));
     };
     let work_dir = make_work_dir(config)?;
-    let blobs =
-        S3Blobs::new(&settings, &work_dir, &SystemChance).context("the bucket of 'blobs_url' cannot be used")?;
+    let blobs = S3Blobs::new(&settings, &work_dir, &SystemChance)
+        .context("the bucket of 'blobs_url' cannot be used")?;
     Ok(Arc::new(blobs))
 }
 

@@ -130,9 +130,8 @@ impl Config {
     /// The bucket for bytes, if they are to lie in one.
     pub(crate) fn s3_settings(&self) -> Option<S3Settings> {
         let variables = crate::system::variables("AWS_");
-        let variable = |name: &str| {
-            variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-        };
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let endpoint = self.s3_endpoint.clone();
         Some(S3Settings {
             url: self.blobs_url.clone()?,

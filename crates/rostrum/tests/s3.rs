@@ -50,7 +50,9 @@ fn a_file_sent_to_the_bucket_becomes_an_asset() {
     let announced = server.announce("me.png", "image/png", bytes.len());
     let id = text(&announced, "asset_id");
     assert!(text(&announced, "upload_url").starts_with(&moto().unwrap().endpoint));
-    assert!(text(&announced, "upload_url").contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost"));
+    assert!(
+        text(&announced, "upload_url").contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost")
+    );
     assert_eq!(announced["upload_headers"], json!({"Content-Type": "image/png"}));
     assert_eq!(announced.get("parts"), None);
     let early = complete(&server, id).refused(409, "conflict", None);
@@ -77,7 +79,11 @@ fn what_was_sent_to_the_bucket_is_checked() {
     });
     let announced = server.post("/v3/assets/direct-uploads", &file).data();
     send(&server, &announced, &bytes);
-    complete(&server, text(&announced, "asset_id")).refused(400, "invalid_parameter", Some("checksum_sha256"));
+    complete(&server, text(&announced, "asset_id")).refused(
+        400,
+        "invalid_parameter",
+        Some("checksum_sha256"),
+    );
     complete(&server, text(&announced, "asset_id")).refused(409, "conflict", None);
 
     // S3 refuses another length itself; this server of the tests does not.
@@ -159,7 +165,9 @@ fn the_doctor_tries_the_bucket() {
             .unwrap();
         String::from_utf8(ran.stdout).unwrap()
     };
-    assert!(told(BUCKET).contains(&format!("ok       files: written, read and deleted in s3://{BUCKET}/doctor")));
+    assert!(
+        told(BUCKET).contains(&format!("ok       files: written, read and deleted in s3://{BUCKET}/doctor"))
+    );
     let missing = told("no-such-bucket");
     assert!(missing.contains("MISSING  files: ") && missing.contains("NoSuchBucket"), "{missing}");
 }
@@ -170,7 +178,10 @@ fn received(server: &Server, url: &str, total: usize) -> usize {
     let answer = server.put(url, &[("content-range", &range)], b"");
     match answer.status {
         200 => total,
-        308 => answer.header("range").strip_prefix("bytes=0-").map_or(0, |last| last.parse::<usize>().unwrap() + 1),
+        308 => answer
+            .header("range")
+            .strip_prefix("bytes=0-")
+            .map_or(0, |last| last.parse::<usize>().unwrap() + 1),
         status => panic!("{status}"),
     }
 }

@@ -51,13 +51,13 @@ impl App {
         let name = unfinished_name(upload.id);
         let Some(sealed) = storage.take(&name, size_bytes).await? else { return Ok(()) };
         // The signature covers both, but not every server holds to that.
-        let wrong = if sealed.size_bytes != size_bytes {
-            Some(CompleteError::WrongSize { received_bytes: sealed.size_bytes, size_bytes })
-        } else {
+        let wrong = if sealed.size_bytes == size_bytes {
             upload
                 .checksum
                 .filter(|announced| *announced != sealed.hash)
                 .map(|announced| CompleteError::WrongChecksum { measured: sealed.hash, given: announced })
+        } else {
+            Some(CompleteError::WrongSize { received_bytes: sealed.size_bytes, size_bytes })
         };
         if let Some(error) = wrong {
             self.backends.blobs.discard_unfinished(&name).await?;

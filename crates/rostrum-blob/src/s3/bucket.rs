@@ -103,8 +103,7 @@ impl Bucket {
         // Fails when the process has a provider already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = ReqwestConnector::default().connect(&options).map_err(during(action))?;
-        let retry =
-            RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_TIME, ..RetryConfig::default() };
+        let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_TIME, ..RetryConfig::default() };
         let store = builder
             .with_bucket_name(&name)
             .with_region(&region)
@@ -228,7 +227,8 @@ impl Bucket {
 
 /// Reads `s3://BUCKET/PREFIX`.
 fn bucket_and_prefix(url: &str) -> Result<(String, String), String> {
-    let wrong = || format!("'{url}' is not 's3://BUCKET' or 's3://BUCKET/PREFIX' of letters, digits and '._-/'");
+    let wrong =
+        || format!("'{url}' is not 's3://BUCKET' or 's3://BUCKET/PREFIX' of letters, digits and '._-/'");
     let path = url.strip_prefix("s3://").ok_or_else(wrong)?.trim_end_matches('/');
     let is_plain = |part: &str| {
         !part.is_empty()
@@ -255,7 +255,9 @@ mod tests {
         assert_eq!(read("s3://b"), Some(("b".into(), String::new())));
         assert_eq!(read("s3://b/"), Some(("b".into(), String::new())));
         assert_eq!(read("s3://my.b/a/B-c/"), Some(("my.b".into(), "a/B-c/".into())));
-        for wrong in ["b", "s3://", "s3:///a", "https://b", "s3://b//a", "s3://b/../c", "s3://b/a b", "s3://b?x=1"] {
+        for wrong in
+            ["b", "s3://", "s3:///a", "https://b", "s3://b//a", "s3://b/../c", "s3://b/a b", "s3://b?x=1"]
+        {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

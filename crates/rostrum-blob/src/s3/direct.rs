@@ -106,16 +106,15 @@ impl DirectBlobs for S3Blobs {
         lifetime: TimeDelta,
     ) -> Result<Vec<SignedPart>, BlobError> {
         let below = sent_to(name);
-        let id = match self.open_multipart(&below).await? {
-            Some(open) => open.id,
-            None => {
-                let mut attributes = Attributes::new();
-                attributes.insert(Attribute::ContentType, file.mime.to_owned().into());
-                let options = PutMultipartOptions { attributes, ..PutMultipartOptions::default() };
-                let path = self.bucket.path(&below);
-                let begun = self.bucket.store.create_multipart_opts(&path, options).await;
-                begun.map_err(during("begin a multipart upload"))?
-            }
+        let id = if let Some(open) = self.open_multipart(&below).await? {
+            open.id
+        } else {
+            let mut attributes = Attributes::new();
+            attributes.insert(Attribute::ContentType, file.mime.to_owned().into());
+            let options = PutMultipartOptions { attributes, ..PutMultipartOptions::default() };
+            let path = self.bucket.path(&below);
+            let begun = self.bucket.store.create_multipart_opts(&path, options).await;
+            begun.map_err(during("begin a multipart upload"))?
         };
         let part_bytes = part_bytes(file.size_bytes);
         let mut parts = Vec::new();
@@ -132,8 +131,7 @@ impl DirectBlobs for S3Blobs {
     async fn take(&self, name: &BlobKey, size_bytes: u64) -> Result<Option<Sealed>, BlobError> {
         let (sent, taken) = (sent_to(name), taken_to(name));
         if self.bucket.head(&taken).await?.is_none() {
-            let is_there = |found: Option<_>| found.is_some();
-            if !is_there(self.bucket.head(&sent).await?) && !self.join_sent(&sent, size_bytes).await? {
+            if self.bucket.head(&sent).await?.is_none() && !self.join_sent(&sent, size_bytes).await? {
                 return Ok(None);
             }
             let Some(meta) = self.bucket.head(&sent).await? else { return Ok(None) };

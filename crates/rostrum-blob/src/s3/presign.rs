@@ -30,8 +30,9 @@ pub(super) fn presign(credential: &AwsCredential, request: &ToSign<'_>) -> Strin
     headers.extend_from_slice(request.headers);
     headers.sort();
     let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-    let canonical_headers: String =
-        headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+    let canonical_headers: Vec<String> =
+        headers.iter().map(|(name, value)| format!("{name}:{}", value.trim())).collect();
+    let canonical_headers = canonical_headers.join("\n");
 
     let scope = format!("{}/{region}/s3/aws4_request", now.format("%Y%m%d"));
     let time = now.format("%Y%m%dT%H%M%SZ").to_string();
@@ -52,7 +53,7 @@ pub(super) fn presign(credential: &AwsCredential, request: &ToSign<'_>) -> Strin
     let query = query.join("&");
 
     let canonical =
-        format!("{method}\n{}\n{query}\n{canonical_headers}\n{names}\nUNSIGNED-PAYLOAD", url.path());
+        format!("{method}\n{}\n{query}\n{canonical_headers}\n\n{names}\nUNSIGNED-PAYLOAD", url.path());
     let to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
     let mut key = format!("AWS4{}", credential.secret_key).into_bytes();
     for fact in [&*now.format("%Y%m%d").to_string(), region, "s3", "aws4_request", &to_sign] {
@@ -135,6 +136,9 @@ mod tests {
         // botocore 1.44.5, S3SigV4QueryAuth.
         let signature = "acc3e42c55905113d4c51ad497c3e003121639d750b9e67ea656e00bdc2a6742";
         assert_eq!(signed.rsplit('=').next(), Some(signature));
-        assert!(signed.contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bx-amz-checksum-sha256"));
+        assert!(
+            signed
+                .contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bx-amz-checksum-sha256")
+        );
     }
 }

@@ -176,6 +176,25 @@ async fn a_removal_cut_short_is_not_taken_for_a_shorter_blob_and_is_listed_for_t
 }
 
 #[tokio::test]
+async fn parts_that_a_client_never_sent_are_listed_and_aborted() {
+    let Some(world) = empty() else { return };
+    let name = key("upload");
+    let file = crate::DirectFile { size_bytes: 40_000_000, mime: "video/mp4", checksum: None };
+    let direct = world.blobs.direct().unwrap();
+    let sign = || direct.sign_parts(&name, &file, DateTime::UNIX_EPOCH, chrono::TimeDelta::hours(1));
+    let parts = sign().await.unwrap();
+    let places: Vec<_> = parts.iter().map(|part| (part.number, part.from, part.to)).collect();
+    assert_eq!(places, [(1, 0, 16_777_216), (2, 16_777_216, 33_554_432), (3, 33_554_432, 40_000_000)]);
+    assert_eq!(sign().await.unwrap(), parts, "asked for again, it is the same upload");
+    assert!(direct.is_in_parts(&name).await.unwrap());
+    assert!(direct.take(&name, 40_000_000).await.unwrap().is_none());
+    let listed: Vec<_> = world.blobs.list_unfinished().try_collect().await.unwrap();
+    assert_eq!(listed, [StoredBlob { key: name.clone(), size_bytes: 0 }]);
+    assert!(world.blobs.discard_unfinished(&name).await.unwrap());
+    assert!(world.objects("").is_empty());
+}
+
+#[tokio::test]
 async fn a_long_blob_replaced_while_it_is_read_fails_and_mixes_nothing() {
     let Some(world) = empty() else { return };
     world.blobs.put(&key("b"), &vec![1; 300_000]).await.unwrap();

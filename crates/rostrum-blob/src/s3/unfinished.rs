@@ -36,7 +36,8 @@ pub(super) fn folder_of(name: &BlobKey) -> String {
 
 impl Bucket {
     async fn names_in(&self, folder: &str) -> Result<Vec<(String, u64, Option<String>)>, BlobError> {
-        let listed = self.list(folder).try_collect::<Vec<_>>().await.map_err(during("list a blob's pieces"))?;
+        let listed =
+            self.list(folder).try_collect::<Vec<_>>().await.map_err(during("list a blob's pieces"))?;
         let named = listed.into_iter().filter_map(|object| {
             let name = self.below(&object.location)?.strip_prefix(folder)?.strip_prefix('/')?.to_owned();
             Some((name, object.size, object.e_tag))
@@ -80,7 +81,8 @@ impl Bucket {
             (None, [only]) => self.copy(&at(only), &to, only.size_bytes).await?,
             (None, row) => {
                 let row: Vec<&Piece> = row.iter().filter(|piece| piece.size_bytes > 0).collect();
-                self.join(row.iter().map(|piece| Copied { from: at(piece), range: None }).collect(), &to).await?;
+                self.join(row.iter().map(|piece| Copied { from: at(piece), range: None }).collect(), &to)
+                    .await?;
             }
         }
         self.remove_folder(&folder).await?;
@@ -213,7 +215,8 @@ impl PieceWriter {
     /// Sends what is gathered as the piece it is so far.
     async fn send(&mut self) -> Result<Bytes, BlobError> {
         self.arrived().await?;
-        let memory = Arc::clone(&self.bucket.parts_in_memory).acquire_owned().await.map_err(because(WRITE))?;
+        let memory =
+            Arc::clone(&self.bucket.parts_in_memory).acquire_owned().await.map_err(because(WRITE))?;
         let bytes = Bytes::from(self.spool.all().await?);
         let gathered = bytes.clone();
         let (bucket, path) = (Arc::clone(&self.bucket), self.path(self.index, self.epoch));

@@ -93,7 +93,8 @@ impl S3Writer {
             self.parts = Some(Parts { below, path, id, sent: Vec::new() });
         }
         self.arrived().await?;
-        let memory = Arc::clone(&self.bucket.parts_in_memory).acquire_owned().await.map_err(because(WRITE))?;
+        let memory =
+            Arc::clone(&self.bucket.parts_in_memory).acquire_owned().await.map_err(because(WRITE))?;
         let bytes = self.gathered().await?;
         let parts = self.parts.as_ref().expect("made above");
         let (bucket, path, id) = (Arc::clone(&self.bucket), parts.path.clone(), parts.id.clone());
@@ -124,7 +125,8 @@ impl PendingBlob for S3Writer {
     async fn seal(&mut self) -> Result<Sealed, BlobError> {
         if self.parts.is_none() {
             // Goes to its key in one piece; until then nobody has to be told where it is.
-            let _memory = self.bucket.parts_in_memory.clone().acquire_owned().await.map_err(because(WRITE))?;
+            let _memory =
+                self.bucket.parts_in_memory.clone().acquire_owned().await.map_err(because(WRITE))?;
             let bytes = Bytes::from(self.spool.all().await?);
             self.size_bytes = bytes.len() as u64;
             self.hasher = hashed(mem::take(&mut self.hasher), bytes).await?;
