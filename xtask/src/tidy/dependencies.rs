@@ -7,7 +7,7 @@ use toml::Table;
 use super::Finding;
 
 /// What each of our crates may depend on among our crates. The binary may depend on all.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("rostrum-model", &[]),
     ("rostrum-api", &["rostrum-model"]),
     ("rostrum-blob", &["rostrum-model"]),
