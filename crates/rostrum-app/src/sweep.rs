@@ -18,6 +18,9 @@ use crate::uploads::{AbandonError, KEEP_EXPIRED};
 /// How long the history of an ended job is kept, for questions about it.
 const KEEP_ENDED_JOBS: TimeDelta = TimeDelta::days(7);
 
+/// How long leftovers of writers are taken for writers at work, while the server runs.
+const KEEP_TEMPORARY: TimeDelta = TimeDelta::days(1);
+
 /// Contents looked up at a time.
 const CONTENTS_AT_ONCE: usize = 500;
 
@@ -138,7 +141,8 @@ impl App {
         }
     }
 
-    /// Gives up the uploads that expired long ago; gives how many. May be called at any time.
+    /// Gives up the uploads that expired long ago, and removes what writers left behind; gives how many uploads. May be
+    /// called at any time.
     ///
     /// # Errors
     /// When records or bytes cannot be reached.
@@ -171,6 +175,7 @@ impl App {
                 backends.blobs.discard_unfinished(&blob.key).await?;
             }
         }
+        backends.blobs.sweep_temporary(backends.clock.now() - KEEP_TEMPORARY).await?;
         Ok(given_up)
     }
 }

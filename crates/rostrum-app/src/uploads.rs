@@ -5,6 +5,7 @@
 
 mod append;
 mod complete;
+mod direct;
 mod receive;
 mod signing;
 mod turns;
@@ -22,6 +23,7 @@ use crate::folders::FolderError;
 
 pub use append::{AppendError, Progress};
 pub use complete::{BatchReport, CompleteError};
+pub use direct::Direct;
 pub use receive::{Part, ReceiveError, Reception};
 pub use signing::UrlError;
 pub(crate) use turns::Turns;
@@ -55,6 +57,8 @@ pub struct Ticket {
     pub expires_in_seconds: i64,
     /// The longest body the URL takes, in bytes.
     pub max_bytes: u64,
+    /// Where to send the bytes instead, when they may go to the storage itself.
+    pub direct: Option<Direct>,
 }
 
 /// An upload cannot be announced.
@@ -76,6 +80,29 @@ pub enum StartUploadError {
     /// The record could not be kept.
     #[error("the upload could not be recorded")]
     Store(#[from] StoreError),
+    /// The storage gives no URLs.
+    #[error("no URL could be made for the bytes")]
+    Blob(#[from] BlobError),
+}
+
+/// No URL can be made for an upload.
+#[derive(Debug, thiserror::Error)]
+pub enum TicketError {
+    /// The records do not answer.
+    #[error("the upload could not be looked up")]
+    Store(#[from] StoreError),
+    /// The storage gives no URLs.
+    #[error("no URL could be made for the bytes")]
+    Blob(#[from] BlobError),
+}
+
+impl From<TicketError> for StartUploadError {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::Store(error) => Self::Store(error),
+            TicketError::Blob(error) => Self::Blob(error),
+        }
+    }
 }
 
 /// An upload cannot be given up.
@@ -108,7 +135,7 @@ impl App {
     /// Announces a file. The answer is durable.
     ///
     /// # Errors
-    /// When the file is larger than uploads may be, or the records do not answer.
+    /// When the file is larger than uploads may be, or records or storage do not answer.
     pub async fn start_upload(
         &self,
         workspace_id: WorkspaceId,
@@ -117,7 +144,21 @@ impl App {
         self.require_folder(workspace_id, file.folder_id).await?;
         let upload = self.announce(workspace_id, file, 0, URL_LIFETIME)?;
         self.backends.store.uploads().add(&upload).await?;
-        Ok(self.ticket(upload).await?)
+        Ok(self.ticket(upload, false).await?)
+    }
+
+    /// The same for a client that can send parts, which it is asked for where the storage takes them itself.
+    ///
+    /// # Errors
+    /// As [`App::start_upload`].
+    pub async fn start_upload_in_parts(
+        &self,
+        workspace_id: WorkspaceId,
+        file: &Announced,
+    ) -> Result<Ticket, StartUploadError> {
+        let upload = self.announce(workspace_id, file, 0, URL_LIFETIME)?;
+        self.backends.store.uploads().add(&upload).await?;
+        Ok(self.ticket(upload, true).await?)
     }
 
     /// Announces several files at once: all of them, or none.
@@ -148,7 +189,7 @@ impl App {
         backends.store.uploads().add_batch(&batch, &uploads).await?;
         let mut tickets = Vec::with_capacity(uploads.len());
         for upload in uploads {
-            tickets.push(self.ticket(upload).await?);
+            tickets.push(self.ticket(upload, false).await?);
         }
         Ok((batch, tickets))
     }
@@ -157,19 +198,20 @@ impl App {
     /// such upload, or it has ended.
     ///
     /// # Errors
-    /// When the records do not answer.
+    /// When records or storage do not answer.
     pub async fn renew_upload(
         &self,
         workspace_id: WorkspaceId,
         id: AssetId,
-    ) -> Result<Option<Ticket>, StoreError> {
+    ) -> Result<Option<Ticket>, TicketError> {
         let uploads = self.backends.store.uploads();
         let Some(upload) = uploads.get(workspace_id, id).await? else { return Ok(None) };
         let expires_at = self.after(URL_LIFETIME);
         if !uploads.renew(id, expires_at).await? {
             return Ok(None);
         }
-        Ok(Some(self.ticket(Upload { expires_at, ..upload }).await?))
+        let in_parts = self.is_in_parts(&upload).await?;
+        Ok(Some(self.ticket(Upload { expires_at, ..upload }, in_parts).await?))
     }
 
     /// Gives up an upload that is not an asset yet, with what was received of it; tells whether there was one.
@@ -243,8 +285,9 @@ impl App {
         DateTime::from_timestamp(expires_at.timestamp(), 0).expect("the present can be written in seconds")
     }
 
-    async fn ticket(&self, upload: Upload) -> Result<Ticket, StoreError> {
+    async fn ticket(&self, upload: Upload, in_parts: bool) -> Result<Ticket, TicketError> {
         Ok(Ticket {
+            direct: self.direct(&upload, in_parts).await?,
             path: self.sign_upload(&upload).await?,
             expires_in_seconds: (upload.expires_at - self.backends.clock.now()).num_seconds(),
             max_bytes: upload.size_bytes.unwrap_or_else(|| self.max_upload_bytes(upload.media_type)),

@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use futures::stream::{BoxStream, TryStreamExt};
 
+use crate::direct::DirectBlobs;
 use crate::error::BlobError;
 use crate::key::BlobKey;
 use crate::read::BlobReader;
@@ -46,7 +47,8 @@ pub trait Blobs: Send + Sync {
     /// When there is no plain file at `path` or the storage fails; the file is then left where it was.
     async fn adopt_file(&self, key: &BlobKey, path: &Path) -> Result<u64, BlobError>;
 
-    /// Opens a blob. What the reader gives stays the same when the blob is replaced or deleted meanwhile.
+    /// Opens a blob. What the reader gives stays the same when the blob is replaced or deleted meanwhile; a backend that
+    /// cannot keep the old bytes fails the read instead of mixing in others.
     ///
     /// # Errors
     /// When the storage fails; a missing blob is `None`.
@@ -114,6 +116,11 @@ pub trait Blobs: Send + Sync {
 
     /// The unfinished blobs that can be gone on with, in no promised order.
     fn list_unfinished(&self) -> BoxStream<'static, Result<StoredBlob, BlobError>>;
+
+    /// For backends that take bytes from clients without us in between.
+    fn direct(&self) -> Option<&dyn DirectBlobs> {
+        None
+    }
 
     /// Removes what writers left behind that neither committed nor were dropped (after a crash), last written before
     /// `older_than`; gives how many. Writers still at work have written recently, so leave them a day.

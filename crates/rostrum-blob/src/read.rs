@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::stream::{BoxStream, StreamExt, try_unfold};
+use futures::stream::{self, BoxStream, StreamExt, try_unfold};
 
 use crate::error::BlobError;
 
@@ -20,6 +20,25 @@ pub trait BlobSource: Send + Sync {
     /// # Errors
     /// When the storage fails or has become shorter.
     async fn read(self: Arc<Self>, range: Range<u64>) -> Result<Bytes, BlobError>;
+
+    /// The bytes of `range`, which lies inside the blob, in pieces of at most [`MAX_CHUNK_BYTES`]; for backends where
+    /// one long read is cheaper than many short ones.
+    fn stream(self: Arc<Self>, range: Range<u64>) -> BoxStream<'static, Result<Bytes, BlobError>>
+    where
+        Self: 'static,
+    {
+        try_unfold(range.start, move |start| {
+            let source = self.clone();
+            async move {
+                if start >= range.end {
+                    return Ok(None);
+                }
+                let stop = range.end.min(start + MAX_CHUNK_BYTES as u64);
+                Ok(Some((source.read(start..stop).await?, stop)))
+            }
+        })
+        .boxed()
+    }
 }
 
 /// An open blob; any number of ranges can be read, also at once.
@@ -49,18 +68,10 @@ impl BlobReader {
     /// of the blob is left out, so the stream may be shorter than the range, or empty.
     pub fn read(&self, range: Range<u64>) -> BoxStream<'static, Result<Bytes, BlobError>> {
         let end = range.end.min(self.len);
-        let source = self.source.clone();
-        try_unfold(range.start, move |start| {
-            let source = source.clone();
-            async move {
-                if start >= end {
-                    return Ok(None);
-                }
-                let stop = end.min(start + MAX_CHUNK_BYTES as u64);
-                Ok(Some((source.read(start..stop).await?, stop)))
-            }
-        })
-        .boxed()
+        if range.start >= end {
+            return stream::empty().boxed();
+        }
+        self.source.clone().stream(range.start..end)
     }
 
     /// All bytes, from first to last, in pieces.

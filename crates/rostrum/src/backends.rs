@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -10,7 +11,7 @@ use rostrum_app::Backends;
 use rostrum_app::backends::FrameCounts;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{Fetcher, SystemNames};
-use rostrum_blob::LocalBlobs;
+use rostrum_blob::{Blobs, LocalBlobs, S3Blobs};
 use rostrum_media::Ffmpeg;
 use rostrum_store::Store;
 
@@ -69,20 +70,35 @@ pub(crate) fn find_ffmpeg(config: &Config) -> anyhow::Result<Ffmpeg> {
     Ok(found)
 }
 
+/// Opens the place for bytes.
+pub(crate) fn open_blobs(config: &Config) -> anyhow::Result<Arc<dyn Blobs>> {
+    let Some(settings) = config.s3_settings() else {
+        let blobs = LocalBlobs::new(&config.data_dir).context("the folder for files cannot be opened")?;
+        return Ok(Arc::new(blobs));
+    };
+    let work_dir = make_work_dir(config)?;
+    let blobs = S3Blobs::new(&settings, &work_dir, &SystemChance)
+        .context("the bucket of 'blobs_url' cannot be used")?;
+    Ok(Arc::new(blobs))
+}
+
+fn make_work_dir(config: &Config) -> anyhow::Result<PathBuf> {
+    let work_dir = config.data_dir.join("work");
+    std::fs::create_dir_all(&work_dir).context("the folder for temporary files cannot be made")?;
+    Ok(work_dir)
+}
+
 /// Opens everything but the jobs.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     let store = open_store(config).await?;
-    let blobs = LocalBlobs::new(&config.data_dir).context("the folder for files cannot be opened")?;
-    let work_dir = config.data_dir.join("work");
-    std::fs::create_dir_all(&work_dir).context("the folder for temporary files cannot be made")?;
     Ok(Arc::new(Backends {
         store,
-        blobs: Arc::new(blobs),
+        blobs: open_blobs(config)?,
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         engines: Engines::new(config.models_dir(), config.workers().get()),
         ffmpeg: find_ffmpeg(config)?,
-        work_dir,
+        work_dir: make_work_dir(config)?,
         frames_drawn: FrameCounts::default(),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
         limits: config.limits(),

@@ -11,6 +11,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use rostrum_app::backends::Limits;
 use rostrum_app::fetch::FetchSettings;
+use rostrum_blob::S3Settings;
 use serde::{Deserialize, Serialize};
 
 /// Flags that take part in the settings.
@@ -52,6 +53,18 @@ pub(crate) struct Config {
     pub public_url: Option<String>,
     /// Where the records are: `sqlite:...` or `postgres://...`; a SQLite file in the data folder when not set.
     pub database_url: Option<String>,
+    /// Where uploads and videos are: `s3://BUCKET/PREFIX`; the data folder when not set. Credentials come from the usual
+    /// `AWS_*` variables.
+    pub blobs_url: Option<String>,
+    /// The S3 server, for others than AWS: scheme, host and port.
+    pub s3_endpoint: Option<String>,
+    /// The bucket's region; that of `AWS_REGION`, else `us-east-1`, when not set.
+    pub s3_region: Option<String>,
+    /// Whether the bucket is named in the path of URLs, not in their host.
+    pub s3_path_style: bool,
+    /// Whether clients send large files to the bucket and not to this server. They must be able to reach it, and
+    /// browsers need its permission (CORS).
+    pub s3_direct_uploads: bool,
     /// The ffmpeg program; looked for in PATH when not set.
     pub ffmpeg: Option<PathBuf>,
     /// The ffprobe program; looked for in PATH when not set.
@@ -90,6 +103,11 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             database_url: None,
+            blobs_url: None,
+            s3_endpoint: None,
+            s3_region: None,
+            s3_path_style: true,
+            s3_direct_uploads: false,
             ffmpeg: None,
             ffprobe: None,
             workers: None,
@@ -111,6 +129,24 @@ impl Config {
     pub(crate) fn database_url(&self) -> String {
         let file = || format!("sqlite:{}", self.data_dir.join("rostrum.db").display());
         self.database_url.clone().unwrap_or_else(file)
+    }
+
+    /// The bucket for bytes, if they are to lie in one.
+    pub(crate) fn s3_settings(&self) -> Option<S3Settings> {
+        let variables = crate::system::variables("AWS_");
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let endpoint = self.s3_endpoint.clone();
+        Some(S3Settings {
+            url: self.blobs_url.clone()?,
+            endpoint: endpoint
+                .or_else(|| variable("AWS_ENDPOINT_URL_S3"))
+                .or_else(|| variable("AWS_ENDPOINT_URL")),
+            region: self.s3_region.clone(),
+            path_style: self.s3_path_style,
+            direct_uploads: self.s3_direct_uploads,
+            variables,
+        })
     }
 
     /// What may be fetched from URLs that callers give.

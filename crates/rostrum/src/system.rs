@@ -41,3 +41,11 @@ pub(crate) fn data_dir() -> anyhow::Result<PathBuf> {
 pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
+
+/// The environment variables whose names start with `prefix` and that are set and not empty.
+pub(crate) fn variables(prefix: &str) -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, value)| name.starts_with(prefix) && !value.is_empty())
+        .collect()
+}

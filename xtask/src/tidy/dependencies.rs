@@ -7,7 +7,7 @@ use toml::Table;
 use super::Finding;
 
 /// What each of our crates may depend on among our crates. The binary may depend on all.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("rostrum-model", &[]),
     ("rostrum-api", &["rostrum-model"]),
     ("rostrum-blob", &["rostrum-model"]),
@@ -31,6 +31,7 @@ const EDGES: [(&str, &[&str]); 11] = [
         ],
     ),
     ("rostrum-http", &["rostrum-model", "rostrum-api", "rostrum-app"]),
+    ("rostrum-moto", &[]),
 ];
 
 /// The engines: they know no database, no HTTP and no clock, in their tests neither.
@@ -46,7 +47,7 @@ const RESERVED: [(&str, &[&str]); 10] = [
     ("object_store", &["rostrum-blob"]),
     ("duroxide", &["rostrum-jobs"]),
     ("duroxide-pg", &["rostrum-jobs"]),
-    ("reqwest", &["rostrum-app", "rostrum-api"]),
+    ("reqwest", &["rostrum-app", "rostrum-api", "rostrum-blob"]),
     ("clap", &["rostrum"]),
 ];
 

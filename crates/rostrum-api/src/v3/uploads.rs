@@ -35,6 +35,19 @@ pub fn announced(body: Value) -> Result<Announced, Refusal> {
     read::<WireFile>(body, "")?.check("")
 }
 
+/// Whether a body of `POST /v3/assets/direct-uploads` says that the client can send the file in parts (`parts`, which the
+/// contract does not have).
+///
+/// # Errors
+/// When it is something else than true or false.
+pub fn wants_parts(body: &Value) -> Result<bool, Refusal> {
+    match body.get("parts") {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(wants)) => Ok(*wants),
+        Some(_) => Err(Refusal::invalid("parts", "'parts' must be true or false.".to_owned())),
+    }
+}
+
 /// The body of `POST /v3/assets/direct-uploads/batches`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnnouncedBatch {
@@ -190,6 +203,23 @@ pub struct DirectUpload {
     pub max_bytes: u64,
     /// `pending_upload`
     pub status: String,
+    /// URLs for the parts, when the file is to be sent in parts to the storage; `upload_url` takes the whole file
+    /// nevertheless.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Vec<UploadPart>>,
+}
+
+/// A part of a file that is sent in parts. No headers are needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadPart {
+    /// Position, from 1.
+    pub part_number: u32,
+    /// Where to `PUT` the part.
+    pub url: String,
+    /// Its first byte in the file, from 0.
+    pub from: u64,
+    /// Behind its last byte.
+    pub to: u64,
 }
 
 impl DirectUpload {
@@ -203,6 +233,7 @@ impl DirectUpload {
             expires_in_seconds,
             max_bytes,
             status: "pending_upload".to_owned(),
+            parts: None,
         }
     }
 }

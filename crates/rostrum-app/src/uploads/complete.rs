@@ -31,6 +31,14 @@ pub enum CompleteError {
         /// The one given.
         given: ContentHash,
     },
+    /// Not as many bytes as announced; they were dropped.
+    #[error("the length does not match")]
+    WrongSize {
+        /// Bytes that were sent.
+        received_bytes: u64,
+        /// The announced length.
+        size_bytes: u64,
+    },
     /// The bytes are not of the announced type; they were dropped.
     #[error(
         "The bytes are {found}, but '{}' was announced; announce the file again with its own type.",
@@ -81,7 +89,11 @@ impl App {
         id: AssetId,
         checksum: Option<ContentHash>,
     ) -> Result<Asset, CompleteError> {
-        let upload = self.upload(workspace_id, id).await?.ok_or(CompleteError::NotFound)?;
+        let mut upload = self.upload(workspace_id, id).await?.ok_or(CompleteError::NotFound)?;
+        if upload.state == UploadState::Pending {
+            self.take_direct(&upload).await?;
+            upload = self.upload(workspace_id, id).await?.ok_or(CompleteError::NotFound)?;
+        }
         let received = match &upload.state {
             UploadState::Pending => return Err(CompleteError::NotReceived),
             UploadState::Failed { code, message } => {

@@ -154,14 +154,21 @@ impl App {
     /// When the upload has failed or cannot be looked up.
     pub async fn received_bytes(&self, upload: &Upload) -> Result<Reception, ReceiveError> {
         let _turn = self.turns.take(upload.id).await;
-        match self.current(upload.id).await?.state {
+        let upload = self.current(upload.id).await?;
+        match upload.state {
             UploadState::Failed { message, .. } => Err(ReceiveError::Failed { message }),
             UploadState::Received(received) | UploadState::Completed(received) => {
                 Ok(Reception::Whole(received))
             }
             UploadState::Pending => {
                 let there = self.backends.blobs.open_unfinished(&unfinished_name(upload.id)).await?;
-                Ok(Reception::Partly { received_bytes: there.map_or(0, |bytes| bytes.len()) })
+                let received_bytes = there.map_or(0, |bytes| bytes.len());
+                if upload.size_bytes == Some(received_bytes) {
+                    // A crash came between the last byte and the record.
+                    let writer = self.writer_at(&upload, received_bytes, true).await?;
+                    return self.seal(&upload, writer).await.map(Reception::Whole);
+                }
+                Ok(Reception::Partly { received_bytes })
             }
         }
     }

@@ -71,6 +71,19 @@ async fn content_that_an_upload_waits_to_have_is_not_swept() {
 }
 
 #[tokio::test]
+async fn a_crash_between_the_last_byte_and_the_record_is_mended_by_the_question_how_far_it_is() {
+    let world = World::new().await;
+    let ticket = world.announce().await;
+    world.send(&ticket.upload, Part::From { offset: 0, total: None }, &PNG[..5]).await.unwrap();
+    let name = world.unfinished().await[0].key.clone();
+    let mut writer = world.backends.blobs.resume(&name, 5).await.unwrap();
+    writer.write(&PNG[5..]).await.unwrap();
+    writer.pause().await.unwrap();
+    assert!(matches!(world.app.received_bytes(&ticket.upload).await, Ok(Reception::Whole(_))));
+    world.app.complete_upload(world.workspace_id, ticket.upload.id, None).await.unwrap();
+}
+
+#[tokio::test]
 async fn urls_outlive_one_change_of_the_signing_key_but_not_the_key() {
     let world = World::new().await;
     let ticket = world.announce().await;

@@ -17,6 +17,7 @@ use futures::stream::BoxStream;
 use tracing::instrument;
 
 use crate::blobs::{Blobs, StoredBlob};
+use crate::blocking::blocking;
 use crate::error::BlobError;
 use crate::key::BlobKey;
 use crate::read::BlobReader;
@@ -41,15 +42,6 @@ impl LocalBlobs {
         let folders = Folders::make(root).map_err(BlobError::during("make the blob folders"))?;
         Ok(Self { folders: Arc::new(folders) })
     }
-}
-
-/// Runs file work where it may block.
-async fn blocking<T: Send + 'static>(
-    action: &'static str,
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T, BlobError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|stopped| Err(io::Error::other(stopped))).map_err(BlobError::during(action))
 }
 
 /// `None` for the errors that say there is no such file.

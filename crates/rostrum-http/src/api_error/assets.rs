@@ -9,7 +9,7 @@ use rostrum_app::fetch::FetchError;
 use rostrum_app::folders::FolderError;
 use rostrum_app::inspection::UnusableFile;
 use rostrum_app::search::AssetSearchError;
-use rostrum_app::uploads::{CompleteError, ReceiveError, StartUploadError, UrlError};
+use rostrum_app::uploads::{CompleteError, ReceiveError, StartUploadError, TicketError, UrlError};
 
 use super::ApiError;
 
@@ -121,6 +121,16 @@ impl From<StartUploadError> for ApiError {
             ),
             StartUploadError::Folder(error) => Self::from(error),
             StartUploadError::Store(error) => Self::from(error),
+            error @ StartUploadError::Blob(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<TicketError> for ApiError {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::Store(error) => Self::from(error),
+            error @ TicketError::Blob(_) => Self::internal(&error),
         }
     }
 }
@@ -203,6 +213,13 @@ impl From<CompleteError> for ApiError {
             CompleteError::WrongChecksum { measured, given } => Self::invalid(
                 "checksum_sha256",
                 format!("The received bytes have the SHA-256 {measured}, not {given}."),
+            ),
+            CompleteError::WrongSize { received_bytes, size_bytes } => Self::invalid(
+                "asset_id",
+                format!(
+                    "{received_bytes} bytes were sent, but {size_bytes} were announced; they were dropped, send the \
+                     announced file."
+                ),
             ),
             CompleteError::WrongType { .. } => Self::invalid("content_type", error.to_string()),
             CompleteError::Unusable(UnusableFile::File(_)) => Self::invalid("asset_id", error.to_string()),

@@ -16,7 +16,10 @@ impl ApiError {
                 ),
                 Some("Upload-Length"),
             ),
-            error @ (StartUploadError::Folder(_) | StartUploadError::Store(_)) => Self::from(error),
+            error
+            @ (StartUploadError::Folder(_) | StartUploadError::Store(_) | StartUploadError::Blob(_)) => {
+                Self::from(error)
+            }
         }
     }
 }

@@ -8,9 +8,9 @@ use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit, place, token};
 use rostrum_api::v3::uploads::{
     AcceptedBatch, AnnouncedBatch, BatchDetail, CompletedUpload, CreatedBatch, DirectUpload, ItemStatus,
-    announced, batch_completion, completion,
+    UploadPart, announced, batch_completion, completion, wants_parts,
 };
-use rostrum_app::uploads::{MAX_BATCH_FILES, Ticket};
+use rostrum_app::uploads::{Direct, MAX_BATCH_FILES, Ticket};
 use rostrum_model::ids::{AssetId, BatchId};
 
 use super::Query;
@@ -28,7 +28,13 @@ pub(crate) async fn create(
     origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<DirectUpload>>, ApiError> {
-    let ticket = state.app.start_upload(caller.workspace_id, &announced(body)?).await?;
+    let wants_parts = wants_parts(&body)?;
+    let file = announced(body)?;
+    let ticket = if wants_parts {
+        state.app.start_upload_in_parts(caller.workspace_id, &file).await?
+    } else {
+        state.app.start_upload(caller.workspace_id, &file).await?
+    };
     Ok(Json(Data { data: direct_upload(&ticket, &origin) }))
 }
 
@@ -153,12 +159,27 @@ pub(crate) async fn statuses(
 }
 
 fn direct_upload(ticket: &Ticket, origin: &Origin) -> DirectUpload {
-    DirectUpload::new(
+    let ours = DirectUpload::new(
         &ticket.upload,
         origin.signed_url(&ticket.path),
         ticket.expires_in_seconds,
         ticket.max_bytes,
-    )
+    );
+    match &ticket.direct {
+        None => ours,
+        Some(Direct::Whole(put)) => {
+            DirectUpload { upload_url: put.url.clone(), upload_headers: put.headers.clone(), ..ours }
+        }
+        Some(Direct::Parts(parts)) => {
+            let parts = parts.iter().map(|part| UploadPart {
+                part_number: part.number,
+                url: part.url.clone(),
+                from: part.from,
+                to: part.to,
+            });
+            DirectUpload { parts: Some(parts.collect()), ..ours }
+        }
+    }
 }
 
 fn batch_not_found(id: &str) -> ApiError {

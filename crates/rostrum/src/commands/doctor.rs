@@ -1,6 +1,7 @@
 //! `rostrum doctor`: what is missing, and how to get it.
 
 use rostrum_app::models::{FileState, Manifest};
+use rostrum_blob::BlobKey;
 
 use crate::backends;
 use crate::config::Config;
@@ -25,6 +26,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         "database",
         backends::open_store(config).await.map(|_| "opened".to_owned()).map_err(|error| format!("{error:#}")),
     );
+    report("files", try_blobs(config).await.map_err(|error| format!("{error:#}")));
     let dir = config.models_dir();
     let manifest = Manifest::embedded();
     let states = manifest.verify(&dir)?;
@@ -39,4 +41,17 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     );
     anyhow::ensure!(failed == 0, "{failed} checks failed");
     Ok(())
+}
+
+/// Writes, reads and deletes a file where uploads and videos go.
+async fn try_blobs(config: &Config) -> anyhow::Result<String> {
+    let blobs = backends::open_blobs(config)?;
+    let key = BlobKey::new("doctor/test").expect("plain words are a valid key");
+    let bytes = b"written by rostrum doctor";
+    blobs.put(&key, bytes).await?;
+    let read = blobs.read(&key).await?;
+    anyhow::ensure!(read.as_deref() == Some(bytes), "what was written is not what is read");
+    anyhow::ensure!(blobs.delete(&key).await?, "what was written is gone");
+    let place = config.blobs_url.clone().unwrap_or_else(|| config.data_dir.display().to_string());
+    Ok(format!("written, read and deleted in {place}"))
 }

@@ -7,8 +7,11 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use rostrum_moto::{BUCKET, Moto, credentials};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -92,6 +95,20 @@ pub struct Server {
     data_dir: TempDir,
     settings: Vec<(&'static str, String)>,
     agent: ureq::Agent,
+    /// Where its bytes are, when they are not in the data folder.
+    bucket: Option<Bucket>,
+}
+
+/// A place of a server's own in the S3 server of this test program.
+struct Bucket {
+    moto: &'static Moto,
+    prefix: String,
+}
+
+/// The S3 server of this test program; `None`, told loudly, where it cannot be installed.
+pub fn moto() -> Option<&'static Moto> {
+    static MOTO: OnceLock<Option<Moto>> = OnceLock::new();
+    MOTO.get_or_init(Moto::start).as_ref()
 }
 
 /// An answer with its body read.
@@ -137,8 +154,26 @@ impl Server {
         Self::start_with(&[])
     }
 
-    /// Starts on a new data folder with settings from the environment.
+    /// Starts on a new data folder with settings from the environment; its bytes lie in a bucket when `ROSTRUM_TEST_S3`
+    /// is set.
     pub fn start_with(settings: &[(&'static str, String)]) -> Self {
+        let on_s3 = std::env::var_os("ROSTRUM_TEST_S3").and_then(|_| Self::start_on_s3(settings));
+        on_s3.unwrap_or_else(|| Self::start_at(settings, None))
+    }
+
+    /// Starts on a new data folder and a new place in a bucket; `None` where there is no S3 server.
+    pub fn start_on_s3(settings: &[(&'static str, String)]) -> Option<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let moto = moto()?;
+        let prefix = format!("server-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut settings = settings.to_vec();
+        settings.push(("ROSTRUM_BLOBS_URL", format!("s3://{BUCKET}/{prefix}")));
+        settings.push(("ROSTRUM_S3_ENDPOINT", moto.endpoint.clone()));
+        settings.extend(credentials());
+        Some(Self::start_at(&settings, Some(Bucket { moto, prefix })))
+    }
+
+    fn start_at(settings: &[(&'static str, String)], bucket: Option<Bucket>) -> Self {
         let data_dir = tempfile::tempdir().unwrap();
         let made = rostrum(data_dir.path()).args(["keys", "create", "--label", "test"]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -155,6 +190,7 @@ impl Server {
             data_dir,
             settings: settings.to_vec(),
             agent: ureq::Agent::new_with_config(config),
+            bucket,
         };
         server.restart();
         server
@@ -332,8 +368,14 @@ impl Server {
         video
     }
 
-    /// The names of all files below a folder of the data folder.
+    /// The names of all files below a folder of the data folder, or of all objects below it in the bucket.
     pub fn files_in(&self, folder: &str) -> Vec<String> {
+        if let Some(Bucket { moto, prefix }) = &self.bucket
+            && folder != "work"
+        {
+            let names = moto.objects(&format!("{prefix}/{folder}/"));
+            return names.iter().map(|name| name[prefix.len() + 1..].to_owned()).collect();
+        }
         let mut found = Vec::new();
         let mut open = vec![self.data_dir.path().join(folder)];
         while let Some(dir) = open.pop() {
