@@ -156,8 +156,7 @@ impl SearchEngine {
         };
         let Some(encoder) = self.encoder.get_or_try_init(load).await? else { return Ok(None) };
         let mut remembered = self.remembered.lock().await;
-        let new: Vec<String> = texts.iter().filter(|text| !remembered.contains_key(*text)).cloned().collect();
-        if remembered.len() + new.len() > MAX_REMEMBERED {
+        if remembered.len() + texts.len() > MAX_REMEMBERED {
             remembered.clear();
         }
         let unknown: Vec<String> =
