@@ -7,7 +7,7 @@ use toml::Table;
 use super::Finding;
 
 /// What each of our crates may depend on among our crates. The binary may depend on all.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("rostrum-model", &[]),
     ("rostrum-api", &["rostrum-model"]),
     ("rostrum-blob", &["rostrum-model"]),
@@ -16,6 +16,7 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("rostrum-speech", &["rostrum-model"]),
     ("rostrum-face", &["rostrum-model"]),
     ("rostrum-media", &["rostrum-model"]),
+    ("rostrum-search", &["rostrum-model"]),
     ("rostrum-avatar", &["rostrum-model", "rostrum-face"]),
     (
         "rostrum-app",
@@ -28,13 +29,15 @@ const EDGES: [(&str, &[&str]); 11] = [
             "rostrum-face",
             "rostrum-avatar",
             "rostrum-media",
+            "rostrum-search",
         ],
     ),
     ("rostrum-http", &["rostrum-model", "rostrum-api", "rostrum-app"]),
 ];
 
 /// The engines: they know no database, no HTTP and no clock, in their tests neither.
-const ENGINES: [&str; 4] = ["rostrum-speech", "rostrum-face", "rostrum-avatar", "rostrum-media"];
+const ENGINES: [&str; 5] =
+    ["rostrum-speech", "rostrum-face", "rostrum-avatar", "rostrum-media", "rostrum-search"];
 
 /// Libraries that only the crates named may depend on.
 const RESERVED: [(&str, &[&str]); 10] = [
