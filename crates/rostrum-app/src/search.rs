@@ -28,8 +28,8 @@ pub const MAX_QUERY_CHARS: usize = 200;
 /// The most words of a query that a workspace's names are searched for.
 const MAX_NAME_WORDS: usize = 8;
 
-/// The most assets of a workspace, for each word of a query, that have it in their names: the newest ones.
-const MAX_WITH_WORD: u64 = 500;
+/// The most assets of a workspace with words of the query in their names: the newest ones.
+const MAX_BY_WORDS: u64 = 500;
 
 /// The most assets of a workspace, those with one of the words first and then the newest, whose names' meanings are
 /// looked at.
@@ -156,8 +156,7 @@ impl SearchEngine {
         };
         let Some(encoder) = self.encoder.get_or_try_init(load).await? else { return Ok(None) };
         let mut remembered = self.remembered.lock().await;
-        let new: Vec<String> = texts.iter().filter(|text| !remembered.contains_key(*text)).cloned().collect();
-        if remembered.len() + new.len() > MAX_REMEMBERED {
+        if remembered.len() + texts.len() > MAX_REMEMBERED {
             remembered.clear();
         }
         let unknown: Vec<String> =
@@ -224,10 +223,10 @@ impl App {
         if let Some(types) = &mut filter.media_types {
             types.retain(|media_type| (*media_type == MediaType::Svg) == (search.kind == ItemKind::Icon));
         }
+        let beginnings = &query.words()[..query.words().len().min(MAX_NAME_WORDS)];
         let mut candidates = Vec::new();
-        for word in query.words().iter().take(MAX_NAME_WORDS) {
-            let with_word = AssetFilter { name_words: vec![word.clone()], ..filter.clone() };
-            candidates.extend(records.list_filtered(workspace_id, &with_word, MAX_WITH_WORD, None).await?);
+        if !beginnings.is_empty() {
+            candidates = records.search(workspace_id, &filter, beginnings, MAX_BY_WORDS).await?;
         }
         candidates.extend(records.list_filtered(workspace_id, &filter, MAX_BY_MEANING as u64, None).await?);
         let mut seen = HashSet::new();

@@ -1,4 +1,4 @@
-//! The MiniLM network (`all-MiniLM-L6-v2`): short texts to vectors of their meaning.
+//! The `MiniLM` network (`all-MiniLM-L6-v2`): short texts to vectors of their meaning.
 
 use std::path::Path;
 
@@ -158,7 +158,9 @@ impl Layer {
         states.iter_mut().zip(attended).for_each(|(state, change)| *state += change);
         self.attended_norm.apply(states);
         let mut wide = self.widen.apply(states, WIDTH);
-        wide.iter_mut().for_each(|value| *value = gelu(*value));
+        for value in &mut wide {
+            *value = gelu(*value);
+        }
         let narrow = self.narrow.apply(&wide, INNER);
         states.iter_mut().zip(narrow).for_each(|(state, change)| *state += change);
         self.norm.apply(states);
@@ -228,7 +230,9 @@ impl Norm {
     fn apply(&self, states: &mut [f32]) {
         for state in states.chunks_exact_mut(WIDTH) {
             let mean = state.iter().sum::<f32>() / WIDTH as f32;
-            state.iter_mut().for_each(|value| *value -= mean);
+            for value in state.iter_mut() {
+                *value -= mean;
+            }
             let variance = dot(state, state) / WIDTH as f32;
             let factor = 1.0 / (variance + EPSILON).sqrt();
             for ((value, gain), bias) in state.iter_mut().zip(&self.gain).zip(&self.bias) {

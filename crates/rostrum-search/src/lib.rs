@@ -1,7 +1,7 @@
 //! Which pictures and icons fit a query: by name, by tags and by meaning. Also what there is for everybody: a catalogue
 //! of icons, and of backdrops that are drawn here.
 //!
-//! [`Encoder`] turns short English texts into vectors that lie close when the texts mean something similar: the MiniLM
+//! [`Encoder`] turns short English texts into vectors that lie close when the texts mean something similar: the `MiniLM`
 //! network, six layers, run on the CPU. [`Catalogue`] holds the public items; [`Query`] and [`Query::score`] say how well
 //! an item fits. [`recipe`] makes the model files out of published packages.
 //!

@@ -82,7 +82,7 @@ impl<'s> Folders<'s> {
     #[instrument(name = "db.folder.get", level = "debug", skip_all, fields(folder.id = %id))]
     pub async fn get(&self, workspace_id: WorkspaceId, id: FolderId) -> Result<Option<Folder>, StoreError> {
         let mine = Entity::find_by_id(id.as_uuid()).filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
-        mine.one(&self.store.reader).await?.map(folder_of).transpose()
+        mine.one(&self.store.reader).await?.map(|row| folder_of(&row)).transpose()
     }
 
     /// Folders of a workspace, newest first, at most `limit`.
@@ -100,7 +100,7 @@ impl<'s> Folders<'s> {
         let mine = Entity::find().filter(filter.condition(workspace_id));
         let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
         let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
-        page.all(&self.store.reader).await?.into_iter().map(folder_of).collect()
+        page.all(&self.store.reader).await?.iter().map(folder_of).collect()
     }
 
     /// How many folders a filter lets through.
@@ -228,7 +228,7 @@ fn row_of(folder: &Folder) -> ActiveModel {
     }
 }
 
-fn folder_of(row: Model) -> Result<Folder, StoreError> {
+fn folder_of(row: &Model) -> Result<Folder, StoreError> {
     let place = Place { table: "folders", row: row.id };
     let project_type = ProjectType::ALL.into_iter().find(|known| word(*known) == row.project_type);
     let trashed = row.trashed_at.zip(row.trashed_with);

@@ -26,7 +26,7 @@ mod videos;
 mod workspaces;
 
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
-pub use assets::{AssetCursor, AssetFilter, Assets};
+pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
 pub use error::StoreError;
 pub use folders::{FolderCursor, FolderFilter, Folders};
 pub use newest_first::Cursor;

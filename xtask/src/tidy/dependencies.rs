@@ -16,6 +16,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("rostrum-speech", &["rostrum-model"]),
     ("rostrum-face", &["rostrum-model"]),
     ("rostrum-media", &["rostrum-model"]),
+    ("rostrum-search", &["rostrum-model"]),
     ("rostrum-avatar", &["rostrum-model", "rostrum-face"]),
     (
         "rostrum-app",
@@ -28,6 +29,7 @@ const EDGES: [(&str, &[&str]); 12] = [
             "rostrum-face",
             "rostrum-avatar",
             "rostrum-media",
+            "rostrum-search",
         ],
     ),
     ("rostrum-http", &["rostrum-model", "rostrum-api", "rostrum-app"]),
@@ -35,7 +37,8 @@ const EDGES: [(&str, &[&str]); 12] = [
 ];
 
 /// The engines: they know no database, no HTTP and no clock, in their tests neither.
-const ENGINES: [&str; 4] = ["rostrum-speech", "rostrum-face", "rostrum-avatar", "rostrum-media"];
+const ENGINES: [&str; 5] =
+    ["rostrum-speech", "rostrum-face", "rostrum-avatar", "rostrum-media", "rostrum-search"];
 
 /// Libraries that only the crates named may depend on.
 const RESERVED: [(&str, &[&str]); 10] = [

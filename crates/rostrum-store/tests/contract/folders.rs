@@ -105,14 +105,20 @@ pub(crate) async fn assets_are_found_by_the_beginnings_of_words_in_their_names(d
     for name in ["Große_Katze-am.Fenster.png", "100% Hund.png"] {
         store.assets().add(&Asset { name: name.to_owned(), ..records.asset(mine) }).await.unwrap();
     }
-    for (words, found) in
-        [("KATZ", 1), ("fenster große", 1), ("atze", 0), ("png", 2), ("katze hund", 0), ("100", 1), ("%", 0)]
-    {
-        let filter = AssetFilter {
-            name_words: words.split(' ').map(str::to_owned).collect(),
-            ..AssetFilter::of_kind(None, InFolder::Anywhere)
-        };
-        let assets = store.assets().list_filtered(mine, &filter, 10, None).await.unwrap();
-        assert_eq!(assets.len(), found, "{words}");
+    let filter = AssetFilter::of_kind(None, InFolder::Anywhere);
+    for (words, found) in [
+        ("KATZ", 1),
+        ("fenster große", 1),
+        ("atze", 0),
+        ("png", 2),
+        ("katze hund", 2),
+        ("100", 1),
+        ("%", 0),
+        ("_", 0),
+    ] {
+        let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+        let assets = store.assets().search(mine, &filter, &words, 10).await.unwrap();
+        assert_eq!(assets.len(), found, "{words:?}");
+        assert!(store.assets().search(mine, &filter, &words, 1).await.unwrap().len() <= 1);
     }
 }
