@@ -7,7 +7,7 @@ use toml::Table;
 use super::Finding;
 
 /// What each of our crates may depend on among our crates. The binary may depend on all.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("rostrum-model", &[]),
     ("rostrum-api", &["rostrum-model"]),
     ("rostrum-blob", &["rostrum-model"]),
@@ -31,6 +31,7 @@ const EDGES: [(&str, &[&str]); 11] = [
         ],
     ),
     ("rostrum-http", &["rostrum-model", "rostrum-api", "rostrum-app"]),
+    ("rostrum-fuzz", &["rostrum-model", "rostrum-api", "rostrum-media"]),
 ];
 
 /// The engines: they know no database, no HTTP and no clock, in their tests neither.
@@ -38,7 +39,7 @@ const ENGINES: [&str; 4] = ["rostrum-speech", "rostrum-face", "rostrum-avatar", 
 
 /// Libraries that only the crates named may depend on.
 const RESERVED: [(&str, &[&str]); 10] = [
-    ("axum", &["rostrum", "rostrum-http"]),
+    ("axum", &["rostrum", "rostrum-http", "rostrum-fuzz"]),
     ("tower-http", &["rostrum", "rostrum-http"]),
     ("sea-orm", &["rostrum-store"]),
     ("sea-orm-migration", &["rostrum-store"]),

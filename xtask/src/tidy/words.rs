@@ -28,6 +28,8 @@ pub(super) fn check(file: &TextFile) -> Vec<Finding> {
     let mut findings = Vec::new();
     if file.path != THIS_FILE {
         for (index, line) in file.text.lines().enumerate() {
+            // Hashes may spell anything.
+            let line = if line.trim_start().starts_with("\"integrity\":") { "" } else { line };
             for (word, instead) in FORBIDDEN {
                 if line.contains(word) {
                     findings.push(Finding {
