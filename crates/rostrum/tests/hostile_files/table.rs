@@ -11,6 +11,8 @@ use super::{HostileFile, MAX_MEMORY_MIB, MAX_TIME, MORE_TRIES, Outcome};
 #[derive(Default)]
 pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
+    /// Broken rules.
+    pub(crate) faults: Vec<String>,
 }
 
 /// What was measured with one source's files.
@@ -41,6 +43,7 @@ impl Row {
             Verdict::Accepted { media_type } => {
                 tally.accepted.entry(media_type.clone().unwrap_or_else(|| "accepted".to_owned()))
             }
+            Verdict::NoAnswer => tally.refused.entry("no answer".to_owned()),
             refused @ Verdict::Refused { status, code, .. } => {
                 tally.refused.entry(format!("{status} {code}, {}:", refused.reason()))
             }
@@ -109,6 +112,13 @@ impl fmt::Display for Table {
              out: copies of\nother files, files over 32 MiB, and the sources' own program text.\n",
             WAYS.len()
         )?;
+        writeln!(f, "Broken rules: {}.\n", self.faults.len())?;
+        for fault in &self.faults {
+            writeln!(f, "- {fault}")?;
+        }
+        if !self.faults.is_empty() {
+            writeln!(f)?;
+        }
         writeln!(
             f,
             "## By source\n\nTypes and codes are those of `POST /v3/assets`; time and memory are the worst of all \

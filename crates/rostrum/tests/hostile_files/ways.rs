@@ -20,6 +20,8 @@ pub(crate) enum Verdict {
     Accepted { media_type: Option<String> },
     /// It was not.
     Refused { status: u16, code: String, message: String },
+    /// The connection broke.
+    NoAnswer,
 }
 
 pub(crate) const WAYS: [Way; 8] = [
