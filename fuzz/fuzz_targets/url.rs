@@ -2,6 +2,7 @@
 #![no_main]
 
 #[path = "../../crates/rostrum-app/src/fetch"]
+#[expect(dead_code, reason = "of fetching only the judging of URLs is used")]
 mod fetch {
     pub const MAX_URL_BYTES: usize = 8192;
     pub const MAX_REDIRECTS: usize = 5;

@@ -7,7 +7,7 @@ use toml::Table;
 use super::Finding;
 
 /// What each of our crates may depend on among our crates. The binary may depend on all.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("rostrum-model", &[]),
     ("rostrum-api", &["rostrum-model"]),
     ("rostrum-blob", &["rostrum-model"]),
@@ -34,6 +34,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ),
     ("rostrum-http", &["rostrum-model", "rostrum-api", "rostrum-app"]),
     ("rostrum-moto", &[]),
+    ("rostrum-fuzz", &["rostrum-model", "rostrum-api", "rostrum-media"]),
 ];
 
 /// The engines: they know no database, no HTTP and no clock, in their tests neither.
@@ -42,7 +43,7 @@ const ENGINES: [&str; 5] =
 
 /// Libraries that only the crates named may depend on.
 const RESERVED: [(&str, &[&str]); 10] = [
-    ("axum", &["rostrum", "rostrum-http"]),
+    ("axum", &["rostrum", "rostrum-http", "rostrum-fuzz"]),
     ("tower-http", &["rostrum", "rostrum-http"]),
     ("sea-orm", &["rostrum-store"]),
     ("sea-orm-migration", &["rostrum-store"]),

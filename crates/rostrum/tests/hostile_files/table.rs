@@ -11,6 +11,8 @@ use super::{HostileFile, MAX_MEMORY_MIB, MAX_TIME, MORE_TRIES, Outcome};
 #[derive(Default)]
 pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
+    /// Broken rules.
+    pub(crate) faults: Vec<String>,
 }
 
 /// What was measured with one source's files.
@@ -41,6 +43,7 @@ impl Row {
             Verdict::Accepted { media_type } => {
                 tally.accepted.entry(media_type.clone().unwrap_or_else(|| "accepted".to_owned()))
             }
+            Verdict::NoAnswer => tally.refused.entry("no answer".to_owned()),
             refused @ Verdict::Refused { status, code, .. } => {
                 tally.refused.entry(format!("{status} {code}, {}:", refused.reason()))
             }
@@ -88,6 +91,8 @@ impl fmt::Display for Table {
         let sent: usize = self.rows.iter().map(Row::files).sum();
         let left_out: usize = self.rows.iter().map(|row| row.left_out).sum();
         let measured: usize = self.rows.iter().flat_map(|row| row.ways.values()).map(Tally::count).sum();
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let load = load.split(' ').nth(2).unwrap_or("?");
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         writeln!(f, "# Hostile files\n")?;
         writeln!(
@@ -97,7 +102,8 @@ impl fmt::Display for Table {
              second answer differs\nfrom the first, when the server ends, or when a file takes more than {} s or {} MiB \
              (the server's peak resident memory\nduring that file, `VmHWM`; the time is that of the fastest try, and \
              files that were too slow twice are tried {} times\nmore, because other programs may run). Measured with {} \
-             build on {cores} cores.\n",
+             build on {cores} cores,\nwhich had a load of {load} when it ended (the mean of 15 minutes; a quiet \
+             machine has 1 to 2 during this).\n",
             MAX_TIME.as_secs(),
             MAX_MEMORY_MIB,
             MORE_TRIES,
@@ -109,6 +115,13 @@ impl fmt::Display for Table {
              out: copies of\nother files, files over 32 MiB, and the sources' own program text.\n",
             WAYS.len()
         )?;
+        writeln!(f, "Broken rules: {}.\n", self.faults.len())?;
+        for fault in &self.faults {
+            writeln!(f, "- {fault}")?;
+        }
+        if !self.faults.is_empty() {
+            writeln!(f)?;
+        }
         writeln!(
             f,
             "## By source\n\nTypes and codes are those of `POST /v3/assets`; time and memory are the worst of all \

@@ -20,6 +20,8 @@ pub(crate) enum Verdict {
     Accepted { media_type: Option<String> },
     /// It was not.
     Refused { status: u16, code: String, message: String },
+    /// The connection broke.
+    NoAnswer,
 }
 
 pub(crate) const WAYS: [Way; 8] = [
@@ -38,7 +40,7 @@ impl Verdict {
     pub(crate) fn reason(&self) -> &'static str {
         let Self::Refused { message, .. } = self else { return "" };
         let has = |part: &str| message.contains(part);
-        if has(" empty") || has("at least 1") {
+        if has(" is empty") || has("must be provided") || has("must be at least 1") {
             "empty"
         } else if has("the limit is") {
             "beyond a limit"
@@ -46,6 +48,7 @@ impl Verdict {
             || has("is needed")
             || has("announced")
             || has("cannot be turned into pixels")
+            || has("cannot be used here")
         {
             "of another type"
         } else if has("face") {
