@@ -21,7 +21,7 @@ pub(super) const PART_BYTES: usize = 8 * 1024 * 1024;
 const COPIED_WHOLE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Parts copied at once.
-const COPIES_AT_ONCE: usize = 4;
+const COPIES_AT_ONCE: usize = 8;
 
 /// Bytes to be copied by the store itself.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use std::mem;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use futures::stream::TryStreamExt;
+use futures::stream::{self, StreamExt, TryStreamExt};
 use rostrum_model::asset::ContentHash;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
@@ -28,6 +28,9 @@ const WRITE: &str = "write a blob";
 
 /// Bytes hashed at a time, when all of a blob has to be read again.
 const HASHED_BYTES: usize = 1024 * 1024;
+
+/// Objects removed at once.
+const DELETIONS_AT_ONCE: usize = 8;
 
 /// The folder of an unfinished blob, below the prefix.
 pub(super) fn folder_of(name: &BlobKey) -> String {
@@ -99,11 +102,20 @@ impl Bucket {
     /// Removes the first piece first, oldest version first, so that the rest of a removal cut short is never taken for a
     /// shorter blob.
     async fn remove_folder(&self, folder: &str) -> Result<bool, BlobError> {
-        // By name: 00000-00000001, 00000-00000002, 00001-00000001, ..., claim-..., sent, taken.
-        let names = self.names_in(folder).await?;
-        for (name, ..) in &names {
+        let mut names: Vec<String> =
+            self.names_in(folder).await?.into_iter().map(|(name, ..)| name).collect();
+        // 00000-00000001, 00000-00000002, 00001-00000001, ..., claim-..., sent, taken.
+        names.sort();
+        let first = names.iter().take_while(|name| name.starts_with("00000-")).count();
+        for name in &names[..first] {
             self.delete(&format!("{folder}/{name}")).await?;
         }
+        let others = names[first..].iter().map(|name| format!("{folder}/{name}")).collect::<Vec<_>>();
+        stream::iter(others)
+            .map(|path| async move { self.delete(&path).await })
+            .buffer_unordered(DELETIONS_AT_ONCE)
+            .try_collect::<()>()
+            .await?;
         Ok(!names.is_empty())
     }
 
