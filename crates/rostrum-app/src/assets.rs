@@ -6,6 +6,7 @@ use rostrum_blob::{BlobError, BlobKey};
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, AssetKind, ContentHash};
 use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
+use rostrum_model::processing::Processing;
 use rostrum_store::StoreError;
 
 use crate::App;
@@ -160,6 +161,7 @@ impl App {
             size_bytes: content.size_bytes,
             content_hash: content.hash,
             metadata: metadata_of(&inspected),
+            processing: Processing::Pending,
             created_at: backends.clock.now(),
         };
         backends.store.assets().add(&asset).await?;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::ids::{AssetId, WorkspaceId};
 pub use crate::media_type::{AssetKind, MediaType};
 use crate::picture::Size;
+use crate::processing::Processing;
 
 /// SHA-256 of a file's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -57,6 +58,8 @@ pub struct Asset {
     pub content_hash: ContentHash,
     /// What the file's headers tell.
     pub metadata: AssetMetadata,
+    /// What decoding it tells.
+    pub processing: Processing,
     /// When the upload was acknowledged.
     pub created_at: DateTime<Utc>,
 }

@@ -6,9 +6,11 @@
 
 pub mod asset;
 pub mod clock;
+pub mod event;
 pub mod ids;
 mod media_type;
 pub mod picture;
+pub mod processing;
 pub mod speech;
 pub mod upload;
 pub mod video;

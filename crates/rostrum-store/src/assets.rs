@@ -1,5 +1,7 @@
 //! Uploaded files.
 
+mod processing;
+
 use rostrum_model::asset::{Asset, AssetKind, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, WorkspaceId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
@@ -144,7 +146,7 @@ impl<'s> Assets<'s> {
 
 pub(crate) fn row_of(asset: &Asset) -> Result<ActiveModel, StoreError> {
     let place = Place { table: "assets", row: asset.id.as_uuid() };
-    Ok(ActiveModel {
+    let row = ActiveModel {
         id: Set(asset.id.as_uuid()),
         workspace_id: Set(asset.workspace_id.as_uuid()),
         name: Set(asset.name.clone()),
@@ -153,11 +155,14 @@ pub(crate) fn row_of(asset: &Asset) -> Result<ActiveModel, StoreError> {
         content_hash: Set(asset.content_hash.0.to_vec()),
         metadata: Set(Some(serde_json::to_value(asset.metadata).map_err(place.unreadable("metadata"))?)),
         created_at: Set(instant(asset.created_at)),
-    })
+        ..ActiveModel::default()
+    };
+    processing::columns_of(row, asset.id.as_uuid(), &asset.processing)
 }
 
-fn asset_of(row: Model) -> Result<Asset, StoreError> {
+fn asset_of(mut row: Model) -> Result<Asset, StoreError> {
     let place = Place { table: "assets", row: row.id };
+    let processing = processing::processing_of(&mut row)?;
     Ok(Asset {
         id: AssetId::from_uuid(row.id),
         workspace_id: WorkspaceId::from_uuid(row.workspace_id),
@@ -168,6 +173,7 @@ fn asset_of(row: Model) -> Result<Asset, StoreError> {
             .metadata
             .map_or_else(|| Ok(AssetMetadata::default()), serde_json::from_value)
             .map_err(place.unreadable("metadata"))?,
+        processing,
         name: row.name,
         created_at: row.created_at,
     })

@@ -16,6 +16,7 @@ mod assets;
 mod connect;
 mod entities;
 mod error;
+mod events;
 mod migrations;
 mod newest_first;
 mod rows;
@@ -27,6 +28,7 @@ mod workspaces;
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
 pub use assets::{AssetCursor, Assets};
 pub use error::StoreError;
+pub use events::{EventCursor, Events};
 pub use newest_first::Cursor;
 pub use signing_keys::SigningKeys;
 pub use uploads::Uploads;
@@ -91,6 +93,11 @@ impl Store {
     /// Uploaded files.
     pub fn assets(&self) -> Assets<'_> {
         Assets::new(self)
+    }
+
+    /// What happened.
+    pub fn events(&self) -> Events<'_> {
+        Events::new(self)
     }
 
     /// Files on their way.

@@ -6,6 +6,7 @@ use rostrum_blob::{BlobError, BlobReader};
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, BatchId, WorkspaceId};
+use rostrum_model::processing::Processing;
 use rostrum_model::upload::{Received, Upload, UploadBatch, UploadState};
 use rostrum_store::StoreError;
 
@@ -178,6 +179,7 @@ impl App {
             size_bytes: received.size_bytes,
             content_hash: received.hash,
             metadata: metadata_of(&inspected),
+            processing: Processing::Pending,
             created_at: backends.clock.now(),
         };
         let _alone = self.contents.lock(&received.hash).await;

@@ -19,6 +19,10 @@ pub struct Model {
     pub size_bytes: i64,
     pub content_hash: Vec<u8>,
     pub metadata: Option<Json>,
+    pub processing_status: String,
+    pub media_facts: Option<Json>,
+    pub failure_code: Option<String>,
+    pub failure_message: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 

@@ -6,6 +6,7 @@ mod m20261121_104700_create_assets;
 mod m20261121_104800_create_videos;
 mod m20261121_150000_create_uploads;
 mod m20261121_162000_add_asset_metadata;
+mod m20261121_171000_create_events;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_104800_create_videos::Migration),
             Box::new(m20261121_150000_create_uploads::Migration),
             Box::new(m20261121_162000_add_asset_metadata::Migration),
+            Box::new(m20261121_171000_create_events::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@
 mod api_keys;
 mod assets;
 mod database;
+mod events;
 mod postgres;
 mod records;
 mod schema;
@@ -65,6 +66,13 @@ on_every_database! {
         assets_with_the_same_bytes_are_counted_in_all_workspaces,
         one_kind_can_be_listed,
         an_impossible_size_is_refused;
+    events:
+        an_asset_ends_being_pending_once_and_with_one_event,
+        of_many_workers_one_ends_it,
+        an_asset_that_cannot_be_decoded_says_why,
+        pending_assets_are_listed_oldest_first,
+        events_are_listed_newest_first_by_type_and_only_to_their_workspace,
+        without_its_event_nothing_changes;
     uploads:
         an_upload_is_read_back_as_added_in_every_state,
         another_workspace_sees_nothing,
