@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use rostrum_blob::{BlobError, BlobKey};
+use rostrum_jobs::JobsError;
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, AssetKind, ContentHash};
 use rostrum_model::ids::{AssetId, VideoId, WorkspaceId};
@@ -81,6 +82,9 @@ pub enum DeleteAssetError {
     /// Its bytes cannot be removed.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// Its job cannot be stopped.
+    #[error("the asset's job could not be stopped")]
+    Jobs(#[from] JobsError),
     /// An upload of this id cannot be given up.
     #[error(transparent)]
     Abandon(#[from] AbandonError),
@@ -138,7 +142,7 @@ impl App {
         };
         let sealed = writer.seal().await?;
         let content = sealed.sealed();
-        let _alone = self.contents.lock(&content.hash).await;
+        let _alone = backends.contents.lock(&content.hash).await;
         let key = content_key(&content.hash);
         sealed.publish(key.clone()).await?;
         let inspected = match backends.blobs.open(&key).await? {
@@ -165,6 +169,7 @@ impl App {
             created_at: backends.clock.now(),
         };
         backends.store.assets().add(&asset).await?;
+        self.derive_later(asset.id).await;
         metrics::counter!("rostrum_assets_uploaded_total").increment(1);
         metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
         Ok(asset)
@@ -218,9 +223,12 @@ impl App {
         if !videos.is_empty() {
             return Err(DeleteAssetError::InUse { videos });
         }
-        let _alone = self.contents.lock(&asset.content_hash).await;
+        let _alone = self.backends.contents.lock(&asset.content_hash).await;
         let deleted = self.backends.store.assets().delete(workspace_id, id).await?;
         self.backends.release_content(&asset.content_hash).await?;
+        if asset.processing == Processing::Pending {
+            self.asset_jobs.cancel(&id.to_string()).await?;
+        }
         Ok(deleted.is_some())
     }
 

@@ -3,11 +3,13 @@
 
 use rostrum_blob::{BlobError, BlobKey, BlobReader};
 use rostrum_model::ids::{AssetId, VideoId};
+use rostrum_model::processing::WAVEFORM;
 use rostrum_model::video::VideoState;
 use rostrum_store::StoreError;
 
 use crate::App;
 use crate::assets::content_key;
+use crate::jobs::derive_asset::derived_key;
 
 /// A stored file, opened.
 pub struct StoredFile {
@@ -82,6 +84,28 @@ impl App {
             mime: asset.media_type.mime(),
             version: asset.content_hash.to_string(),
             name: asset.name,
+        }))
+    }
+
+    /// A file made from an asset: its small picture or the outline of its sound.
+    ///
+    /// # Errors
+    /// When records or bytes cannot be reached.
+    pub async fn derived_file(&self, id: AssetId, name: &str) -> Result<Option<StoredFile>, FileError> {
+        let Some(asset) = self.backends.store.assets().get_public(id).await? else { return Ok(None) };
+        let Some(facts) = asset.processing.facts() else { return Ok(None) };
+        let thumbnail = facts.thumbnail.filter(|thumbnail| thumbnail.file_name() == name);
+        let (name, mime) = match thumbnail {
+            Some(thumbnail) => (thumbnail.file_name(), thumbnail.mime()),
+            None if facts.has_waveform && name == WAVEFORM => (WAVEFORM, "application/json"),
+            None => return Ok(None),
+        };
+        let reader = self.backends.blobs.open(&derived_key(&asset.content_hash, name)).await?;
+        Ok(reader.map(|reader| StoredFile {
+            reader,
+            mime,
+            version: format!("{}/{name}", asset.content_hash),
+            name: name.to_owned(),
         }))
     }
 

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta};
 use futures::{TryStreamExt, stream};
 use rostrum_app::backends::{FrameCounts, Limits};
+use rostrum_app::contents::ContentLocks;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{FetchSettings, Fetcher, SystemNames};
 use rostrum_app::uploads::{
@@ -73,8 +74,10 @@ impl World {
             chance: Arc::new(Counting(AtomicU8::new(0))),
             engines: Engines::new(PathBuf::from("/nonexistent"), 1),
             ffmpeg: Ffmpeg { ffmpeg: "ffmpeg".into(), ffprobe: "ffprobe".into() },
+            poppler: None,
             work_dir: folder.path().to_owned(),
             frames_drawn: FrameCounts::default(),
+            contents: ContentLocks::default(),
             fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),
             limits: Limits { max_upload_bytes: 1_000_000 },
         });

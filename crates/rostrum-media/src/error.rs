@@ -158,7 +158,8 @@ impl MediaError {
 
     /// Lays it on the file when a program broke down on it or came to no end: the limits are far above what files
     /// within ours need.
-    pub(crate) fn blaming_the_file(self) -> Self {
+    #[must_use]
+    pub fn blaming_the_file(self) -> Self {
         match self {
             Self::Program(ProgramError::TimedOut { .. } | ProgramError::TooMuchOutput { .. }) => {
                 Self::malformed("its decoder did not come to an end")

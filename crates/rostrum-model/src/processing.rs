@@ -59,6 +59,9 @@ pub struct MediaFacts {
     pub has_waveform: bool,
 }
 
+/// The name the outline of sound has in URLs and in the blob store.
+pub const WAVEFORM: &str = "waveform.json";
+
 /// The types of small pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -67,4 +70,22 @@ pub enum ThumbnailType {
     Jpeg,
     /// With transparency.
     Png,
+}
+
+impl ThumbnailType {
+    /// The name its file has in URLs and in the blob store.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "thumbnail.jpg",
+            Self::Png => "thumbnail.png",
+        }
+    }
+
+    /// MIME type.
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
 }

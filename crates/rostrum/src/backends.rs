@@ -7,10 +7,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use rostrum_app::Backends;
 use rostrum_app::backends::{FrameCounts, Limits};
+use rostrum_app::contents::ContentLocks;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{Fetcher, SystemNames};
 use rostrum_blob::LocalBlobs;
-use rostrum_media::Ffmpeg;
+use rostrum_media::{Ffmpeg, MissingProgram, Poppler};
 use rostrum_store::Store;
 
 use crate::config::Config;
@@ -47,6 +48,11 @@ pub(crate) fn find_ffmpeg(config: &Config) -> anyhow::Result<Ffmpeg> {
     Ok(found)
 }
 
+/// The poppler programs in PATH.
+pub(crate) fn find_poppler() -> Result<Poppler, MissingProgram> {
+    Poppler::locate(&variable("PATH").unwrap_or_default())
+}
+
 /// Opens everything but the jobs.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     let store = open_store(config).await?;
@@ -60,8 +66,10 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         chance: Arc::new(SystemChance),
         engines: Engines::new(config.models_dir(), config.workers().get()),
         ffmpeg: find_ffmpeg(config)?,
+        poppler: find_poppler().ok(),
         work_dir,
         frames_drawn: FrameCounts::default(),
+        contents: ContentLocks::default(),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
         limits: Limits { max_upload_bytes: config.max_upload_bytes },
     }))

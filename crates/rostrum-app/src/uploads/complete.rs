@@ -182,10 +182,11 @@ impl App {
             processing: Processing::Pending,
             created_at: backends.clock.now(),
         };
-        let _alone = self.contents.lock(&received.hash).await;
+        let _alone = backends.contents.lock(&received.hash).await;
         backends.blobs.publish_unfinished(&name, &key).await?;
         let completed = backends.store.uploads().complete(&asset).await?;
         if completed {
+            self.derive_later(asset.id).await;
             metrics::counter!("rostrum_assets_uploaded_total").increment(1);
             metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
         }
