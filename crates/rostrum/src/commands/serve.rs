@@ -92,8 +92,9 @@ async fn open_jobs(
     backends: &Arc<Backends>,
     options: JobOptions,
 ) -> anyhow::Result<Arc<Jobs>> {
-    let jobs = Jobs::open(&config.data_dir.join(file), jobs::pipelines(backends), options);
-    Ok(Arc::new(jobs.await.context("the job engine cannot be started")?))
+    let path = config.data_dir.join(file);
+    let jobs = Jobs::open(&path, jobs::pipelines(backends), options).await;
+    Ok(Arc::new(jobs.context("the job engine cannot be started")?))
 }
 
 fn start_logging(format: LogFormat) {

@@ -26,7 +26,7 @@ use crate::backends::Backends;
 use crate::contents::ContentLocks;
 
 /// Name of the pipeline; an asset's job has the asset's id.
-pub const PIPELINE: &str = "derive_asset";
+pub(crate) const PIPELINE: &str = "derive_asset";
 
 /// What was found in a file, or why nothing can be.
 type Outcome = Result<MediaFacts, Failure>;
