@@ -86,22 +86,26 @@ async fn frame(
     }
 }
 
-fn call(
-    ffmpeg: &Ffmpeg,
-    path: &Path,
-    video: &VideoStream,
-    at_s: f64,
-    decoder: Option<&str>,
-) -> Invocation {
+fn call(ffmpeg: &Ffmpeg, path: &Path, video: &VideoStream, at_s: f64, decoder: Option<&str>) -> Invocation {
     let at = format!("{at_s:.3}");
     let mut options = vec!["-ss", &at];
     options.extend(decoder.map(|decoder| ["-c:v", decoder]).into_iter().flatten());
     let size = fitted(video.shown_size);
     let pixel_format = if video.has_alpha { "rgba" } else { "rgb24" };
     // The program turns the frame by itself before the filter.
-    let filter = format!("scale={}:{}:flags=area+accurate_rnd,format={pixel_format}", size.width, size.height);
-    with_input(ffmpeg.call(ONE_FRAME), path, &options)
-        .args(["-map", "0:V:0", "-frames:v", "1", "-vf", &filter, "-f", "rawvideo", "pipe:1"])
+    let filter =
+        format!("scale={}:{}:flags=area+accurate_rnd,format={pixel_format}", size.width, size.height);
+    with_input(ffmpeg.call(ONE_FRAME), path, &options).args([
+        "-map",
+        "0:V:0",
+        "-frames:v",
+        "1",
+        "-vf",
+        &filter,
+        "-f",
+        "rawvideo",
+        "pipe:1",
+    ])
 }
 
 async fn run(call: &Invocation, video: &VideoStream) -> Result<Option<Pixels>, MediaError> {

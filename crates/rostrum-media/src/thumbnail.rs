@@ -55,8 +55,7 @@ pub async fn look_at_picture(
     bytes: impl AsRef<[u8]> + Send + 'static,
     limits: ImageLimits,
 ) -> Result<LookedAt, MediaError> {
-    let turned =
-        decode_turned(ffmpeg, job_dir, bytes, limits).await.map_err(MediaError::blaming_the_file)?;
+    let turned = decode_turned(ffmpeg, job_dir, bytes, limits).await.map_err(MediaError::blaming_the_file)?;
     let shrinking = tokio::task::spawn_blocking(move || shrink(turned));
     shrinking.await.map_err(|error| MediaError::io("make the picture small")(error.into()))?
 }

@@ -46,7 +46,8 @@ pub async fn waveform(
     path: &Path,
     audio: &AudioStream,
 ) -> Result<Option<Waveform>, MediaError> {
-    let to_mono = if audio.channels > MIXED_CHANNELS { "pan=mono|c0=c0" } else { "aformat=channel_layouts=mono" };
+    let to_mono =
+        if audio.channels > MIXED_CHANNELS { "pan=mono|c0=c0" } else { "aformat=channel_layouts=mono" };
     let call = with_input(ffmpeg.call(WHOLE_SOUND), path, &[])
         .args(["-map", "0:a:0", "-af", to_mono, "-ar", &audio.sample_rate.to_string()])
         .args(["-f", "s16le", "pipe:1"]);
@@ -60,9 +61,7 @@ pub async fn waveform(
     match decoded {
         Ok(()) if waveform.points.is_empty() => Err(MediaError::malformed("no sound could be decoded")),
         Ok(()) => Ok(Some(waveform)),
-        Err(error) if waveform.points.is_empty() => {
-            Err(MediaError::from_decoder(error).blaming_the_file())
-        }
+        Err(error) if waveform.points.is_empty() => Err(MediaError::from_decoder(error).blaming_the_file()),
         // Damaged towards its end: what could be heard.
         Err(ProgramError::Failed { status, .. }) if status.code().is_some() => Ok(Some(waveform)),
         Err(ProgramError::Start { program, source }) => Err(ProgramError::Start { program, source }.into()),
@@ -212,7 +211,8 @@ mod tests {
 
     #[test]
     fn the_json_is_that_of_audiowaveform() {
-        let file: serde_json::Value = serde_json::from_slice(&outline(&[-32_768, 32_767], 4).to_json()).unwrap();
+        let file: serde_json::Value =
+            serde_json::from_slice(&outline(&[-32_768, 32_767], 4).to_json()).unwrap();
         let expected = json!({
             "version": 2, "channels": 1, "sample_rate": 8000, "samples_per_pixel": 64, "bits": 8, "length": 1,
             "data": [-128, 127],

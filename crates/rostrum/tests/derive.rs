@@ -108,10 +108,14 @@ fn a_video_gets_its_facts_a_frame_that_is_not_black_and_its_waveform() {
     assert_eq!(server.get_with(url, &[("range", "bytes=0-1")]).bytes, [0xff, 0xd8]);
 
     let waveform = server.get(facts["waveform_url"].as_str().unwrap()).json();
-    assert_eq!((&waveform["version"], &waveform["bits"], &waveform["channels"]), (&json!(2), &json!(8), &json!(1)));
+    assert_eq!(
+        (&waveform["version"], &waveform["bits"], &waveform["channels"]),
+        (&json!(2), &json!(8), &json!(1))
+    );
     let length = waveform["length"].as_u64().unwrap();
     assert!((1000..=2000).contains(&length), "{length}");
-    let data: Vec<i64> = waveform["data"].as_array().unwrap().iter().map(|value| value.as_i64().unwrap()).collect();
+    let data: Vec<i64> =
+        waveform["data"].as_array().unwrap().iter().map(|value| value.as_i64().unwrap()).collect();
     assert_eq!(data.len() as u64, 2 * length);
     let middle = data[data.len() / 2..].iter().take(400);
     let (low, high) = (middle.clone().min().unwrap(), middle.max().unwrap());
@@ -126,15 +130,29 @@ fn sound_a_turned_picture_and_a_document_get_theirs() {
     let server = Server::start();
     let mp3 = ffmpeg(&["-f", "lavfi", "-i", "sine=frequency=440:duration=2"], "mp3");
     let jpeg = ffmpeg(
-        &["-f", "lavfi", "-i", "color=red:size=300x200", "-f", "lavfi", "-i", "color=blue:size=300x200",
-          "-filter_complex", "hstack", "-frames:v", "1", "-q:v", "1"],
+        &[
+            "-f",
+            "lavfi",
+            "-i",
+            "color=red:size=300x200",
+            "-f",
+            "lavfi",
+            "-i",
+            "color=blue:size=300x200",
+            "-filter_complex",
+            "hstack",
+            "-frames:v",
+            "1",
+            "-q:v",
+            "1",
+        ],
         "jpg",
     );
     // Upright after a quarter to the right: the red left half comes to the top.
     let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     let turned = [&jpeg[..2], exif, &jpeg[2..]].concat();
-    let [mp3, turned, pdf] =
-        [("a.mp3", mp3), ("b.jpg", turned), ("c.pdf", pdf())].map(|(name, bytes)| upload(&server, name, &bytes));
+    let [mp3, turned, pdf] = [("a.mp3", mp3), ("b.jpg", turned), ("c.pdf", pdf())]
+        .map(|(name, bytes)| upload(&server, name, &bytes));
 
     let facts = looked_into(&server, &mp3);
     assert_eq!((&facts["status"], &facts["audio_codec"]), (&json!("ready"), &json!("mp3")), "{facts}");
@@ -161,7 +179,11 @@ fn a_file_that_cannot_be_decoded_says_so_and_can_still_be_downloaded() {
     png[data + 8..data + 40].fill(0xff);
     let created = server.upload("broken.png", &png).data();
     let facts = looked_into(&server, created["asset_id"].as_str().unwrap());
-    assert_eq!((&facts["status"], &facts["error"]["code"]), (&json!("failed"), &json!("file_unusable")), "{facts}");
+    assert_eq!(
+        (&facts["status"], &facts["error"]["code"]),
+        (&json!("failed"), &json!("file_unusable")),
+        "{facts}"
+    );
     assert!(facts["error"]["message"].as_str().unwrap().contains("kept"), "{facts}");
     assert!(server.get(created["url"].as_str().unwrap()).bytes == png);
     let id = created["asset_id"].as_str().unwrap();

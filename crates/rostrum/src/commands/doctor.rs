@@ -24,7 +24,9 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     // Optional, so its absence is no failure.
     match backends::find_poppler() {
         Ok(found) => println!("ok       poppler: {}", found.pdfinfo.display()),
-        Err(error) => println!("absent   poppler: {error}; until then pages of PDFs are not counted and not shown"),
+        Err(error) => {
+            println!("absent   poppler: {error}; until then pages of PDFs are not counted and not shown")
+        }
     }
     report(
         "database",

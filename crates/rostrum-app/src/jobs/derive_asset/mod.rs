@@ -41,11 +41,8 @@ struct Made {
 }
 
 pub(super) fn pipeline(backends: &Arc<Backends>) -> Pipeline {
-    let look = Look {
-        backends: Arc::clone(backends),
-        making: ContentLocks::default(),
-        pictures: Semaphore::new(1),
-    };
+    let look =
+        Look { backends: Arc::clone(backends), making: ContentLocks::default(), pictures: Semaphore::new(1) };
     Pipeline {
         name: PIPELINE,
         version: "1.0.0",
