@@ -82,7 +82,7 @@ async fn a_turned_video_is_shown_upright() {
         &format!("{} -pix_fmt yuv420p", RED_AND_BLUE.replace("-frames:v 1", "-t 1")),
     );
     let flat = flat.display();
-    let turned = make(folder.path(), "turned.mp4", &format!("-display_rotation -90 -i {flat} -c copy"));
+    let turned = make(folder.path(), "turned.mp4", &format!("-i {flat} -c copy -metadata:s:v:0 rotate=270"));
     let (video, thumbnail) = still(&turned).await;
     assert_eq!((video.width, video.height, video.rotation_degrees), (600, 200, 90));
     assert_eq!(video.shown_size, Size { width: 200, height: 600 });
