@@ -3,9 +3,11 @@
 use bytes::Bytes;
 use futures::Stream;
 use rostrum_blob::{BlobError, BlobKey};
+use rostrum_jobs::JobsError;
 use rostrum_model::asset::{Asset, AssetKind, ContentHash};
 use rostrum_model::folder::InFolder;
 use rostrum_model::ids::{AssetId, FolderId, VideoId, WorkspaceId};
+use rostrum_model::processing::Processing;
 use rostrum_store::{AssetFilter, StoreError};
 
 use crate::App;
@@ -87,6 +89,9 @@ pub enum DeleteAssetError {
     /// Its bytes cannot be removed.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// Its job cannot be stopped.
+    #[error("the asset's job could not be stopped")]
+    Jobs(#[from] JobsError),
     /// An upload of this id cannot be given up.
     #[error(transparent)]
     Abandon(#[from] AbandonError),
@@ -143,9 +148,10 @@ impl App {
         let taken = backends.take(body, MAX_UPLOAD_BYTES).await?;
         let id = AssetId::generate(&*backends.clock, &*backends.chance);
         let name = name.map_or_else(|| id.to_string(), shown_name);
-        let _alone = self.contents.lock(&taken.sealed.sealed().hash).await;
+        let _alone = backends.contents.lock(&taken.sealed.sealed().hash).await;
         let new = NewAsset { id, workspace_id, name, folder_id, created_at: backends.clock.now() };
         let asset = backends.keep(taken, new).await?;
+        self.derive_later(asset.id).await;
         metrics::counter!("rostrum_assets_uploaded_total").increment(1);
         metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
         Ok(asset)
@@ -203,9 +209,12 @@ impl App {
         if !videos.is_empty() {
             return Err(DeleteAssetError::InUse { videos });
         }
-        let _alone = self.contents.lock(&asset.content_hash).await;
+        let _alone = self.backends.contents.lock(&asset.content_hash).await;
         let deleted = self.backends.store.assets().delete(workspace_id, id).await?;
         self.backends.release_content(&asset.content_hash).await?;
+        if deleted.is_some() && asset.processing == Processing::Pending {
+            self.asset_jobs.cancel(&id.to_string()).await?;
+        }
         Ok(deleted.is_some())
     }
 

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex};
 use chrono::TimeDelta;
 use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey, Blobs};
-use rostrum_media::Ffmpeg;
+use rostrum_media::{Ffmpeg, Poppler};
 use rostrum_model::clock::{Chance, Clock};
 use rostrum_model::ids::VideoId;
 use rostrum_store::Store;
 use tokio::io::AsyncWriteExt;
 
+use crate::contents::ContentLocks;
 use crate::engines::Engines;
 use crate::fetch::Fetcher;
 
@@ -31,10 +32,14 @@ pub struct Backends {
     pub engines: Engines,
     /// The ffmpeg programs.
     pub ffmpeg: Ffmpeg,
+    /// The programs for PDF; without them pages are not counted and not drawn.
+    pub poppler: Option<Poppler>,
     /// Folder for the jobs' temporary files; emptied at start.
     pub work_dir: PathBuf,
     /// Frames drawn so far by the videos in work on this node.
     pub frames_drawn: FrameCounts,
+    /// Held by whoever adds or removes content.
+    pub contents: ContentLocks,
     /// For URLs that callers give.
     pub fetcher: Fetcher,
     /// What callers may ask for.
@@ -70,6 +75,19 @@ impl Backends {
         }
         file.flush().await?;
         Ok(())
+    }
+
+    /// A file that a sandboxed program may read: the blob's own where it is one, else a copy at `copy`.
+    ///
+    /// # Errors
+    /// As [`Backends::copy_to_file`].
+    pub async fn readable_file(&self, key: &BlobKey, copy: &Path) -> Result<PathBuf, CopyError> {
+        if let Some(path) = self.blobs.local_path(key) {
+            self.blobs.stat(key).await?.ok_or(CopyError::Missing)?;
+            return Ok(path);
+        }
+        self.copy_to_file(key, copy).await?;
+        Ok(copy.to_owned())
     }
 
     /// Removes all blobs of a folder.

@@ -11,10 +11,11 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::Backends;
 use crate::assets::content_key;
+use crate::jobs::derive_asset::derived_folder;
 
 /// Locks for contents; several contents may share one.
 #[derive(Debug)]
-pub(crate) struct ContentLocks([Mutex<()>; 64]);
+pub struct ContentLocks([Mutex<()>; 64]);
 
 impl Default for ContentLocks {
     fn default() -> Self {
@@ -41,7 +42,8 @@ pub enum ReleaseError {
 }
 
 impl Backends {
-    /// Removes content that no asset has and no upload is about to have; tells whether it did. The caller holds the
+    /// Removes content that no asset has and no upload is about to have, with what was made from it; tells whether there
+    /// was such content. The caller holds the
     /// content's lock.
     pub(crate) async fn release_content(&self, hash: &ContentHash) -> Result<bool, ReleaseError> {
         let needed = self.store.assets().count_by_hash(hash).await? > 0
@@ -49,6 +51,7 @@ impl Backends {
         if needed {
             return Ok(false);
         }
+        self.delete_folder(&derived_folder(hash)).await?;
         Ok(self.blobs.delete(&content_key(hash)).await?)
     }
 }

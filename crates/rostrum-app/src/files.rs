@@ -3,12 +3,16 @@
 
 use chrono::TimeDelta;
 use rostrum_blob::{BlobError, BlobKey, BlobReader};
+use rostrum_model::asset::Asset;
 use rostrum_model::ids::{AssetId, VideoId};
+use rostrum_model::processing::WAVEFORM;
 use rostrum_model::video::VideoState;
+use rostrum_model::workspace::PUBLIC_WORKSPACE;
 use rostrum_store::StoreError;
 
 use crate::App;
 use crate::assets::content_key;
+use crate::jobs::derive_asset::derived_key;
 use crate::search::PublicAssetError;
 
 /// A stored file, opened.
@@ -88,15 +92,43 @@ impl App {
         };
         let Some(asset) = asset else { return Ok(None) };
         let reader = self.backends.blobs.open(&content_key(&asset.content_hash)).await?;
-        let age = self.backends.clock.now() - asset.created_at;
-        let lifetime = self.backends.limits.asset_lifetime;
         Ok(reader.map(|reader| StoredFile {
             reader,
             mime: asset.media_type.mime(),
             version: asset.content_hash.to_string(),
+            kept_for: self.kept_for(&asset),
             name: asset.name,
-            kept_for: lifetime.map(|lifetime| (lifetime - age).max(TimeDelta::zero())),
         }))
+    }
+
+    /// A file made from an asset: its small picture or the outline of its sound.
+    ///
+    /// # Errors
+    /// When records or bytes cannot be reached.
+    pub async fn derived_file(&self, id: AssetId, name: &str) -> Result<Option<StoredFile>, FileError> {
+        let Some(asset) = self.backends.store.assets().get_public(id).await? else { return Ok(None) };
+        let Some(facts) = asset.processing.facts() else { return Ok(None) };
+        let thumbnail = facts.thumbnail.filter(|thumbnail| thumbnail.file_name() == name);
+        let (name, mime) = match thumbnail {
+            Some(thumbnail) => (thumbnail.file_name(), thumbnail.mime()),
+            None if facts.has_waveform && name == WAVEFORM => (WAVEFORM, "application/json"),
+            None => return Ok(None),
+        };
+        let reader = self.backends.blobs.open(&derived_key(&asset.content_hash, name)).await?;
+        Ok(reader.map(|reader| StoredFile {
+            reader,
+            mime,
+            version: format!("{}/{name}", asset.content_hash),
+            name: name.to_owned(),
+            kept_for: self.kept_for(&asset),
+        }))
+    }
+
+    /// How long an asset will be there; everybody's stay.
+    fn kept_for(&self, asset: &Asset) -> Option<TimeDelta> {
+        let lifetime = self.backends.limits.asset_lifetime?;
+        let age = self.backends.clock.now() - asset.created_at;
+        (asset.workspace_id != PUBLIC_WORKSPACE).then(|| (lifetime - age).max(TimeDelta::zero()))
     }
 
     /// One of the files of a finished video.

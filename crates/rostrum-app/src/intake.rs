@@ -7,6 +7,7 @@ use rostrum_blob::SealedBlob;
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, MediaType};
 use rostrum_model::ids::{AssetId, FolderId, WorkspaceId};
+use rostrum_model::processing::Processing;
 
 use crate::Backends;
 use crate::assets::{SNIFF_BYTES, UploadError, content_key};
@@ -88,6 +89,7 @@ impl Backends {
             content_hash: content.hash,
             metadata: metadata_of(&inspected),
             folder_id: new.folder_id,
+            processing: Processing::Pending,
             created_at: new.created_at,
         };
         self.store.assets().add(&asset).await?;

@@ -40,14 +40,22 @@ pub struct App {
     backends: Arc<Backends>,
     jobs: Arc<Jobs>,
     turns: Arc<uploads::Turns>,
-    contents: Arc<contents::ContentLocks>,
     search: Arc<search::SearchEngine>,
+    /// Runs the jobs of assets.
+    asset_jobs: Arc<Jobs>,
 }
 
 impl App {
     /// The product over opened backends; `jobs` must have been opened with [`jobs::pipelines`] of the same backends.
     pub fn new(backends: Arc<Backends>, jobs: Arc<Jobs>) -> Self {
-        Self { backends, jobs, turns: Arc::default(), contents: Arc::default(), search: Arc::default() }
+        Self { backends, asset_jobs: Arc::clone(&jobs), jobs, turns: Arc::default(), search: Arc::default() }
+    }
+
+    /// Gives the jobs of assets an engine of their own, opened with the same pipelines, so that they do not wait behind
+    /// those of videos.
+    #[must_use]
+    pub fn with_asset_jobs(self, asset_jobs: Arc<Jobs>) -> Self {
+        Self { asset_jobs, ..self }
     }
 
     /// Whether requests can be served now: the records answer.

@@ -12,6 +12,7 @@ use rostrum_model::asset::{Asset, AssetKind, AssetMetadata, ContentHash, MediaTy
 use rostrum_model::folder::InFolder;
 use rostrum_model::ids::{AssetId, WorkspaceId};
 use rostrum_model::picture::Size;
+use rostrum_model::processing::Processing;
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
 use rostrum_search::{Catalogue, Encoder, Query, SearchError, Vector, words};
 pub use rostrum_search::{ItemKind, Score};
@@ -275,14 +276,19 @@ impl App {
             content_hash,
             metadata: AssetMetadata { size: found.size, frame_count: Some(1), ..AssetMetadata::default() },
             folder_id: None,
+            processing: Processing::Pending,
             created_at: backends.clock.now(),
         };
-        let _alone = self.contents.lock(&content_hash).await;
+        let _alone = backends.contents.lock(&content_hash).await;
         backends.blobs.put(&content_key(&content_hash), &bytes).await?;
         match backends.store.assets().add(&asset).await {
             // Somebody else was as fast.
             Err(StoreError::Conflict(_)) => Ok(backends.store.assets().get_public(id).await?),
-            added => Ok(added.map(|()| Some(asset))?),
+            added => {
+                added?;
+                self.derive_later(id).await;
+                Ok(Some(asset))
+            }
         }
     }
 }

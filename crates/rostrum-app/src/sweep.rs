@@ -1,7 +1,7 @@
 //! What a start puts in order after a crash.
 
 use chrono::TimeDelta;
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use rostrum_blob::{BlobError, BlobKey, StoredBlob};
 use rostrum_jobs::{JobStatus, JobsError};
 use rostrum_model::asset::ContentHash;
@@ -20,6 +20,11 @@ const KEEP_ENDED_JOBS: TimeDelta = TimeDelta::days(7);
 
 /// How long leftovers of writers are taken for writers at work, while the server runs.
 const KEEP_TEMPORARY: TimeDelta = TimeDelta::days(1);
+/// How long the history of an ended job of an asset is kept; there are many of them.
+const KEEP_ENDED_ASSET_JOBS: TimeDelta = TimeDelta::hours(1);
+
+/// Assets without a job looked up at a time. There are more only after an upgrade; the rest waits for the next sweep.
+const PENDING_AT_ONCE: u64 = 1000;
 
 /// Contents looked up at a time.
 const CONTENTS_AT_ONCE: usize = 500;
@@ -62,6 +67,8 @@ pub struct Swept {
     pub abandoned_uploads: usize,
     /// Unfinished videos whose job runs (again).
     pub resumed_videos: usize,
+    /// Assets that were not looked into yet, whose job was started.
+    pub started_assets: usize,
 }
 
 impl App {
@@ -79,6 +86,7 @@ impl App {
             orphan_files: self.sweep_contents().await?,
             abandoned_uploads: self.sweep_uploads().await?,
             resumed_videos: 0,
+            started_assets: self.sweep_pending_assets().await?,
         };
         for id in backends.store.videos().unfinished().await? {
             match self.jobs.status(&id.to_string()).await? {
@@ -101,15 +109,19 @@ impl App {
     /// Removes stored content that no asset has and no upload waits for; gives how much of it there was.
     async fn sweep_contents(&self) -> Result<usize, SweepError> {
         let backends = &self.backends;
-        let folder = BlobKey::new("assets").expect("a plain word is a valid key");
-        let mut stored = backends.blobs.list(Some(&folder)).try_chunks(CONTENTS_AT_ONCE);
+        let folder = |name: &str| BlobKey::new(name).expect("a plain word is a valid key");
+        let (assets, derived) = (folder("assets"), folder("derived"));
+        let stored = backends.blobs.list(Some(&assets)).chain(backends.blobs.list(Some(&derived)));
+        let mut stored = stored.try_chunks(CONTENTS_AT_ONCE);
         let mut removed = 0;
         while let Some(blobs) = stored.try_next().await.map_err(|error| error.1)? {
-            let hash_of = |blob: StoredBlob| blob.key.as_str().rsplit('/').next()?.parse().ok();
-            let hashes: Vec<ContentHash> = blobs.into_iter().filter_map(hash_of).collect();
+            let hash_of = |blob: StoredBlob| blob.key.as_str().split('/').nth(2)?.parse().ok();
+            let mut hashes: Vec<ContentHash> = blobs.into_iter().filter_map(hash_of).collect();
+            // Files made from a content follow each other.
+            hashes.dedup();
             let needed = backends.store.assets().needed_contents(&hashes).await?;
             for hash in hashes.iter().filter(|hash| !needed.contains(hash)) {
-                let _alone = self.contents.lock(hash).await;
+                let _alone = backends.contents.lock(hash).await;
                 removed += usize::from(backends.release_content(hash).await?);
             }
         }
@@ -121,7 +133,7 @@ impl App {
     ///
     /// # Errors
     /// When records or bytes cannot be reached.
-    pub async fn sweep_assets(&self) -> Result<usize, SweepError> {
+    pub async fn delete_old_assets(&self) -> Result<usize, SweepError> {
         let backends = &self.backends;
         let Some(lifetime) = backends.limits.asset_lifetime else { return Ok(0) };
         let before = backends.clock.now() - lifetime;
@@ -139,6 +151,34 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Starts the jobs of assets that have none, and forgets those that are done; gives how many were started. May be
+    /// called at any time.
+    ///
+    /// # Errors
+    /// When records or jobs cannot be reached.
+    pub async fn sweep_pending_assets(&self) -> Result<usize, SweepError> {
+        let assets = self.backends.store.assets();
+        let forgotten = (self.backends.clock.now() - KEEP_ENDED_ASSET_JOBS).timestamp_millis();
+        while self.asset_jobs.forget_ended_before(u64::try_from(forgotten).unwrap_or(0)).await? > 0 {}
+        let mut started = 0;
+        for id in assets.pending(PENDING_AT_ONCE).await? {
+            match self.asset_jobs.status(&id.to_string()).await? {
+                None => {
+                    self.start_derive(id).await?;
+                    started += 1;
+                }
+                // Its end could not be recorded then.
+                Some(JobStatus::Failed { .. }) => {
+                    if let Some(asset) = assets.get_public(id).await? {
+                        self.backends.give_up_asset(&asset).await?;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(started)
     }
 
     /// Gives up the uploads that expired long ago, and removes what writers left behind; gives how many uploads. May be

@@ -156,6 +156,21 @@ impl MediaError {
         }
     }
 
+    /// Lays it on the file when a program broke down on it or came to no end: the limits are far above what files
+    /// within ours need.
+    #[must_use]
+    pub fn blaming_the_file(self) -> Self {
+        match self {
+            Self::Program(ProgramError::TimedOut { .. } | ProgramError::TooMuchOutput { .. }) => {
+                Self::malformed("its decoder did not come to an end")
+            }
+            Self::Program(ProgramError::Failed { status, .. }) if status.code().is_none() => {
+                Self::malformed("its decoder broke down on it")
+            }
+            other => other,
+        }
+    }
+
     /// Whether the file that was given is at fault, rather than this machine.
     pub fn is_the_files_fault(&self) -> bool {
         !matches!(self, Self::Program(_) | Self::Io { .. })

@@ -22,10 +22,24 @@ pub struct Ffmpeg {
 
 /// A needed program is in none of the folders searched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{program} was not found; install ffmpeg 5.1 or newer")]
+#[error("{program} was not found; install {package}")]
 pub struct MissingProgram {
-    /// `ffmpeg` or `ffprobe`.
+    /// Its name.
     pub program: &'static str,
+    /// What brings it.
+    pub package: &'static str,
+}
+
+/// Finds a program in the folders of `path_var`, written as in the `PATH` variable.
+pub(crate) fn find_program(
+    path_var: &OsStr,
+    program: &'static str,
+    package: &'static str,
+) -> Result<PathBuf, MissingProgram> {
+    std::env::split_paths(path_var)
+        .map(|folder| folder.join(program))
+        .find(|candidate| candidate.is_absolute() && candidate.is_file())
+        .ok_or(MissingProgram { program, package })
 }
 
 impl Ffmpeg {
@@ -34,12 +48,7 @@ impl Ffmpeg {
     /// # Errors
     /// When one of them is in no folder.
     pub fn locate(path_var: &OsStr) -> Result<Self, MissingProgram> {
-        let find = |program: &'static str| {
-            std::env::split_paths(path_var)
-                .map(|folder| folder.join(program))
-                .find(|candidate| candidate.is_absolute() && candidate.is_file())
-                .ok_or(MissingProgram { program })
-        };
+        let find = |program| find_program(path_var, program, "ffmpeg 5.1 or newer");
         Ok(Self { ffmpeg: find("ffmpeg")?, ffprobe: find("ffprobe")? })
     }
 

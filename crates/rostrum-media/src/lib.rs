@@ -3,7 +3,8 @@
 //! Uploaded bytes are told apart ([`sniff()`]), checked for what is cut off or dangerous ([`inspect()`]), looked into
 //! ([`probe()`]) and decoded ([`decode_picture`], [`decode_audio`], [`subtitles()`]). A video is drawn on a [`Canvas`], encoded in segments ([`SegmentEncoder`]), joined with its sound
 //! ([`join`]) and checked before anyone sees it ([`verify_output`]). Captions are laid out from word times
-//! ([`captions`]). Everything that needs native codecs runs ffmpeg in a [`sandbox`].
+//! ([`captions`]). Small pictures and the outline of sound are made of every upload ([`look_at_picture`],
+//! [`look_at_video`], [`look_at_document`], [`waveform()`]). Everything that needs native codecs runs ffmpeg in a [`sandbox`].
 //!
 //! It knows no database, no HTTP, no clock and no environment; programs and folders are passed in. It does not draw
 //! avatars and does not fetch anything.
@@ -15,6 +16,7 @@
 mod canvas;
 pub mod captions;
 mod decode;
+mod document;
 mod encode;
 mod error;
 mod ffmpeg;
@@ -24,12 +26,16 @@ mod mux;
 mod probe;
 pub mod sandbox;
 mod sniff;
+mod still;
 mod subtitles;
+mod thumbnail;
 mod verify;
 mod wav;
+mod waveform;
 
 pub use canvas::Canvas;
 pub use decode::{MAX_AUDIO_S, decode_audio, decode_image, decode_picture};
+pub use document::{Poppler, count_pages, look_at_document};
 pub use encode::{EncoderGone, SegmentEncoder, gif, thumbnail};
 pub use error::{Limited, MediaError};
 pub use ffmpeg::{Ffmpeg, MissingProgram};
@@ -37,6 +43,9 @@ pub use inspect::{ArchiveLimits, ImageLimits, InspectLimits, Inspected, inspect}
 pub use mux::join;
 pub use probe::{AudioStream, Probe, VideoStream, probe};
 pub use sniff::{Sniffed, sniff};
+pub use still::look_at_video;
 pub use subtitles::{Cue, MAX_CUES, MAX_SUBTITLE_BYTES, subtitles};
+pub use thumbnail::{LookedAt, THUMBNAIL_SIDE, Thumbnail, look_at_picture};
 pub use verify::{Plan, Verified, VerifyError, verify_output};
 pub use wav::write_wav;
+pub use waveform::{MAX_WAVEFORM_POINTS, Waveform, waveform};

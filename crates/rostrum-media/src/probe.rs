@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rostrum_model::picture::Size;
 use serde::Deserialize;
 
 use crate::error::MediaError;
@@ -38,6 +39,12 @@ pub struct VideoStream {
     pub duration_s: f64,
     /// ffmpeg's name of the pixel format, e.g. `yuv420p`.
     pub pixel_format: String,
+    /// By how many degrees the pictures are turned clockwise to be shown, 0..=359.
+    pub rotation_degrees: u16,
+    /// Size as shown: turned, with square pixels.
+    pub shown_size: Size,
+    /// Whether there is a channel for transparency.
+    pub has_alpha: bool,
 }
 
 /// A stream of sound.
@@ -56,7 +63,8 @@ pub struct AudioStream {
 /// Entries asked from ffprobe; everything else in a file, such as long tags, is never printed.
 const ENTRIES: &str = "format=format_name,duration\
     :stream=codec_type,codec_name,width,height,avg_frame_rate,nb_frames,duration,pix_fmt,sample_rate,channels\
-    :stream_disposition=attached_pic:stream_tags=DURATION";
+    ,sample_aspect_ratio:stream_disposition=attached_pic:stream_tags=DURATION,alpha_mode\
+    :stream_side_data=rotation";
 
 /// More than any real file makes ffprobe print.
 const MAX_REPORT_BYTES: usize = 1 << 20;
@@ -101,6 +109,9 @@ struct StreamReport {
     duration: Option<String>,
     sample_rate: Option<String>,
     channels: Option<u32>,
+    sample_aspect_ratio: Option<String>,
+    #[serde(default)]
+    side_data_list: Vec<SideData>,
     #[serde(default)]
     disposition: Disposition,
     #[serde(default)]
@@ -113,11 +124,19 @@ struct Disposition {
     attached_pic: u8,
 }
 
+#[derive(Deserialize)]
+struct SideData {
+    /// Degrees counter-clockwise by which the stream's display matrix turns the pictures.
+    rotation: Option<f64>,
+}
+
 #[derive(Deserialize, Default)]
 struct Tags {
     /// `HH:MM:SS.fraction`, where Matroska keeps the length of a stream.
     #[serde(rename = "DURATION")]
     duration: Option<String>,
+    /// `1` where a second VP8 or VP9 stream holds the transparency, which the pixel format does not tell.
+    alpha_mode: Option<String>,
 }
 
 fn read_report(report: &[u8]) -> Result<Probe, MediaError> {
@@ -154,6 +173,9 @@ fn video_stream(stream: &StreamReport, file_duration_s: f64) -> Result<VideoStre
         codec: stream.codec_name.clone(),
         duration_s: stream.duration_s().unwrap_or(file_duration_s),
         pixel_format: stream.pix_fmt.clone(),
+        rotation_degrees: stream.rotation_degrees(),
+        shown_size: stream.shown_size(width, height),
+        has_alpha: stream.tags.alpha_mode.as_deref() == Some("1") || has_alpha_channel(&stream.pix_fmt),
     })
 }
 
@@ -172,6 +194,27 @@ impl StreamReport {
     fn duration_s(&self) -> Option<f64> {
         self.duration.as_deref().or(self.tags.duration.as_deref()).and_then(seconds)
     }
+
+    fn rotation_degrees(&self) -> u16 {
+        let counter_clockwise = self.side_data_list.iter().find_map(|data| data.rotation).unwrap_or(0.0);
+        (-counter_clockwise.round()).rem_euclid(360.0) as u16
+    }
+
+    fn shown_size(&self, width: usize, height: usize) -> Size {
+        let aspect = self.sample_aspect_ratio.as_deref().map(|text| text.replace(':', "/"));
+        let aspect = aspect.as_deref().and_then(fraction).filter(|aspect| (0.01..=100.0).contains(aspect));
+        let wide = (width as f64 * aspect.unwrap_or(1.0)).round().max(1.0) as usize;
+        match self.rotation_degrees() {
+            90 | 270 => Size { width: height, height: wide },
+            _ => Size { width: wide, height },
+        }
+    }
+}
+
+/// Whether pixels of a format of ffmpeg's have an alpha channel.
+fn has_alpha_channel(pixel_format: &str) -> bool {
+    let beginnings = ["yuva", "ayuv", "ya8", "ya16", "gbrap", "rgba", "bgra", "argb", "abgr"];
+    beginnings.iter().any(|beginning| pixel_format.starts_with(beginning))
 }
 
 /// Reads `12.5` or `00:00:12.5`.

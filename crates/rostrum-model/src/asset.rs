@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::ids::{AssetId, FolderId, WorkspaceId};
 pub use crate::media_type::{AssetKind, MediaType};
 use crate::picture::Size;
+use crate::processing::Processing;
 
 /// SHA-256 of a file's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -59,6 +60,8 @@ pub struct Asset {
     pub metadata: AssetMetadata,
     /// The folder it lies in; `None` at the root.
     pub folder_id: Option<FolderId>,
+    /// What decoding it tells.
+    pub processing: Processing,
     /// When the upload was acknowledged.
     pub created_at: DateTime<Utc>,
 }

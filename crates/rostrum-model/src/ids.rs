@@ -97,6 +97,10 @@ id_type!(
     /// A video, from request to finished file.
     VideoId, "video", ""
 );
+id_type!(
+    /// Something that happened.
+    EventId, "event", "evt_"
+);
 
 #[cfg(test)]
 mod tests {

@@ -6,10 +6,12 @@
 
 pub mod asset;
 pub mod clock;
+pub mod event;
 pub mod folder;
 pub mod ids;
 mod media_type;
 pub mod picture;
+pub mod processing;
 pub mod speech;
 pub mod upload;
 pub mod video;

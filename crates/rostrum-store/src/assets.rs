@@ -1,6 +1,8 @@
 //! Uploaded files.
 
 use chrono::{DateTime, Utc};
+mod processing;
+
 use rostrum_model::asset::{Asset, AssetKind, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::folder::InFolder;
 use rostrum_model::ids::{AssetId, FolderId, WorkspaceId};
@@ -285,7 +287,7 @@ fn usable_in(workspace_id: WorkspaceId) -> Condition {
 
 pub(crate) fn row_of(asset: &Asset) -> Result<ActiveModel, StoreError> {
     let place = Place { table: "assets", row: asset.id.as_uuid() };
-    Ok(ActiveModel {
+    let row = ActiveModel {
         id: Set(asset.id.as_uuid()),
         workspace_id: Set(asset.workspace_id.as_uuid()),
         name: Set(asset.name.clone()),
@@ -296,11 +298,14 @@ pub(crate) fn row_of(asset: &Asset) -> Result<ActiveModel, StoreError> {
         folder_id: Set(asset.folder_id.map(|id| id.as_uuid())),
         search_name: Set(Some(search_name(&asset.name))),
         created_at: Set(instant(asset.created_at)),
-    })
+        ..ActiveModel::default()
+    };
+    processing::columns_of(row, asset.id.as_uuid(), &asset.processing)
 }
 
-fn asset_of(row: Model) -> Result<Asset, StoreError> {
+fn asset_of(mut row: Model) -> Result<Asset, StoreError> {
     let place = Place { table: "assets", row: row.id };
+    let processing = processing::processing_of(&mut row)?;
     Ok(Asset {
         id: AssetId::from_uuid(row.id),
         workspace_id: WorkspaceId::from_uuid(row.workspace_id),
@@ -312,6 +317,7 @@ fn asset_of(row: Model) -> Result<Asset, StoreError> {
             .map_or_else(|| Ok(AssetMetadata::default()), serde_json::from_value)
             .map_err(place.unreadable("metadata"))?,
         folder_id: row.folder_id.map(FolderId::from_uuid),
+        processing,
         name: row.name,
         created_at: row.created_at,
     })

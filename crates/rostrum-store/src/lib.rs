@@ -16,6 +16,7 @@ mod assets;
 mod connect;
 mod entities;
 mod error;
+mod events;
 mod folders;
 mod migrations;
 mod newest_first;
@@ -28,6 +29,7 @@ mod workspaces;
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
 pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
 pub use error::StoreError;
+pub use events::{EventCursor, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
 pub use newest_first::Cursor;
 pub use signing_keys::SigningKeys;
@@ -98,6 +100,11 @@ impl Store {
     /// Folders.
     pub fn folders(&self) -> Folders<'_> {
         Folders::new(self)
+    }
+
+    /// What happened.
+    pub fn events(&self) -> Events<'_> {
+        Events::new(self)
     }
 
     /// Files on their way.

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use rostrum_app::Backends;
 use rostrum_app::backends::FrameCounts;
+use rostrum_app::contents::ContentLocks;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{Fetcher, SystemNames};
 use rostrum_blob::{Blobs, LocalBlobs, S3Blobs};
-use rostrum_media::Ffmpeg;
+use rostrum_media::{Ffmpeg, MissingProgram, Poppler};
 use rostrum_store::Store;
 
 use crate::config::Config;
@@ -88,6 +89,11 @@ fn make_work_dir(config: &Config) -> anyhow::Result<PathBuf> {
     Ok(work_dir)
 }
 
+/// The poppler programs in PATH.
+pub(crate) fn find_poppler() -> Result<Poppler, MissingProgram> {
+    Poppler::locate(&variable("PATH").unwrap_or_default())
+}
+
 /// Opens everything but the jobs.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     let store = open_store(config).await?;
@@ -99,7 +105,9 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         engines: Engines::new(config.models_dir(), config.workers().get()),
         ffmpeg: find_ffmpeg(config)?,
         work_dir: make_work_dir(config)?,
+        poppler: find_poppler().ok(),
         frames_drawn: FrameCounts::default(),
+        contents: ContentLocks::default(),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
         limits: config.limits(),
     }))

@@ -2,6 +2,7 @@
 
 use rostrum_model::asset::{Asset, AssetKind};
 use rostrum_model::ids::FolderId;
+use rostrum_model::processing::MediaFacts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -56,7 +57,7 @@ pub struct V1Asset {
     pub image_key: Option<String>,
     /// The folder it lies in; empty at the root.
     pub folder_id: String,
-    /// Null.
+    /// `duration` in seconds, `width` and `height` as shown, once they are known.
     pub meta: Option<Value>,
     /// Unix seconds.
     pub created_ts: i64,
@@ -75,10 +76,22 @@ impl V1Asset {
             url: Some(url),
             image_key,
             folder_id: asset.folder_id.map(|id| id.to_string()).unwrap_or_default(),
-            meta: None,
+            meta: asset.processing.facts().and_then(meta),
             created_ts: asset.created_at.timestamp(),
         }
     }
+}
+
+fn meta(facts: &MediaFacts) -> Option<Value> {
+    let mut meta = serde_json::Map::new();
+    if let Some(ms) = facts.duration_ms {
+        meta.insert("duration".to_owned(), (ms as f64 / 1000.0).into());
+    }
+    if let Some(size) = facts.shown_size {
+        meta.insert("width".to_owned(), size.width.into());
+        meta.insert("height".to_owned(), size.height.into());
+    }
+    (!meta.is_empty()).then_some(Value::Object(meta))
 }
 
 /// A page of assets.

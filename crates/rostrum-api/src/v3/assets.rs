@@ -1,6 +1,8 @@
 //! `/v3/assets`.
 
 use rostrum_model::asset::{Asset, AssetKind, MediaType};
+use rostrum_model::processing::{MediaFacts, Processing, WAVEFORM};
+use rostrum_model::video::Failure;
 use serde::{Deserialize, Serialize};
 
 /// Answer of `POST /v3/assets`.
@@ -17,7 +19,7 @@ pub struct CreatedAsset {
 }
 
 /// Answer of `GET /v3/assets/{asset_id}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AssetDetail {
     /// The asset's id.
     pub id: String,
@@ -41,7 +43,7 @@ pub struct AssetDetail {
 }
 
 /// What is known of an asset's file; what its type does not have is left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileFacts {
     /// Type told from the bytes.
     pub mime_type: String,
@@ -49,7 +51,7 @@ pub struct FileFacts {
     pub size_bytes: u64,
     /// SHA-256 of the bytes as hex digits.
     pub sha256: String,
-    /// Of a picture, in pixels, before its EXIF orientation turns it.
+    /// Of a picture or video, in pixels, as stored: before it is turned upright.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<usize>,
     /// As `width`.
@@ -67,21 +69,112 @@ pub struct FileFacts {
     /// Files in an archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entries: Option<u64>,
+    /// `pending` until the file was decoded, then `ready` or `failed`. What follows is known when it is ready. The asset
+    /// can be used in every state.
+    pub status: String,
+    /// Why it cannot be decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<FileError>,
+    /// What decoding tells.
+    #[serde(flatten)]
+    pub decoded: DecodedFacts,
+}
+
+/// What decoding a file tells; what its type does not have is left out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DecodedFacts {
+    /// Of sound or video, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<f64>,
+    /// Of a picture or video as shown, in pixels: turned upright.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub displayed_width: Option<usize>,
+    /// As `displayed_width`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub displayed_height: Option<usize>,
+    /// Degrees by which a video is turned clockwise to be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<u16>,
+    /// Whether a picture has transparent pixels, or a video a channel for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_alpha: Option<bool>,
+    /// ffmpeg's name, e.g. `h264`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_codec: Option<String>,
+    /// Average frames per second, to three decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fps: Option<f64>,
+    /// ffmpeg's name, e.g. `aac`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_codec: Option<String>,
+    /// Samples per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_rate: Option<u32>,
+    /// Of sound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<u32>,
+    /// A JPEG, or a PNG where something is transparent, of at most 512 pixels a side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumbnail_url: Option<String>,
+    /// The outline of the sound, as audiowaveform writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waveform_url: Option<String>,
+}
+
+/// Why a file cannot be decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileError {
+    /// For machines.
+    pub code: String,
+    /// For people.
+    pub message: String,
+}
+
+impl DecodedFacts {
+    /// `file_url` gives the address of a file made from the asset, by its name.
+    fn of(facts: &MediaFacts, file_url: impl Fn(&str) -> String) -> Self {
+        Self {
+            duration: facts.duration_ms.map(|ms| ms as f64 / 1000.0),
+            displayed_width: facts.shown_size.map(|size| size.width),
+            displayed_height: facts.shown_size.map(|size| size.height),
+            rotation: facts.rotation_degrees,
+            has_alpha: facts.has_alpha,
+            video_codec: facts.video_codec.clone(),
+            fps: facts.frames_per_1000_s.map(|frames| frames as f64 / 1000.0),
+            audio_codec: facts.audio_codec.clone(),
+            sample_rate: facts.sample_rate,
+            channels: facts.channel_count,
+            thumbnail_url: facts.thumbnail.map(|thumbnail| file_url(thumbnail.file_name())),
+            waveform_url: facts.has_waveform.then(|| file_url(WAVEFORM)),
+        }
+    }
 }
 
 impl FileFacts {
-    fn of(asset: &Asset) -> Self {
+    fn of(asset: &Asset, file_url: impl Fn(&str) -> String) -> Self {
         let known = asset.metadata;
+        let facts = asset.processing.facts();
+        let stored_size = known.size.or(facts.and_then(|facts| facts.stored_size));
+        let (status, error) = match &asset.processing {
+            Processing::Pending => ("pending", None),
+            Processing::Ready(_) => ("ready", None),
+            Processing::Failed(Failure { code, message }) => {
+                ("failed", Some(FileError { code: code.clone(), message: message.clone() }))
+            }
+        };
         Self {
             mime_type: asset.media_type.mime().to_owned(),
             size_bytes: asset.size_bytes,
             sha256: asset.content_hash.to_string(),
-            width: known.size.map(|size| size.width),
-            height: known.size.map(|size| size.height),
+            width: stored_size.map(|size| size.width),
+            height: stored_size.map(|size| size.height),
             frames: known.frame_count,
-            pages: known.page_count,
+            pages: known.page_count.or(facts.and_then(|facts| facts.page_count)),
             cues: known.cue_count,
             entries: known.entry_count,
+            status: status.to_owned(),
+            error,
+            decoded: facts.map(|facts| DecodedFacts::of(facts, file_url)).unwrap_or_default(),
         }
     }
 }
@@ -106,8 +199,9 @@ impl CreatedAsset {
 }
 
 impl AssetDetail {
-    /// The answer for an asset of the user `owner`, served at `url`.
-    pub fn new(asset: &Asset, owner: String, url: String) -> Self {
+    /// The answer for an asset of the user `owner`, served at `url`; `file_url` gives the address of a file made from
+    /// it, by its name.
+    pub fn new(asset: &Asset, owner: String, url: String, file_url: impl Fn(&str) -> String) -> Self {
         Self {
             id: asset.id.to_string(),
             name: asset.name.clone(),
@@ -117,7 +211,7 @@ impl AssetDetail {
             folder_id: asset.folder_id.map(|id| id.to_string()),
             uploaded_at: asset.created_at.timestamp(),
             url: Some(url),
-            metadata: FileFacts::of(asset),
+            metadata: FileFacts::of(asset, file_url),
         }
     }
 }

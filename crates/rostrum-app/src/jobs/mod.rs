@@ -1,5 +1,6 @@
 //! Durable jobs, one folder each.
 
+pub(crate) mod derive_asset;
 mod render_video;
 
 use std::sync::Arc;
@@ -14,5 +15,5 @@ pub use render_video::frame::{Staging, draw_frames, stage};
 
 /// All pipelines, for opening the job engine.
 pub fn pipelines(backends: &Arc<Backends>) -> Vec<Pipeline> {
-    vec![render_video::pipeline(backends)]
+    vec![render_video::pipeline(backends), derive_asset::pipeline(backends)]
 }

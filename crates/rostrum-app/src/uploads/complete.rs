@@ -6,6 +6,7 @@ use rostrum_blob::{BlobError, BlobReader};
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, BatchId, WorkspaceId};
+use rostrum_model::processing::Processing;
 use rostrum_model::upload::{Received, Upload, UploadBatch, UploadState};
 use rostrum_store::StoreError;
 
@@ -191,12 +192,14 @@ impl App {
             content_hash: received.hash,
             metadata: metadata_of(&inspected),
             folder_id: upload.folder_id,
+            processing: Processing::Pending,
             created_at: backends.clock.now(),
         };
-        let _alone = self.contents.lock(&received.hash).await;
+        let _alone = backends.contents.lock(&received.hash).await;
         backends.blobs.publish_unfinished(&name, &key).await?;
         let completed = backends.store.uploads().complete(&asset).await?;
         if completed {
+            self.derive_later(asset.id).await;
             metrics::counter!("rostrum_assets_uploaded_total").increment(1);
             metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
         }

@@ -14,12 +14,12 @@ async fn assets_older_than_assets_are_kept_are_deleted_with_their_bytes() {
     world.clock.advance(kept - TimeDelta::seconds(1));
     let young = world.upload("young.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHello\n").await;
     world.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(world.app.sweep_assets().await.unwrap(), 0, "it is exactly as old as allowed");
+    assert_eq!(world.app.delete_old_assets().await.unwrap(), 0, "it is exactly as old as allowed");
     let file = world.app.asset_file(old.id).await.unwrap().unwrap();
     assert_eq!(file.kept_for, Some(TimeDelta::zero()));
 
     world.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(world.app.sweep_assets().await.unwrap(), 1);
+    assert_eq!(world.app.delete_old_assets().await.unwrap(), 1);
     assert_eq!(world.app.asset(world.workspace_id, old.id).await.unwrap(), None);
     assert_eq!(world.backends.blobs.stat(&content_key(&old.content_hash)).await.unwrap(), None);
     let file = world.app.asset_file(young.id).await.unwrap().unwrap();
@@ -31,6 +31,6 @@ async fn without_a_lifetime_assets_stay() {
     let world = World::new().await;
     let asset = world.upload("me.png", PNG).await;
     world.clock.advance(TimeDelta::days(10_000));
-    assert_eq!(world.app.sweep_assets().await.unwrap(), 0);
+    assert_eq!(world.app.delete_old_assets().await.unwrap(), 0);
     assert_eq!(world.app.asset_file(asset.id).await.unwrap().unwrap().kept_for, None);
 }

@@ -4,11 +4,13 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::DateTime;
 use futures::{TryStreamExt, stream};
 use rostrum_app::backends::{FrameCounts, Limits};
+use rostrum_app::contents::ContentLocks;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{FetchSettings, Fetcher, SystemNames};
 use rostrum_app::uploads::{AppendError, Part, Progress, ReceiveError, Reception, Ticket, UrlError};
@@ -41,6 +43,7 @@ impl Chance for Counting {
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) backends: Arc<Backends>,
+    pub(crate) jobs: Arc<Jobs>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) workspace_id: WorkspaceId,
     _folder: TempDir,
@@ -72,18 +75,21 @@ impl World {
             clock: clock.clone(),
             chance: Arc::new(Counting(AtomicU8::new(0))),
             engines: Engines::new(PathBuf::from("/nonexistent"), 1),
-            ffmpeg: Ffmpeg { ffmpeg: "ffmpeg".into(), ffprobe: "ffprobe".into() },
+            ffmpeg: Ffmpeg::locate(&std::env::var_os("PATH").unwrap()).unwrap(),
+            poppler: None,
             work_dir: folder.path().to_owned(),
             frames_drawn: FrameCounts::default(),
+            contents: ContentLocks::default(),
             fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),
             limits,
         });
         let pipelines = jobs::pipelines(&backends);
-        let jobs =
-            Jobs::open(&folder.path().join("jobs.db"), pipelines, JobOptions::default()).await.unwrap();
+        let options = JobOptions { retry_delays: vec![Duration::from_millis(1)], ..JobOptions::default() };
+        let jobs = Jobs::open(&folder.path().join("jobs.db"), pipelines, options).await.unwrap();
+        let jobs = Arc::new(jobs);
         let workspace_id = backends.first_workspace().await.unwrap().id;
-        let app = App::new(backends.clone(), Arc::new(jobs));
-        Self { app, backends, clock, workspace_id, _folder: folder }
+        let app = App::new(backends.clone(), jobs.clone());
+        Self { app, backends, jobs, clock, workspace_id, _folder: folder }
     }
 
     pub(crate) async fn announce(&self) -> Ticket {

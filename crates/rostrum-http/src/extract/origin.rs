@@ -36,6 +36,11 @@ impl Origin {
         format!("{}/files/assets/{id}.{}", self.0, media_type.extension())
     }
 
+    /// The URL of a file made from an asset.
+    pub(crate) fn derived_url(&self, id: rostrum_model::ids::AssetId, file: &str) -> String {
+        format!("{}/asset/{id}/{file}", self.0)
+    }
+
     /// A signed path behind scheme and host.
     pub(crate) fn signed_url(&self, path: &str) -> String {
         format!("{}{path}", self.0)

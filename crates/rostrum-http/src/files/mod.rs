@@ -25,6 +25,17 @@ pub(crate) async fn asset(
     Ok(serve(&headers, &file))
 }
 
+/// A file made from an asset.
+pub(crate) async fn derived(
+    State(state): State<HttpState>,
+    Path((asset_id, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let id = asset_id.parse().map_err(|_| no_such_file())?;
+    let file = state.app.derived_file(id, &name).await?.ok_or_else(no_such_file)?;
+    Ok(serve(&headers, &file))
+}
+
 /// One of the files of a finished video.
 pub(crate) async fn video(
     State(state): State<HttpState>,

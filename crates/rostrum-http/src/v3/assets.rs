@@ -7,6 +7,7 @@ use rostrum_api::v3::Data;
 use rostrum_api::v3::assets::{AssetDetail, CreatedAsset, DeletedAsset};
 use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_app::pages::cursor_text;
+use rostrum_model::asset::Asset;
 
 use super::{Query, cursor, in_folder};
 use crate::HttpState;
@@ -45,7 +46,7 @@ pub(crate) async fn list(
         return Ok(Json(Page { data: Vec::new(), has_more: false, next_token: None }));
     }
     let page = state.app.assets(caller.workspace_id, None, folder, most, after).await?;
-    let detail = |asset| AssetDetail::new(asset, owner.clone(), origin.asset_url(asset));
+    let detail = |asset| detail(asset, owner.clone(), &origin);
     Ok(Json(Page {
         data: page.assets.iter().map(detail).collect(),
         has_more: page.next.is_some(),
@@ -77,7 +78,10 @@ pub(crate) async fn get(
     let not_found = || ApiError::asset_not_found("asset_id", &asset_id);
     let id = asset_id.parse().map_err(|_| not_found())?;
     let asset = state.app.asset(caller.workspace_id, id).await?.ok_or_else(not_found)?;
-    let url = origin.asset_url(&asset);
     let owner = caller.workspace_id.to_string();
-    Ok(Json(Data { data: AssetDetail::new(&asset, owner, url) }))
+    Ok(Json(Data { data: detail(&asset, owner, &origin) }))
+}
+
+fn detail(asset: &Asset, owner: String, origin: &Origin) -> AssetDetail {
+    AssetDetail::new(asset, owner, origin.asset_url(asset), |file| origin.derived_url(asset.id, file))
 }

@@ -4,10 +4,11 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::DynamicImage;
+use image::metadata::Orientation;
 use rostrum_model::asset::MediaType;
 use rostrum_model::picture::RgbImage;
 
-use super::image::{decode_image, to_rgb};
+use super::image::{decode_stored, to_rgb};
 use super::mosaic::Mosaic;
 use crate::error::MediaError;
 use crate::ffmpeg::{Ffmpeg, with_stream};
@@ -29,17 +30,32 @@ pub async fn decode_picture(
     bytes: impl AsRef<[u8]> + Send + 'static,
     limits: ImageLimits,
 ) -> Result<RgbImage, MediaError> {
+    let Turned { stored, upright } = decode_turned(ffmpeg, job_dir, bytes, limits).await?;
+    let finish = move || to_rgb(upright.apply(stored));
+    tokio::task::spawn_blocking(finish).await.map_err(interrupted)
+}
+
+/// Decodes a picture with its transparency, and tells how it is to be turned.
+///
+/// # Errors
+/// As [`decode_picture`].
+pub(crate) async fn decode_turned(
+    ffmpeg: &Ffmpeg,
+    job_dir: &Path,
+    bytes: impl AsRef<[u8]> + Send + 'static,
+    limits: ImageLimits,
+) -> Result<Turned, MediaError> {
     let coded = tokio::task::spawn_blocking(move || {
         let bytes = bytes.as_ref();
         match sniff(bytes).media_type() {
             Some(media_type @ (MediaType::Avif | MediaType::Heic)) => {
                 take_apart(media_type, bytes, limits).map(Decoded::Not)
             }
-            _ => decode_image(bytes, limits).map(Decoded::Whole),
+            _ => decode_stored(bytes, limits).map(Decoded::Whole),
         }
     });
     let coded = match coded.await.map_err(interrupted)?? {
-        Decoded::Whole(image) => return Ok(image),
+        Decoded::Whole(turned) => return Ok(turned),
         Decoded::Not(coded) => coded,
     };
     let picture = decode(ffmpeg, job_dir, &coded.picture, limits).await?;
@@ -47,12 +63,58 @@ pub async fn decode_picture(
         Some(alpha) => Some(decode(ffmpeg, job_dir, alpha, limits).await?),
         None => None,
     };
-    let upright = move || finish(picture, alpha, &coded.transforms);
-    tokio::task::spawn_blocking(upright).await.map_err(interrupted)
+    let upright = Upright::Transforms(coded.transforms);
+    let with_alpha = move || Turned { stored: join_alpha(picture, alpha), upright };
+    tokio::task::spawn_blocking(with_alpha).await.map_err(interrupted)
+}
+
+/// A picture as it is stored.
+pub(crate) struct Turned {
+    pub(crate) stored: DynamicImage,
+    /// What makes it upright.
+    pub(crate) upright: Upright,
+}
+
+/// How a picture is turned before it is shown.
+pub(crate) enum Upright {
+    /// As EXIF says.
+    Exif(Orientation),
+    /// As the properties of a HEIC or AVIF file say.
+    Transforms(Vec<Transform>),
+}
+
+impl Upright {
+    /// Whether width and height change places.
+    pub(crate) fn swaps_sides(&self) -> bool {
+        match self {
+            Self::Exif(orientation) => matches!(
+                orientation,
+                Orientation::Rotate90
+                    | Orientation::Rotate270
+                    | Orientation::Rotate90FlipH
+                    | Orientation::Rotate270FlipH
+            ),
+            Self::Transforms(transforms) => {
+                let quarters = transforms.iter().filter(|one| matches!(one, Transform::TurnLeft(1 | 3)));
+                quarters.count() % 2 == 1
+            }
+        }
+    }
+
+    /// Turns a picture, of any size.
+    pub(crate) fn apply(&self, mut picture: DynamicImage) -> DynamicImage {
+        match self {
+            Self::Exif(orientation) => {
+                picture.apply_orientation(*orientation);
+                picture
+            }
+            Self::Transforms(transforms) => transforms.iter().fold(picture, transformed),
+        }
+    }
 }
 
 enum Decoded {
-    Whole(RgbImage),
+    Whole(Turned),
     Not(CodedPictures),
 }
 
@@ -127,21 +189,12 @@ fn refused(error: ProgramError) -> MediaError {
             way_out: "export it as PNG or JPEG, or install a newer ffmpeg",
         };
     }
-    match error {
-        // The limits are far above what a picture within ours needs.
-        ProgramError::TimedOut { .. } | ProgramError::TooMuchOutput { .. } => {
-            MediaError::malformed("its decoder did not come to an end")
-        }
-        ProgramError::Failed { status, .. } if status.code().is_none() => {
-            MediaError::malformed("its decoder broke down on it")
-        }
-        other => MediaError::from_decoder(other),
-    }
+    MediaError::from_decoder(error).blaming_the_file()
 }
 
-fn finish(picture: image::RgbImage, alpha: Option<image::RgbImage>, transforms: &[Transform]) -> RgbImage {
+fn join_alpha(picture: image::RgbImage, alpha: Option<image::RgbImage>) -> DynamicImage {
     let alpha = alpha.filter(|alpha| alpha.dimensions() == picture.dimensions());
-    let mut picture = match alpha {
+    match alpha {
         None => DynamicImage::from(picture),
         Some(alpha) => {
             let mut with_alpha = DynamicImage::from(picture).into_rgba8();
@@ -150,16 +203,16 @@ fn finish(picture: image::RgbImage, alpha: Option<image::RgbImage>, transforms: 
             }
             DynamicImage::from(with_alpha)
         }
-    };
-    for transform in transforms {
-        picture = match transform {
-            Transform::TurnLeft(0 | 4..) => picture,
-            Transform::TurnLeft(1) => picture.rotate270(),
-            Transform::TurnLeft(2) => picture.rotate180(),
-            Transform::TurnLeft(3) => picture.rotate90(),
-            Transform::FlipVertically => picture.flipv(),
-            Transform::FlipHorizontally => picture.fliph(),
-        };
     }
-    to_rgb(picture)
+}
+
+fn transformed(picture: DynamicImage, transform: &Transform) -> DynamicImage {
+    match transform {
+        Transform::TurnLeft(0 | 4..) => picture,
+        Transform::TurnLeft(1) => picture.rotate270(),
+        Transform::TurnLeft(2) => picture.rotate180(),
+        Transform::TurnLeft(3) => picture.rotate90(),
+        Transform::FlipVertically => picture.flipv(),
+        Transform::FlipHorizontally => picture.fliph(),
+    }
 }

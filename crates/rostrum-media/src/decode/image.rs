@@ -8,6 +8,7 @@ use image::{DynamicImage, ImageDecoder, ImageError};
 use rostrum_model::asset::MediaType;
 use rostrum_model::picture::RgbImage;
 
+use super::coded::{Turned, Upright};
 use crate::error::MediaError;
 use crate::inspect::{ImageLimits, InspectLimits, inspect};
 use crate::sniff::{Sniffed, sniff};
@@ -29,6 +30,12 @@ impl ImageLimits {
 /// What [`inspect`] finds wrong, [`MediaError::Limit`] before any pixel is decoded, [`MediaError::Undrawable`] for
 /// SVG, [`MediaError::Unsupported`] for other types, [`MediaError::Malformed`] for damaged files.
 pub fn decode_image(bytes: &[u8], limits: ImageLimits) -> Result<RgbImage, MediaError> {
+    let Turned { stored, upright } = decode_stored(bytes, limits)?;
+    Ok(to_rgb(upright.apply(stored)))
+}
+
+/// Decodes what [`decode_image`] takes, with its transparency, and tells how it is to be turned.
+pub(super) fn decode_stored(bytes: &[u8], limits: ImageLimits) -> Result<Turned, MediaError> {
     let sniffed = sniff(bytes);
     let Sniffed::Supported(
         media_type @ (MediaType::Png | MediaType::Jpeg | MediaType::Webp | MediaType::Gif),
@@ -61,7 +68,7 @@ fn not_here(sniffed: &Sniffed) -> MediaError {
 fn finish<D: ImageDecoder>(
     decoder: Result<D, ImageError>,
     limits: ImageLimits,
-) -> Result<RgbImage, MediaError> {
+) -> Result<Turned, MediaError> {
     let mut decoder = decoder.map_err(|error| malformed(&error))?;
     let (width, height) = decoder.dimensions();
     limits.check(width, height)?;
@@ -70,9 +77,8 @@ fn finish<D: ImageDecoder>(
     let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
     let orientation = Orientation::from_exif_chunk(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif))
         .unwrap_or(Orientation::NoTransforms);
-    let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| malformed(&error))?;
-    decoded.apply_orientation(orientation);
-    Ok(to_rgb(decoded))
+    let stored = DynamicImage::from_decoder(decoder).map_err(|error| malformed(&error))?;
+    Ok(Turned { stored, upright: Upright::Exif(orientation) })
 }
 
 /// The pixels alone, transparency laid on white.

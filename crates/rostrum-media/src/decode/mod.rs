@@ -7,4 +7,5 @@ mod mosaic;
 
 pub use audio::{MAX_AUDIO_S, decode_audio};
 pub use coded::decode_picture;
+pub(crate) use coded::{Turned, decode_turned};
 pub use image::decode_image;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod inspect;
+mod looking;
 mod output;
 mod pictures;
 mod sandbox;

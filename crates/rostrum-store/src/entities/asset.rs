@@ -21,6 +21,10 @@ pub struct Model {
     pub metadata: Option<Json>,
     pub folder_id: Option<Uuid>,
     pub search_name: Option<String>,
+    pub processing_status: String,
+    pub media_facts: Option<Json>,
+    pub failure_code: Option<String>,
+    pub failure_message: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 

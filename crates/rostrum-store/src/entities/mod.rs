@@ -4,6 +4,7 @@
 
 pub(crate) mod api_key;
 pub(crate) mod asset;
+pub(crate) mod event;
 pub(crate) mod folder;
 pub(crate) mod signing_key;
 pub(crate) mod upload;

@@ -7,6 +7,7 @@ mod m20261121_104800_create_videos;
 mod m20261121_150000_create_uploads;
 mod m20261121_162000_add_asset_metadata;
 mod m20261121_163000_index_assets_by_age;
+mod m20261121_171000_create_events;
 mod m20261121_173000_create_folders;
 
 use sea_orm::{
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_162000_add_asset_metadata::Migration),
             Box::new(m20261121_163000_index_assets_by_age::Migration),
             Box::new(m20261121_173000_create_folders::Migration),
+            Box::new(m20261121_171000_create_events::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@
 mod api_keys;
 mod assets;
 mod database;
+mod events;
 mod folders;
 mod postgres;
 mod records;
@@ -74,6 +75,14 @@ on_every_database! {
         what_went_to_the_trash_together_comes_back_together,
         assets_are_listed_by_folder_and_not_out_of_the_trash,
         assets_are_found_by_the_beginnings_of_words_in_their_names;
+        an_impossible_size_is_refused;
+    events:
+        an_asset_ends_being_pending_once_and_with_one_event,
+        of_many_workers_one_ends_it,
+        an_asset_that_cannot_be_decoded_says_why,
+        pending_assets_are_listed_oldest_first,
+        events_are_listed_newest_first_by_type_and_only_to_their_workspace,
+        without_its_event_nothing_changes;
     uploads:
         an_upload_is_read_back_as_added_in_every_state,
         another_workspace_sees_nothing,

@@ -5,9 +5,12 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
+use rostrum_model::event::{AssetReady, Event, EventData};
 use rostrum_model::folder::{Folder, FolderName, ProjectType};
+use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, EventId, SigningKeyId, VideoId, WorkspaceId};
 use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, FolderId, SigningKeyId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
+use rostrum_model::processing::Processing;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
     AspectRatio, Expressiveness, Failure, Fit, Resolution, Sound, Video, VideoOutput, VideoSpec, VideoState,
@@ -95,8 +98,25 @@ impl Records {
             project_type: ProjectType::Mixed,
             parent_id: None,
             trashed: None,
+            processing: Processing::Pending,
             created_at,
         }
+    }
+
+    /// The event that an asset was looked into.
+    pub(crate) fn ready_event(&self, asset: &Asset) -> Event {
+        let created_at = self.tick();
+        let data = EventData::AssetReady(AssetReady {
+            asset_id: asset.id,
+            name: asset.name.clone(),
+            mime_type: asset.media_type.mime().to_owned(),
+            size_bytes: asset.size_bytes,
+            duration: Some(12.5),
+            width: Some(3000),
+            height: Some(4000),
+        });
+        let id = EventId::generate(&self.clock, &self.chance);
+        Event { id, workspace_id: asset.workspace_id, data, created_at }
     }
 
     pub(crate) fn upload(&self, workspace_id: WorkspaceId) -> Upload {

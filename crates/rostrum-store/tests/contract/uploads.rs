@@ -1,6 +1,7 @@
 //! What the store promises about uploads and the keys that sign their URLs.
 
 use rostrum_model::asset::{Asset, AssetMetadata, ContentHash};
+use rostrum_model::processing::Processing;
 use rostrum_model::upload::{Received, Upload, UploadState};
 use rostrum_store::StoreError;
 
@@ -20,6 +21,7 @@ fn asset_of(upload: &Upload) -> Asset {
         content_hash: ContentHash([7; 32]),
         metadata: AssetMetadata::default(),
         folder_id: upload.folder_id,
+        processing: Processing::Pending,
         created_at: at(500),
     }
 }

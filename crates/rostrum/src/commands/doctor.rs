@@ -22,6 +22,13 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
             .map(|found| found.ffmpeg.display().to_string())
             .map_err(|error| format!("{error:#}")),
     );
+    // Optional, so its absence is no failure.
+    match backends::find_poppler() {
+        Ok(found) => println!("ok       poppler: {}", found.pdfinfo.display()),
+        Err(error) => {
+            println!("absent   poppler: {error}; until then pages of PDFs are not counted and not shown")
+        }
+    }
     report(
         "database",
         backends::open_store(config).await.map(|_| "opened".to_owned()).map_err(|error| format!("{error:#}")),

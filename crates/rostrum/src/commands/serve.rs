@@ -1,6 +1,7 @@
 //! `rostrum serve`.
 
 use std::io::IsTerminal;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often uploads and assets that expired are looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 
+/// Assets looked into at once, beside the videos in work: one long file does not keep short ones waiting.
+const ASSET_WORKERS: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
+
 /// How often a step may see its process die before its video fails. Steps leave native code to sandboxed programs, so a
 /// death is most often a restart and not the step's fault.
 const MAX_RESTARTS: u32 = 100;
@@ -36,13 +40,18 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
 
     let options =
         JobOptions { workers: config.workers(), max_attempts: MAX_RESTARTS, ..JobOptions::default() };
-    let jobs = Jobs::open(&config.data_dir.join("jobs.db"), jobs::pipelines(&backends), options)
-        .await
-        .context("the job engine cannot be started")?;
-    let jobs = Arc::new(jobs);
-    let app = App::new(backends, Arc::clone(&jobs));
+    let jobs = open_jobs(&config, "jobs.db", &backends, options.clone()).await?;
+    let asset_jobs = JobOptions { workers: ASSET_WORKERS, ..options };
+    let asset_jobs = open_jobs(&config, "asset-jobs.db", &backends, asset_jobs).await?;
+    let app = App::new(backends, Arc::clone(&jobs)).with_asset_jobs(Arc::clone(&asset_jobs));
     let swept = app.sweep_at_start().await.context("putting things in order at start failed")?;
-    tracing::info!(swept.orphan_files, swept.abandoned_uploads, swept.resumed_videos, "put things in order");
+    tracing::info!(
+        swept.orphan_files,
+        swept.abandoned_uploads,
+        swept.resumed_videos,
+        swept.started_assets,
+        "put things in order"
+    );
     tokio::spawn(sweep_for_ever(app.clone()));
 
     let listener = tokio::net::TcpListener::bind(config.listen)
@@ -74,7 +83,19 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         served = server => served.context("serving failed")?,
         () = forced => tracing::warn!("requests were still open after the grace time"),
     }
-    jobs.shutdown(GRACE).await.context("the job engine did not stop")
+    let (videos, assets) = tokio::join!(jobs.shutdown(GRACE), asset_jobs.shutdown(GRACE));
+    videos.and(assets).context("the job engine did not stop")
+}
+
+async fn open_jobs(
+    config: &Config,
+    file: &str,
+    backends: &Arc<Backends>,
+    options: JobOptions,
+) -> anyhow::Result<Arc<Jobs>> {
+    let path = config.data_dir.join(file);
+    let jobs = Jobs::open(&path, jobs::pipelines(backends), options).await;
+    Ok(Arc::new(jobs.context("the job engine cannot be started")?))
 }
 
 fn start_logging(format: LogFormat) {
@@ -96,6 +117,9 @@ async fn sweep_for_ever(app: App) {
     ticks.tick().await;
     loop {
         ticks.tick().await;
+        if let Err(error) = app.sweep_pending_assets().await {
+            tracing::error!(%error, "the jobs of assets could not be put in order");
+        }
         match app.sweep_uploads().await {
             Ok(0) => {}
             Ok(abandoned_uploads) => {
@@ -103,7 +127,7 @@ async fn sweep_for_ever(app: App) {
             }
             Err(error) => tracing::error!(error = %error, "abandoned uploads could not be given up"),
         }
-        match app.sweep_assets().await {
+        match app.delete_old_assets().await {
             Ok(0) => {}
             Ok(old_assets) => tracing::info!(old_assets, "deleted assets that were kept long enough"),
             Err(error) => tracing::error!(error = %error, "old assets could not be deleted"),

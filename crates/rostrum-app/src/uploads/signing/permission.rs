@@ -84,6 +84,7 @@ mod tests {
             media_type: MediaType::Png,
             size_bytes: Some(12),
             checksum: None,
+            folder_id: None,
             state: UploadState::Pending,
             created_at: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,

@@ -1,0 +1,83 @@
+//! What happened, kept for those who want to be told.
+
+use rostrum_model::event::{Event, EventData, EventType};
+use rostrum_model::ids::{EventId, WorkspaceId};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+use tracing::instrument;
+
+use crate::Store;
+use crate::entities::event::{ActiveModel, Column, Entity, Model};
+use crate::error::StoreError;
+use crate::newest_first::{Cursor, newest_first};
+use crate::rows::{Place, instant};
+
+/// The events of a store.
+#[derive(Debug, Clone, Copy)]
+pub struct Events<'s> {
+    store: &'s Store,
+}
+
+/// A place in the list of events.
+pub type EventCursor = Cursor<EventId>;
+
+impl EventCursor {
+    /// The place just after an event.
+    pub fn after(event: &Event) -> Self {
+        Self { created_at: event.created_at, id: event.id }
+    }
+}
+
+impl<'s> Events<'s> {
+    pub(crate) fn new(store: &'s Store) -> Self {
+        Self { store }
+    }
+
+    /// Events of a workspace of one type, or of all types, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.event.list", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn list(
+        &self,
+        workspace_id: WorkspaceId,
+        event_type: Option<EventType>,
+        limit: u64,
+        after: Option<EventCursor>,
+    ) -> Result<Vec<Event>, StoreError> {
+        let mut mine = Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        if let Some(event_type) = event_type {
+            mine = mine.filter(Column::EventType.eq(event_type.word()));
+        }
+        let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
+        let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
+        page.all(&self.store.reader).await?.into_iter().map(event_of).collect()
+    }
+}
+
+/// Adds an event in the transaction that makes it true.
+pub(crate) async fn add_in<C: ConnectionTrait>(transaction: &C, event: &Event) -> Result<(), StoreError> {
+    let place = Place { table: "events", row: event.id.as_uuid() };
+    let mut body = serde_json::to_value(&event.data).map_err(place.unreadable("payload"))?;
+    let row = ActiveModel {
+        id: Set(event.id.as_uuid()),
+        workspace_id: Set(event.workspace_id.as_uuid()),
+        event_type: Set(event.data.event_type().word().to_owned()),
+        payload: Set(body["event_data"].take()),
+        created_at: Set(instant(event.created_at)),
+    };
+    Entity::insert(row).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+fn event_of(row: Model) -> Result<Event, StoreError> {
+    let place = Place { table: "events", row: row.id };
+    let body = json!({"event_type": row.event_type, "event_data": row.payload});
+    let data: EventData = serde_json::from_value(body).map_err(place.unreadable("payload"))?;
+    Ok(Event {
+        id: EventId::from_uuid(row.id),
+        workspace_id: WorkspaceId::from_uuid(row.workspace_id),
+        data,
+        created_at: row.created_at,
+    })
+}
