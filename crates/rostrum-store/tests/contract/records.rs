@@ -7,8 +7,7 @@ use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
 use rostrum_model::event::{AssetReady, Event, EventData};
 use rostrum_model::folder::{Folder, FolderName, ProjectType};
-use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, EventId, SigningKeyId, VideoId, WorkspaceId};
-use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, FolderId, SigningKeyId, VideoId, WorkspaceId};
+use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, EventId, FolderId, SigningKeyId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::processing::Processing;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
@@ -85,6 +84,7 @@ impl Records {
                 ..AssetMetadata::default()
             },
             folder_id: None,
+            processing: Processing::Pending,
             created_at,
         }
     }
@@ -98,7 +98,6 @@ impl Records {
             project_type: ProjectType::Mixed,
             parent_id: None,
             trashed: None,
-            processing: Processing::Pending,
             created_at,
         }
     }
