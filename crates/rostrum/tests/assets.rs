@@ -242,7 +242,7 @@ fn an_acknowledged_upload_survives_a_kill_and_an_unfinished_one_leaves_nothing()
     let mut server = Server::start();
     let url = server.upload("me.png", &portrait()).data()["url"].as_str().unwrap().to_owned();
     let path = url.split_once("/files").unwrap().1;
-    let kept = server.files_in("blobs").len();
+    let kept = server.files_in("blobs/assets").len();
     let mut connection = TcpStream::connect(server.address()).unwrap();
     let head = format!(
         "POST /v3/assets HTTP/1.1\r\nHost: x\r\nX-Api-Key: {}\r\nContent-Type: {MULTIPART}\r\nContent-Length: 9000000\r\n\r\n",
@@ -253,7 +253,7 @@ fn an_acknowledged_upload_survives_a_kill_and_an_unfinished_one_leaves_nothing()
     server.kill();
     server.restart();
     assert!(server.get(&format!("/files{path}")).bytes == portrait());
-    assert_eq!(server.files_in("blobs").len(), kept);
+    assert_eq!(server.files_in("blobs/assets").len(), kept);
 }
 
 #[test]

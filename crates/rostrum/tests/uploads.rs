@@ -237,7 +237,7 @@ fn what_was_received_survives_a_kill() {
     assert_eq!(server.put(&url, &[("content-range", &rest)], &bytes[1_000_000..]).status, 200);
     let done = complete(&server, text(&part, "asset_id")).data();
     assert!(server.get(text(&done, "url")).bytes == bytes);
-    assert_eq!(server.files_in("blobs").len(), 1, "the same bytes are stored once");
+    assert_eq!(server.files_in("blobs/assets").len(), 1, "the same bytes are stored once");
     assert_eq!(server.files_in("unfinished"), Vec::<String>::new());
 }
 
@@ -289,7 +289,7 @@ fn deleting_an_asset_leaves_others_with_the_same_bytes_and_returns_the_space_of_
     let server = Server::start();
     let first = server.upload("a.png", &portrait()).data();
     let second = server.upload("b.png", &portrait()).data();
-    assert_eq!(server.files_in("blobs").len(), 1);
+    assert_eq!(server.files_in("blobs/assets").len(), 1);
     let path = format!("/v3/assets/{}", text(&first, "asset_id"));
     assert_eq!(server.delete(&path).data(), json!({"id": first["asset_id"]}));
     server.delete(&path).refused(404, "asset_not_found", Some("asset_id"));
