@@ -9,6 +9,7 @@ mod bucket;
 mod direct;
 mod error;
 mod multipart;
+mod piece_writer;
 mod pieces;
 mod presign;
 mod reading;
@@ -36,8 +37,8 @@ use crate::read::BlobReader;
 use crate::write::{BlobWriter, PendingBlob};
 use bucket::Bucket;
 use error::during;
+use piece_writer::PieceWriter;
 use reading::S3Source;
-use unfinished::PieceWriter;
 use writing::S3Writer;
 
 pub use bucket::S3Settings;
