@@ -78,6 +78,6 @@ pub(crate) async fn get(
     let id = asset_id.parse().map_err(|_| not_found())?;
     let asset = state.app.asset(caller.workspace_id, id).await?.ok_or_else(not_found)?;
     let url = origin.asset_url(&asset);
-    let owner = caller.workspace_id.to_string();
+    let owner = asset.workspace_id.to_string();
     Ok(Json(Data { data: AssetDetail::new(&asset, owner, url) }))
 }
