@@ -39,6 +39,7 @@ fn icons_are_found_by_name_and_meaning_and_are_assets() {
     let id = heart["id"].as_str().unwrap();
     let detail = server.get(&format!("/v3/assets/{id}")).data();
     assert_eq!((&detail["name"], &detail["type"]), (&json!("heart.svg"), &json!("image")));
+    assert_eq!(detail["owner"], "ws_00000000000000000000000000000000", "it is everybody's");
     server.delete(&format!("/v3/assets/{id}")).refused(404, "asset_not_found", Some("asset_id"));
     let owner = server.get(&format!("/v3/assets/{}", server.upload_fixture("portraits/grace_hopper.jpg")));
     let list = format!("/v3/assets?username={}", owner.data()["owner"].as_str().unwrap());

@@ -78,7 +78,7 @@ pub(crate) async fn get(
     let not_found = || ApiError::asset_not_found("asset_id", &asset_id);
     let id = asset_id.parse().map_err(|_| not_found())?;
     let asset = state.app.asset(caller.workspace_id, id).await?.ok_or_else(not_found)?;
-    let owner = caller.workspace_id.to_string();
+    let owner = asset.workspace_id.to_string();
     Ok(Json(Data { data: detail(&asset, owner, &origin) }))
 }
 
