@@ -72,7 +72,8 @@ pub(crate) async fn add_in<C: ConnectionTrait>(transaction: &C, event: &Event) -
 
 fn event_of(row: Model) -> Result<Event, StoreError> {
     let place = Place { table: "events", row: row.id };
-    let body = json!({"event_type": row.event_type, "event_data": row.payload});
+    let mut body = json!({"event_type": row.event_type});
+    body["event_data"] = row.payload;
     let data: EventData = serde_json::from_value(body).map_err(place.unreadable("payload"))?;
     Ok(Event {
         id: EventId::from_uuid(row.id),

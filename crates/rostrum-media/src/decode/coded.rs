@@ -108,7 +108,7 @@ impl Upright {
                 picture.apply_orientation(*orientation);
                 picture
             }
-            Self::Transforms(transforms) => transforms.iter().fold(picture, transformed),
+            Self::Transforms(transforms) => transforms.iter().copied().fold(picture, transformed),
         }
     }
 }
@@ -206,7 +206,7 @@ fn join_alpha(picture: image::RgbImage, alpha: Option<image::RgbImage>) -> Dynam
     }
 }
 
-fn transformed(picture: DynamicImage, transform: &Transform) -> DynamicImage {
+fn transformed(picture: DynamicImage, transform: Transform) -> DynamicImage {
     match transform {
         Transform::TurnLeft(0 | 4..) => picture,
         Transform::TurnLeft(1) => picture.rotate270(),

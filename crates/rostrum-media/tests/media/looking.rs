@@ -124,7 +124,7 @@ async fn a_tone_has_its_peaks_silence_none_and_a_cut_off_file_what_is_left() {
     assert_eq!((whole.sample_rate, whole.sample_count), (44_100, 441_000));
     assert!((1000..=2000).contains(&whole.points.len()));
     assert!(
-        whole.points[..whole.points.len() - 1].iter().all(|point| *point == (-64, 63)),
+        whole.points[..whole.points.len() - 1].iter().all(|point| *point == (-64, 64)),
         "{:?}",
         &whole.points[..9]
     );

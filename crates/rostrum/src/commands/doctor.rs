@@ -26,7 +26,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     match backends::find_poppler() {
         Ok(found) => println!("ok       poppler: {}", found.pdfinfo.display()),
         Err(error) => {
-            println!("absent   poppler: {error}; until then pages of PDFs are not counted and not shown")
+            println!("absent   poppler: {error}; until then pages of PDFs are not counted and not shown");
         }
     }
     report(
