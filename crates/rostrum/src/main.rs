@@ -4,6 +4,7 @@
 mod backends;
 mod commands;
 mod config;
+mod memory;
 mod system;
 
 use std::process::ExitCode;
@@ -46,6 +47,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    memory::give_back_large_buffers();
     let arguments = Arguments::parse();
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -102,8 +102,8 @@ impl fmt::Display for Table {
              second answer differs\nfrom the first, when the server ends, or when a file takes more than {} s or {} MiB \
              (the server's peak resident memory\nduring that file, `VmHWM`; the time is that of the fastest try, and \
              files that were too slow twice are tried {} times\nmore, because other programs may run). Measured with {} \
-             build on {cores} cores,\nwhich had a load of {load} when it ended (the mean of 15 minutes; a quiet \
-             machine has 1 to 2 during this).\n",
+             build on {cores} cores,\nwhich had a load of {load} when it ended (the mean of 15 \
+             minutes).\n",
             MAX_TIME.as_secs(),
             MAX_MEMORY_MIB,
             MORE_TRIES,
