@@ -237,11 +237,12 @@ impl App {
         let vectors = self.search.vectors(self.backends.engines.models_dir(), &texts).await?;
         let vectors = vectors.unwrap_or_default();
         let scored = candidates.iter().zip(&names).enumerate().filter_map(|(i, (asset, name))| {
+            let facts = asset.processing.facts();
             let found = Found {
                 id: asset.id,
                 media_type: asset.media_type,
-                size: asset.metadata.size,
-                is_transparent: None,
+                size: facts.and_then(|facts| facts.shown_size).or(asset.metadata.size),
+                is_transparent: facts.and_then(|facts| facts.has_alpha),
             };
             Some((query.score(name, &[], vectors.get(i))?, found))
         });
