@@ -65,7 +65,6 @@ pub fn router(state: &HttpState) -> Router {
         // Where the oldest clients look for an asset they know by its id.
         .route("/asset/{asset_id}", get(files::asset))
         .route("/asset/{asset_id}/{file}", get(files::derived))
-        .route("/uploads/{asset_id}/{permission}", put(uploads::put).layer(DefaultBodyLimit::disable()))
         .route(
             "/uploads/{asset_id}/{permission}",
             put(uploads::put)
