@@ -193,7 +193,8 @@ mod tests {
     #[test]
     fn every_point_has_the_extremes_of_its_stretch_at_any_length_and_cut() {
         for length in [1, 63, 64, 65, 128_000, 128_001, 128_064, 130_000, 256_000, 256_001, 1_000_003] {
-            let samples: Vec<i16> = (0..length).map(|i| ((i * 7919) % 65_521 - 32_760) as i16).collect();
+            let samples: Vec<i16> =
+                (0..i64::from(length)).map(|i| ((i * 7919) % 65_521 - 32_760) as i16).collect();
             let whole = outline(&samples, 65_536);
             assert!(whole.points.len() <= MAX_WAVEFORM_POINTS, "{length}: {}", whole.points.len());
             assert_eq!(whole.sample_count, length as u64);
