@@ -1,20 +1,26 @@
 //! A workspace's assets as a plain folder, to keep, to check and to move: out ([`Backends::export_assets`]) and in
 //! ([`Backends::import_assets`]).
 //!
-//! The folder holds `files/` (each content once, named by its hash), `assets.jsonl` (one line of JSON for each asset) and
-//! `SHA256SUMS` (for `sha256sum --check`). Both may be repeated: what is already there is left as it is.
+//! On disk there are `files/` (each content once, named by its hash), `assets.jsonl` and `folders.jsonl` (a line of JSON for
+//! each asset and each folder of the workspace) and `SHA256SUMS` (for `sha256sum --check`). Both may be repeated: what is
+//! already there is left as it is.
 
 mod export;
+mod folders;
 mod import;
 
 use chrono::{DateTime, Utc};
+use rostrum_model::folder::ProjectType;
 use serde::{Deserialize, Serialize};
 
 pub use export::{ExportError, Exported};
 pub use import::{ImportError, Imported};
 
-/// The assets of the folder, a line each.
+/// The assets, a line each.
 const ASSETS: &str = "assets.jsonl";
+
+/// The folders of the workspace, a line each, parents before what lies in them; may be missing.
+const FOLDERS: &str = "folders.jsonl";
 
 /// Checksums in the form of GNU coreutils.
 const CHECKSUMS: &str = "SHA256SUMS";
@@ -43,4 +49,22 @@ struct AssetLine {
     sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder_id: Option<String>,
+}
+
+/// A line of `folders.jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct FolderLine {
+    id: String,
+    name: String,
+    project_type: ProjectType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trashed_at: Option<DateTime<Utc>>,
+    /// The folder that was put into the trash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trashed_with: Option<String>,
+    created_at: DateTime<Utc>,
 }

@@ -21,7 +21,7 @@ pub struct Folder {
     pub name: FolderName,
     /// What it is meant for; nothing is kept out of it.
     pub project_type: ProjectType,
-    /// The folder it lies in; `None` at the root. Never changes, so folders cannot lie in each other.
+    /// The folder it lies in; `None` at the root. Never changes, so folders cannot form circles.
     pub parent_id: Option<FolderId>,
     /// Since when it is in the trash, and with which folder it went there.
     pub trashed: Option<Trashed>,
@@ -68,7 +68,8 @@ impl FolderName {
 }
 
 /// What a folder is meant for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ProjectType {
     /// Translated videos.
     VideoTranslate,

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
-use super::{ASSETS, AssetLine, CHECKSUMS, LeftOut};
+use super::{ASSETS, AssetLine, CHECKSUMS, FOLDERS, LeftOut};
 use crate::Backends;
 use crate::assets::content_key;
 
@@ -94,7 +94,12 @@ impl Backends {
                 exported.assets += 1;
             }
         }
-        for (list, name) in [(assets, ASSETS), (checksums, CHECKSUMS)] {
+        let mut folders = NamedTempFile::new_in(folder).map_err(cannot_write(folder))?;
+        for line in self.folder_lines(workspace_id).await? {
+            let line = serde_json::to_string(&line).expect("text makes JSON");
+            writeln!(folders, "{line}").map_err(cannot_write(folder))?;
+        }
+        for (list, name) in [(folders, FOLDERS), (assets, ASSETS), (checksums, CHECKSUMS)] {
             let path = folder.join(name);
             list.as_file().sync_all().map_err(cannot_write(&path))?;
             list.persist(&path).map_err(|error| error.error).map_err(cannot_write(&path))?;
@@ -160,5 +165,6 @@ fn line_of(asset: &Asset, file: String) -> AssetLine {
         size_bytes: Some(asset.size_bytes),
         sha256: Some(asset.content_hash.to_string()),
         created_at: Some(asset.created_at),
+        folder_id: asset.folder_id.map(|id| id.to_string()),
     }
 }

@@ -6,11 +6,12 @@ use std::path::{Component, Path, PathBuf};
 use rostrum_model::asset::ContentHash;
 use rostrum_model::ids::{AssetId, WorkspaceId};
 use rostrum_store::StoreError;
+use serde::de::DeserializeOwned;
 use tokio::fs::File;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio_util::io::ReaderStream;
 
-use super::{ASSETS, AssetLine, LeftOut};
+use super::{ASSETS, AssetLine, FOLDERS, FolderLine, LeftOut};
 use crate::Backends;
 use crate::assets::{UploadError, shown_name};
 use crate::intake::NewAsset;
@@ -50,7 +51,7 @@ pub enum ImportError {
 }
 
 impl Backends {
-    /// Makes assets of the workspace from a folder of [`Backends::export_assets`], with the ids and the times they had.
+    /// Makes folders and assets of the workspace from a folder of [`Backends::export_assets`], with the ids and the times they had.
     /// The bytes are looked at like those of any upload, and compared with the checksum in the list. Nobody else may be
     /// at work on the same stores.
     ///
@@ -62,34 +63,27 @@ impl Backends {
         workspace_id: WorkspaceId,
         folder: &Path,
     ) -> Result<Imported, ImportError> {
-        let path = folder.join(ASSETS);
-        let cannot_read = |source| ImportError::Read { path: path.clone(), source };
-        let mut lines = BufReader::new(File::open(&path).await.map_err(cannot_read)?);
         let mut imported = Imported::default();
-        for number in 1.. {
-            let mut text = Vec::new();
-            let read = (&mut lines).take(MAX_LINE_BYTES).read_until(b'\n', &mut text).await;
-            if read.map_err(cannot_read)? == 0 {
-                break;
+        let mut left_out = Vec::new();
+        let mut folders = Lines::open(folder.join(FOLDERS)).await?;
+        while let Some(line) = folders.next::<FolderLine>(&mut left_out).await? {
+            match self.import_folder(workspace_id, &line).await {
+                Ok(_) => {}
+                Err(LineError::Refused(why)) => left_out.push(LeftOut { what: line.id, why }),
+                Err(LineError::Stop(error)) => return Err(error),
             }
-            let line: AssetLine = match serde_json::from_slice(&text) {
-                Ok(line) => line,
-                Err(_) if text.trim_ascii().is_empty() => continue,
-                Err(error) => {
-                    let why = format!("it cannot be read: {error}");
-                    imported.left_out.push(LeftOut { what: format!("line {number}"), why });
-                    continue;
-                }
-            };
+        }
+        let mut assets = Lines::open(folder.join(ASSETS)).await?.present()?;
+        while let Some(line) = assets.next::<AssetLine>(&mut left_out).await? {
             let what = line.id.clone();
             match self.import_asset(workspace_id, folder, line).await {
                 Ok(true) => imported.assets += 1,
                 Ok(false) => imported.known += 1,
-                Err(LineError::Refused(why)) => imported.left_out.push(LeftOut { what, why }),
+                Err(LineError::Refused(why)) => left_out.push(LeftOut { what, why }),
                 Err(LineError::Stop(error)) => return Err(error),
             }
         }
-        Ok(imported)
+        Ok(Imported { left_out, ..imported })
     }
 
     /// Tells whether the asset is new.
@@ -108,6 +102,12 @@ impl Backends {
             let is_the_same = there.workspace_id == workspace_id
                 && expected.is_none_or(|expected| expected == there.content_hash);
             return if is_the_same { Ok(false) } else { Err(refused("its id belongs to another asset")) };
+        }
+        let folder_id = line.folder_id.as_deref().map(str::parse).transpose().map_err(refused)?;
+        if let Some(id) = folder_id
+            && self.store.folders().get(workspace_id, id).await?.is_none()
+        {
+            return Err(refused(format!("folder {id} is not there")));
         }
         let relative = Path::new(&line.file);
         if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
@@ -128,7 +128,7 @@ impl Backends {
             id,
             workspace_id,
             name: shown_name(&line.name),
-            folder_id: None,
+            folder_id,
             created_at: line.created_at.unwrap_or_else(|| self.clock.now()),
         };
         self.keep(taken, new).await?;
@@ -136,7 +136,59 @@ impl Backends {
     }
 }
 
-enum LineError {
+/// The lines of a list.
+struct Lines {
+    path: PathBuf,
+    /// `None` when there is no such file.
+    reader: Option<BufReader<File>>,
+    number: u64,
+}
+
+impl Lines {
+    async fn open(path: PathBuf) -> Result<Self, ImportError> {
+        match File::open(&path).await {
+            Ok(file) => Ok(Self { path, reader: Some(BufReader::new(file)), number: 0 }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Self { path, reader: None, number: 0 })
+            }
+            Err(source) => Err(ImportError::Read { path, source }),
+        }
+    }
+
+    /// For a list that must be there.
+    fn present(self) -> Result<Self, ImportError> {
+        match self.reader {
+            Some(_) => Ok(self),
+            None => Err(ImportError::Read { path: self.path, source: io::ErrorKind::NotFound.into() }),
+        }
+    }
+
+    /// The next line that can be read; `None` at the end.
+    async fn next<T: DeserializeOwned>(
+        &mut self,
+        left_out: &mut Vec<LeftOut>,
+    ) -> Result<Option<T>, ImportError> {
+        let Some(reader) = &mut self.reader else { return Ok(None) };
+        loop {
+            self.number += 1;
+            let mut text = Vec::new();
+            let read = reader.take(MAX_LINE_BYTES).read_until(b'\n', &mut text).await;
+            if read.map_err(|source| ImportError::Read { path: self.path.clone(), source })? == 0 {
+                return Ok(None);
+            }
+            match serde_json::from_slice(&text) {
+                Ok(line) => return Ok(Some(line)),
+                Err(_) if text.trim_ascii().is_empty() => {}
+                Err(error) => {
+                    let what = format!("line {} of {}", self.number, self.path.display());
+                    left_out.push(LeftOut { what, why: format!("it cannot be read: {error}") });
+                }
+            }
+        }
+    }
+}
+
+pub(super) enum LineError {
     /// This file is not taken.
     Refused(String),
     /// No file can be.
@@ -161,6 +213,6 @@ impl From<StoreError> for LineError {
     }
 }
 
-fn refused(why: impl ToString) -> LineError {
+pub(super) fn refused(why: impl ToString) -> LineError {
     LineError::Refused(why.to_string())
 }

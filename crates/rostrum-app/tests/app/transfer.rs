@@ -6,6 +6,7 @@ use std::process::Command;
 
 use rostrum_app::assets::content_key;
 use rostrum_app::transfer::{Imported, LeftOut};
+use rostrum_model::folder::Folder;
 use tempfile::TempDir;
 
 use crate::world::{PNG, World};
@@ -26,7 +27,7 @@ async fn what_was_exported_is_the_same_after_an_import_elsewhere() {
     let (here, there, folder) = (World::new().await, World::new().await, TempDir::new().unwrap());
     let first = here.upload("me.png", PNG).await;
     let twin = here.upload("照片.png", PNG).await;
-    let captions = here.upload("words.srt", CAPTIONS).await;
+    let captions = here.upload_to(Some(here.folder("Words", None).await), "words.srt", CAPTIONS).await;
 
     let exported = here.backends.export_assets(here.workspace_id, folder.path()).await.unwrap();
     assert_eq!((exported.assets, exported.files, exported.left_out), (3, 2, vec![]));
@@ -45,10 +46,27 @@ async fn what_was_exported_is_the_same_after_an_import_elsewhere() {
         let moved = there.app.asset(there.workspace_id, asset.id).await.unwrap().unwrap();
         assert_eq!((&moved.name, moved.media_type), (&asset.name, asset.media_type));
         assert_eq!((moved.content_hash, moved.created_at), (asset.content_hash, asset.created_at));
-        assert_eq!(moved.metadata, asset.metadata);
+        assert_eq!((moved.metadata, moved.folder_id), (asset.metadata, asset.folder_id));
         assert!(there.backends.blobs.stat(&content_key(&asset.content_hash)).await.unwrap().is_some());
     }
     assert_eq!(import(&there, folder.path()).await, Imported { known: 3, ..Imported::default() });
+}
+
+#[tokio::test]
+async fn folders_move_with_their_names_their_places_and_the_trash() {
+    let (here, there, folder) = (World::new().await, World::new().await, TempDir::new().unwrap());
+    let top = here.folder("Project", None).await;
+    let inner = here.folder("Old \"takes\"", Some(top)).await;
+    here.app.trash_folder(here.workspace_id, inner).await.unwrap();
+    here.upload_to(Some(top), "me.png", PNG).await;
+    here.backends.export_assets(here.workspace_id, folder.path()).await.unwrap();
+    assert_eq!(import(&there, folder.path()).await.left_out, []);
+    for id in [top, inner] {
+        let made = here.backends.store.folders().get(here.workspace_id, id).await.unwrap().unwrap();
+        let moved = there.backends.store.folders().get(there.workspace_id, id).await.unwrap().unwrap();
+        assert_eq!(moved, Folder { workspace_id: there.workspace_id, ..made });
+    }
+    there.app.restore_folder(there.workspace_id, inner).await.unwrap();
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use rostrum_app::backends::{FrameCounts, Limits};
 use rostrum_app::contents::ContentLocks;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{FetchSettings, Fetcher, SystemNames};
+use rostrum_app::folders::NewFolder;
 use rostrum_app::uploads::{AppendError, Part, Progress, ReceiveError, Reception, Ticket, UrlError};
 use rostrum_app::{App, Backends, jobs};
 use rostrum_blob::{LocalBlobs, StoredBlob};
@@ -20,7 +21,8 @@ use rostrum_jobs::{JobOptions, Jobs};
 use rostrum_media::Ffmpeg;
 use rostrum_model::asset::{Asset, MediaType};
 use rostrum_model::clock::{Chance, ManualClock};
-use rostrum_model::ids::WorkspaceId;
+use rostrum_model::folder::{FolderName, ProjectType};
+use rostrum_model::ids::{FolderId, WorkspaceId};
 use rostrum_model::upload::{Announced, Upload};
 use rostrum_store::Store;
 use tempfile::TempDir;
@@ -122,8 +124,18 @@ impl World {
     }
 
     pub(crate) async fn upload(&self, name: &str, bytes: &[u8]) -> Asset {
+        self.upload_to(None, name, bytes).await
+    }
+
+    pub(crate) async fn upload_to(&self, folder: Option<FolderId>, name: &str, bytes: &[u8]) -> Asset {
         let body = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(bytes))]);
-        self.app.upload_asset(self.workspace_id, Some(name), body).await.unwrap()
+        self.app.upload_asset_to(self.workspace_id, folder, Some(name), body).await.unwrap()
+    }
+
+    pub(crate) async fn folder(&self, name: &str, parent_id: Option<FolderId>) -> FolderId {
+        let name = FolderName::new(name).unwrap();
+        let new = NewFolder { name, project_type: ProjectType::Asset, parent_id };
+        self.app.create_folder(self.workspace_id, new).await.unwrap().id
     }
 
     pub(crate) async fn unfinished(&self) -> Vec<StoredBlob> {
