@@ -144,6 +144,7 @@ impl From<ExportError> for ContentError {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 fn unreadable(why: impl ToString) -> ContentError {
     ContentError::Unreadable(why.to_string())
 }

@@ -213,6 +213,7 @@ impl From<StoreError> for LineError {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 pub(super) fn refused(why: impl ToString) -> LineError {
     LineError::Refused(why.to_string())
 }
