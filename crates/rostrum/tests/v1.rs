@@ -78,12 +78,18 @@ fn assets_are_listed_by_kind_and_deleted() {
     let image = data(&server.post_raw("/v1/asset", &[("content-type", "image/jpeg")], &portrait()));
     let sound = ffmpeg(&["-f", "lavfi", "-i", "sine=d=1"], "wav");
     let sound = data(&server.post_raw("/v1/asset", &[("content-type", "audio/wav")], &sound));
-    let all = data(&server.get("/v1/asset/list"));
+    // What a job finds out appears sooner or later.
+    let list = |query: &str| {
+        let mut page = data(&server.get(&format!("/v1/asset/list{query}")));
+        page["assets"].as_array_mut().unwrap().iter_mut().for_each(|asset| asset["meta"] = Value::Null);
+        page
+    };
+    let all = list("");
     assert_eq!((&all["assets"], &all["token"]), (&json!([sound, image]), &json!("")));
-    assert_eq!(data(&server.get("/v1/asset/list?file_type=image"))["assets"], json!([image]));
-    let first = data(&server.get("/v1/asset/list?limit=1"));
+    assert_eq!(list("?file_type=image")["assets"], json!([image]));
+    let first = list("?limit=1");
     let token = first["token"].as_str().unwrap();
-    let second = data(&server.get(&format!("/v1/asset/list?limit=1&token={token}")));
+    let second = list(&format!("?limit=1&token={token}"));
     assert_eq!((&second["assets"], &second["token"]), (&json!([image]), &json!("")));
     refused(&server.get("/v1/asset/list?file_type=font"), 400, 400_175);
 

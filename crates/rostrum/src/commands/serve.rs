@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use rostrum_app::{App, Backends, jobs};
 use rostrum_http::{HttpOptions, HttpState, router};
 use rostrum_jobs::{JobOptions, Jobs};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::backends;
@@ -54,6 +55,8 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     );
     tokio::spawn(sweep_for_ever(app.clone()));
 
+    // Listened for before anybody is told that the server is there.
+    let stop_asked = stop_signal()?;
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -70,7 +73,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
 
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let server = axum::serve(listener, router(&state)).with_graceful_shutdown(async move {
-        stop_signal().await;
+        stop_asked.await;
         tracing::info!("stopping");
         let _ = stop.send(true);
     });
@@ -155,12 +158,14 @@ async fn first_key(backends: &Backends) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits for Ctrl-C or the signal a service manager sends.
-async fn stop_signal() {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .expect("a signal handler can be set once at start");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+/// Listens for Ctrl-C and the signal a service manager sends, from now on; ends with the first of them.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let listen = |kind| signal(kind).context("stop signals cannot be listened for");
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
