@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::mem;
 use std::sync::Arc;
-use std::thread;
 
 use rostrum_model::asset::ContentHash;
 use sha2::{Digest, Sha256};
@@ -23,18 +22,12 @@ const BLOCK_BYTES: usize = 256 * 1024;
 /// Bytes of a file hashed at a time, when all of it has to be read again.
 const REHASH_BYTES: usize = 1024 * 1024;
 
-/// Bytes after which the disk gets to work while more arrive; otherwise the last sync of a large file has it all to do.
-const SYNC_EVERY_BYTES: u64 = 32 * 1024 * 1024;
-
 /// Where bytes go: the file and what is known of its content.
 struct Sink {
     file: File,
     /// `None` when the file had bytes before; they are read again when it is sealed.
     hasher: Option<Sha256>,
     size_bytes: u64,
-    /// Length of the file when the disk last got to work.
-    sync_begun_at: u64,
-    syncing: Option<thread::JoinHandle<io::Result<()>>>,
 }
 
 impl Sink {
@@ -43,27 +36,7 @@ impl Sink {
             hasher.update(block);
         }
         self.size_bytes += block.len() as u64;
-        self.file.write_all(block)?;
-        let is_busy = self.syncing.as_ref().is_some_and(|syncing| !syncing.is_finished());
-        if !is_busy && self.size_bytes - self.sync_begun_at >= SYNC_EVERY_BYTES {
-            self.end_syncing()?;
-            let file = self.file.try_clone()?;
-            self.syncing =
-                Some(thread::Builder::new().name("sync".to_owned()).spawn(move || file.sync_data())?);
-            self.sync_begun_at = self.size_bytes;
-        }
-        Ok(())
-    }
-
-    /// Makes all bytes durable. The kernel tells of a failed write once, so what earlier syncs heard counts.
-    fn sync(&mut self) -> io::Result<()> {
-        self.end_syncing()?;
-        self.file.sync_all()
-    }
-
-    fn end_syncing(&mut self) -> io::Result<()> {
-        let Some(syncing) = self.syncing.take() else { return Ok(()) };
-        syncing.join().unwrap_or_else(|_| Err(io::Error::other("the thread that syncs panicked")))
+        self.file.write_all(block)
     }
 
     fn hash(&mut self) -> io::Result<ContentHash> {
@@ -114,7 +87,7 @@ impl LocalWriter {
     /// Writes to `file`, which has `offset` bytes already and stands behind them.
     pub(super) fn resume(folders: Arc<Folders>, file: File, temporary: Temporary, offset: u64) -> Self {
         let hasher = (offset == 0).then(Sha256::new);
-        let sink = Sink { file, hasher, size_bytes: offset, sync_begun_at: offset, syncing: None };
+        let sink = Sink { file, hasher, size_bytes: offset };
         Self { folders, temporary, gathered: Vec::new(), work: Work::Idle(sink, Vec::new()) }
     }
 
@@ -166,7 +139,7 @@ impl PendingBlob for LocalWriter {
         let rest = mem::take(&mut self.gathered);
         blocking("write a blob", move || {
             sink.take(&rest)?;
-            sink.sync()?;
+            sink.file.sync_all()?;
             Ok(Sealed { hash: sink.hash()?, size_bytes: sink.size_bytes })
         })
         .await
@@ -177,7 +150,7 @@ impl PendingBlob for LocalWriter {
         let rest = mem::take(&mut self.gathered);
         blocking("write a blob", move || {
             sink.take(&rest)?;
-            sink.sync()?;
+            sink.file.sync_all()?;
             Ok(sink.size_bytes)
         })
         .await

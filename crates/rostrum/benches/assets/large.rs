@@ -32,6 +32,7 @@ pub(crate) fn measure(mib: usize, put: bool, download: bool) {
         let start = Instant::now();
         asset = upload(&server, source.path(), length);
         ours = ours.min(start.elapsed());
+        wait_for_job(&server, &asset);
         if let Some(nginx) = &nginx {
             let start = Instant::now();
             put_to(&nginx.address, &format!("/{round}.wav"), source.path(), length);
@@ -59,7 +60,7 @@ pub(crate) fn measure(mib: usize, put: bool, download: bool) {
     }
     if download {
         let url = asset["url"].as_str().expect("the asset has a URL");
-        let path = &url[url.find("/asset/").expect("it is ours")..];
+        let path = &url[url.find("/files/").expect("it is ours")..];
         fetch(&server, nginx.as_ref(), path, length);
     }
 }
@@ -99,6 +100,14 @@ fn upload(server: &Server, source: &Path, length: usize) -> Value {
     server.post(&format!("/v3/assets/{id}/complete"), &json!({})).data()
 }
 
+/// Waits until the file was looked into, which is not what is measured.
+fn wait_for_job(server: &Server, asset: &Value) {
+    let id = asset["id"].as_str().or(asset["asset_id"].as_str()).expect("the asset has an id");
+    while server.get(&format!("/v3/assets/{id}")).data()["metadata"]["status"] == "pending" {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn put_to(address: &str, path: &str, source: &Path, length: usize) {
     let head = format!(
         "PUT {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: audio/wav\r\nContent-Length: {length}\r\n\
@@ -120,6 +129,8 @@ fn write_noise(file: &File, seed: u64, length: usize) {
         writer.write_all(&block).expect("the disk has room");
     }
     writer.flush().expect("the disk has room");
+    // Otherwise the first to sync a file of its own pays for this one too.
+    file.sync_all().expect("the disk works");
 }
 
 fn copy_and_sum(source: &Path) {
