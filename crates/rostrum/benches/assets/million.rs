@@ -55,7 +55,7 @@ pub(crate) fn measure(many: usize) {
             let page = page.json();
             let data = page["data"].as_array().expect("a page");
             ids.extend(data.iter().filter_map(|asset| asset["id"].as_str().map(str::to_owned)));
-            token = page["next_token"].as_str().unwrap_or("").to_owned();
+            page["next_token"].as_str().unwrap_or("").clone_into(&mut token);
         }
         report("a page of 100, one after the other", &mut listing);
         let mut getting = Vec::new();
