@@ -1,5 +1,5 @@
-//! A workspace's assets as a plain folder, to keep, to check and to move: out ([`Backends::export_assets`]) and in
-//! ([`Backends::import_assets`]).
+//! A workspace's assets as a plain folder, to keep, to check and to move: out ([`crate::Backends::export_assets`]) and in
+//! ([`crate::Backends::import_assets`]).
 //!
 //! On disk there are `files/` (each content once, named by its hash), `assets.jsonl` and `folders.jsonl` (a line of JSON for
 //! each asset and each folder of the workspace) and `SHA256SUMS` (for `sha256sum --check`). Both may be repeated: what is
