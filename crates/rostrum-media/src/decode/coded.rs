@@ -17,13 +17,13 @@ use crate::inspect::{ImageLimits, InspectLimits, inspect, item_list};
 use crate::sandbox::{self, Limits, ProgramError};
 use crate::sniff::sniff;
 
-/// Decodes a picture of any type but SVG: what [`decode_image`] takes on a thread that may block, AVIF and HEIC by ffmpeg
+/// Decodes a picture of any type but SVG: what [`crate::decode_image`] takes on a thread that may block, AVIF and HEIC by ffmpeg
 /// in the sandbox, which reads one file that is written into `job_dir` for it and removed.
 ///
 /// Colours are taken as sRGB. Of files with several pictures the main one is decoded.
 ///
 /// # Errors
-/// As [`decode_image`]; [`MediaError::Undrawable`] when this ffmpeg lacks the decoder.
+/// As [`crate::decode_image`]; [`MediaError::Undrawable`] when this ffmpeg lacks the decoder.
 pub async fn decode_picture(
     ffmpeg: &Ffmpeg,
     job_dir: &Path,
