@@ -66,12 +66,12 @@ impl App {
             AssetInput::Url(url) => {
                 let Fetched { file_name, body, .. } =
                     self.backends.fetcher.fetch(&url).await.map_err(InputError::Fetch)?;
-                let asset = self.upload_asset(workspace_id, file_name.as_deref(), body).await;
+                let asset = self.upload_asset(workspace_id, None, file_name.as_deref(), body).await;
                 (asset.map_err(told_by_the_fetcher)?, true)
             }
             AssetInput::Inline(bytes) => {
                 let body = stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from(bytes))]);
-                let asset = self.upload_asset(workspace_id, None, body).await;
+                let asset = self.upload_asset(workspace_id, None, None, body).await;
                 (asset.map_err(InputError::Upload)?, true)
             }
         };

@@ -109,30 +109,13 @@ pub(crate) fn shown_name(given: &str) -> String {
 }
 
 impl App {
-    /// Keeps an uploaded file at the root; see [`App::upload_asset_to`].
-    ///
-    /// # Errors
-    /// As [`App::upload_asset_to`].
-    pub async fn upload_asset<S, E>(
-        &self,
-        workspace_id: WorkspaceId,
-        name: Option<&str>,
-        body: S,
-    ) -> Result<Asset, UploadError>
-    where
-        S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
-        E: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        self.upload_asset_to(workspace_id, None, name, body).await
-    }
-
-    /// Keeps an uploaded file. When this returns, the bytes and the record are on disk. A file without a name is called
-    /// by its id.
+    /// Keeps an uploaded file, at the root when no folder is named. When this returns, the bytes and the record are on
+    /// disk. A file without a name is called by its id.
     ///
     /// # Errors
     /// When the file is empty, too large, of a type that is not accepted or cut off, cannot be stored, or the folder
     /// is not there or in the trash.
-    pub async fn upload_asset_to<S, E>(
+    pub async fn upload_asset<S, E>(
         &self,
         workspace_id: WorkspaceId,
         folder_id: Option<FolderId>,
@@ -151,10 +134,15 @@ impl App {
         let _alone = backends.contents.lock(&taken.sealed.sealed().hash).await;
         let new = NewAsset { id, workspace_id, name, folder_id, created_at: backends.clock.now() };
         let asset = backends.keep(taken, new).await?;
+        self.welcome(&asset).await;
+        Ok(asset)
+    }
+
+    /// What follows when an uploaded file has become an asset.
+    pub(crate) async fn welcome(&self, asset: &Asset) {
         self.derive_later(asset.id).await;
         metrics::counter!("rostrum_assets_uploaded_total").increment(1);
         metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
-        Ok(asset)
     }
 
     /// Assets of the workspace of one kind, or of all kinds, newest first.
@@ -173,7 +161,7 @@ impl App {
         let most = u64::from(limit);
         let filter = AssetFilter::of_kind(kind, folder);
         let records = self.backends.store.assets();
-        let mut assets = records.list_filtered(workspace_id, &filter, most + 1, after).await?;
+        let mut assets = records.list(workspace_id, &filter, most + 1, after).await?;
         let has_more = assets.len() as u64 > most;
         assets.truncate(limit as usize);
         let next = if has_more { assets.last().map(AssetCursor::after) } else { None };

@@ -1,11 +1,11 @@
-//! From a stream of bytes to an asset: the part that uploads at once and imports have in common.
+//! From bytes to an asset: what the ways in which files come in have in common.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt};
 use rostrum_blob::SealedBlob;
-use rostrum_media::{Sniffed, sniff};
-use rostrum_model::asset::{Asset, MediaType};
+use rostrum_media::{Inspected, Sniffed, sniff};
+use rostrum_model::asset::{Asset, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, FolderId, WorkspaceId};
 use rostrum_model::processing::Processing;
 
@@ -28,6 +28,24 @@ pub(crate) struct NewAsset {
     pub(crate) name: String,
     pub(crate) folder_id: Option<FolderId>,
     pub(crate) created_at: DateTime<Utc>,
+}
+
+impl NewAsset {
+    /// The asset with the bytes that were looked at.
+    pub(crate) fn asset(self, content_hash: ContentHash, size_bytes: u64, inspected: &Inspected) -> Asset {
+        Asset {
+            id: self.id,
+            workspace_id: self.workspace_id,
+            name: self.name,
+            media_type: inspected.media_type,
+            size_bytes,
+            content_hash,
+            metadata: metadata_of(inspected),
+            folder_id: self.folder_id,
+            processing: Processing::Pending,
+            created_at: self.created_at,
+        }
+    }
 }
 
 impl Backends {
@@ -80,18 +98,7 @@ impl Backends {
                 return Err(error.into());
             }
         };
-        let asset = Asset {
-            id: new.id,
-            workspace_id: new.workspace_id,
-            name: new.name,
-            media_type: inspected.media_type,
-            size_bytes: content.size_bytes,
-            content_hash: content.hash,
-            metadata: metadata_of(&inspected),
-            folder_id: new.folder_id,
-            processing: Processing::Pending,
-            created_at: new.created_at,
-        };
+        let asset = new.asset(content.hash, content.size_bytes, &inspected);
         self.store.assets().add(&asset).await?;
         Ok(asset)
     }

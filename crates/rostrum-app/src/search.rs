@@ -229,7 +229,7 @@ impl App {
         if !beginnings.is_empty() {
             candidates = records.search(workspace_id, &filter, beginnings, MAX_BY_WORDS).await?;
         }
-        candidates.extend(records.list_filtered(workspace_id, &filter, MAX_BY_MEANING as u64, None).await?);
+        candidates.extend(records.list(workspace_id, &filter, MAX_BY_MEANING as u64, None).await?);
         let mut seen = HashSet::new();
         candidates.retain(|asset| seen.insert(asset.id));
         let names: Vec<Vec<String>> = candidates.iter().map(|asset| words(stem(&asset.name))).collect();

@@ -31,20 +31,20 @@ pub struct Assets<'s> {
 /// takes a database some tenths of a second.
 pub const SEARCHED_ASSETS: u64 = 100_000;
 
-/// Which assets to list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which assets of a workspace to list; all by default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AssetFilter {
     /// Of these types only.
     pub media_types: Option<Vec<MediaType>>,
-    /// In which folder.
-    pub folder: InFolder,
+    /// In which folder; wherever they lie, the trash included, when not set.
+    pub folder: Option<InFolder>,
 }
 
 impl AssetFilter {
     /// Assets of one kind, or of all kinds, in a folder.
     pub fn of_kind(kind: Option<AssetKind>, folder: InFolder) -> Self {
         let of_kind = |kind| MediaType::ALL.into_iter().filter(move |media_type| media_type.kind() == kind);
-        Self { media_types: kind.map(|kind| of_kind(kind).collect()), folder }
+        Self { media_types: kind.map(|kind| of_kind(kind).collect()), folder: Some(folder) }
     }
 
     fn condition(&self, workspace_id: WorkspaceId) -> Condition {
@@ -52,16 +52,16 @@ impl AssetFilter {
         if let Some(types) = &self.media_types {
             all = all.add(Column::MediaType.is_in(types.iter().map(|media_type| media_type.mime())));
         }
-        all = match self.folder {
-            InFolder::Anywhere => all.add(
+        match self.folder {
+            None => all,
+            Some(InFolder::Anywhere) => all.add(
                 Condition::any()
                     .add(Column::FolderId.is_null())
                     .add(Column::FolderId.not_in_subquery(trashed_folders(workspace_id))),
             ),
-            InFolder::Root => all.add(Column::FolderId.is_null()),
-            InFolder::Folder(id) => all.add(Column::FolderId.eq(id.as_uuid())),
-        };
-        all
+            Some(InFolder::Root) => all.add(Column::FolderId.is_null()),
+            Some(InFolder::Folder(id)) => all.add(Column::FolderId.eq(id.as_uuid())),
+        }
     }
 }
 
@@ -141,8 +141,8 @@ impl<'s> Assets<'s> {
     ///
     /// # Errors
     /// When the database fails.
-    #[instrument(name = "db.asset.list_filtered", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
-    pub async fn list_filtered(
+    #[instrument(name = "db.asset.list", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn list(
         &self,
         workspace_id: WorkspaceId,
         filter: &AssetFilter,
@@ -188,28 +188,6 @@ impl<'s> Assets<'s> {
             found = found.filter(Column::CreatedAt.gt(oldest));
         }
         let page = newest_first(found, Column::CreatedAt, Column::Id, limit, None);
-        page.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
-    }
-
-    /// Assets of a workspace of one kind, or of all kinds, wherever they lie, newest first, at most `limit`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    #[instrument(name = "db.asset.list", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
-    pub async fn list(
-        &self,
-        workspace_id: WorkspaceId,
-        kind: Option<AssetKind>,
-        limit: u64,
-        after: Option<AssetCursor>,
-    ) -> Result<Vec<Asset>, StoreError> {
-        let mut mine = Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
-        if let Some(kind) = kind {
-            let types = MediaType::ALL.into_iter().filter(|media_type| media_type.kind() == kind);
-            mine = mine.filter(Column::MediaType.is_in(types.map(MediaType::mime)));
-        }
-        let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
-        let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
         page.all(&self.store.reader).await?.into_iter().map(asset_of).collect()
     }
 

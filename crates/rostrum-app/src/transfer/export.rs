@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use futures::TryStreamExt;
 use rostrum_model::asset::{Asset, ContentHash};
 use rostrum_model::ids::WorkspaceId;
-use rostrum_store::{AssetCursor, StoreError};
+use rostrum_store::{AssetCursor, AssetFilter, StoreError};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
@@ -69,7 +69,7 @@ impl Backends {
         let mut written = HashSet::new();
         let mut after = None;
         loop {
-            let page = self.store.assets().list(workspace_id, None, PAGE, after).await?;
+            let page = self.store.assets().list(workspace_id, &AssetFilter::default(), PAGE, after).await?;
             let Some(last) = page.last() else { break };
             after = Some(AssetCursor::after(last));
             for asset in page {

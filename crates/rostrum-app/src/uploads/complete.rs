@@ -6,14 +6,14 @@ use rostrum_blob::{BlobError, BlobReader};
 use rostrum_media::{Sniffed, sniff};
 use rostrum_model::asset::{Asset, ContentHash, MediaType};
 use rostrum_model::ids::{AssetId, BatchId, WorkspaceId};
-use rostrum_model::processing::Processing;
 use rostrum_model::upload::{Received, Upload, UploadBatch, UploadState};
 use rostrum_store::StoreError;
 
 use super::unfinished_name;
 use crate::App;
 use crate::assets::{SNIFF_BYTES, content_key};
-use crate::inspection::{UnusableFile, inspect_stored, metadata_of};
+use crate::inspection::{UnusableFile, inspect_stored};
+use crate::intake::NewAsset;
 
 /// An upload cannot become an asset.
 #[derive(Debug, thiserror::Error)]
@@ -183,25 +183,19 @@ impl App {
                 return Err(error);
             }
         };
-        let asset = Asset {
+        let new = NewAsset {
             id: upload.id,
             workspace_id: upload.workspace_id,
             name: upload.name.clone(),
-            media_type: inspected.media_type,
-            size_bytes: received.size_bytes,
-            content_hash: received.hash,
-            metadata: metadata_of(&inspected),
             folder_id: upload.folder_id,
-            processing: Processing::Pending,
             created_at: backends.clock.now(),
         };
+        let asset = new.asset(received.hash, received.size_bytes, &inspected);
         let _alone = backends.contents.lock(&received.hash).await;
         backends.blobs.publish_unfinished(&name, &key).await?;
         let completed = backends.store.uploads().complete(&asset).await?;
         if completed {
-            self.derive_later(asset.id).await;
-            metrics::counter!("rostrum_assets_uploaded_total").increment(1);
-            metrics::counter!("rostrum_asset_bytes_uploaded_total").increment(asset.size_bytes);
+            self.welcome(&asset).await;
         }
         Ok(completed.then_some(asset))
     }

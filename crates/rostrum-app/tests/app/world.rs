@@ -129,7 +129,7 @@ impl World {
 
     pub(crate) async fn upload_to(&self, folder: Option<FolderId>, name: &str, bytes: &[u8]) -> Asset {
         let body = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(bytes))]);
-        self.app.upload_asset_to(self.workspace_id, folder, Some(name), body).await.unwrap()
+        self.app.upload_asset(self.workspace_id, folder, Some(name), body).await.unwrap()
     }
 
     pub(crate) async fn folder(&self, name: &str, parent_id: Option<FolderId>) -> FolderId {

@@ -42,7 +42,7 @@ pub(crate) async fn upload_part(
         match part.name() {
             Some("file") => {
                 let name = part.file_name().map(str::to_owned);
-                return Ok(app.upload_asset_to(workspace_id, folder_id, name.as_deref(), part).await?);
+                return Ok(app.upload_asset(workspace_id, folder_id, name.as_deref(), part).await?);
             }
             Some("folder_id") => folder_id = folder_of_part(part).await?,
             _ => {}

@@ -105,7 +105,7 @@ async fn upload(state: &HttpState, workspace_id: WorkspaceId, request: Request) 
     }
     let folder_id = folder_of_query(request.uri())?;
     let body = request.into_body().into_data_stream().map(|chunk| chunk.map_err(axum::BoxError::from));
-    state.app.upload_asset_to(workspace_id, folder_id, None, body).await.map_err(|error| match error {
+    state.app.upload_asset(workspace_id, folder_id, None, body).await.map_err(|error| match error {
         UploadError::Empty => ApiError::new(ErrorCode::InvalidParameter, "asset data must be provided", None),
         error => error.into(),
     })

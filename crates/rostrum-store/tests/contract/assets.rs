@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use rostrum_model::asset::{Asset, AssetKind, ContentHash, MediaType};
+use rostrum_model::folder::InFolder;
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
-use rostrum_store::{AssetCursor, StoreError};
+use rostrum_store::{AssetCursor, AssetFilter, StoreError};
 
 use crate::database::Fresh;
 use crate::records::{Records, at};
@@ -47,7 +48,7 @@ pub(crate) async fn another_workspace_sees_nothing(database: Fresh) {
     store.assets().add(&asset).await.unwrap();
     assert_eq!(store.assets().get(theirs, asset.id).await.unwrap(), None);
     assert_eq!(store.assets().delete(theirs, asset.id).await.unwrap(), None);
-    assert!(store.assets().list(theirs, None, 10, None).await.unwrap().is_empty());
+    assert!(store.assets().list(theirs, &AssetFilter::default(), 10, None).await.unwrap().is_empty());
     assert!(store.assets().get(mine, asset.id).await.unwrap().is_some());
 }
 
@@ -59,7 +60,7 @@ pub(crate) async fn public_assets_are_seen_and_kept_by_every_workspace(database:
     assert_eq!(store.assets().delete(mine, asset.id).await.unwrap(), None);
     assert_eq!(store.assets().get(mine, asset.id).await.unwrap(), Some(asset.clone()));
     assert_eq!(store.assets().get_many(mine, &[asset.id]).await.unwrap(), [asset]);
-    assert!(store.assets().list(mine, None, 10, None).await.unwrap().is_empty());
+    assert!(store.assets().list(mine, &AssetFilter::default(), 10, None).await.unwrap().is_empty());
 }
 
 /// Instants that differ by a whole second, by a fraction, and not at all: the stored texts and ids must sort alike.
@@ -82,7 +83,8 @@ pub(crate) async fn pages_follow_each_other_without_gaps_or_repeats(database: Fr
         let mut seen = Vec::new();
         let mut after = None;
         loop {
-            let page = store.assets().list(workspace_id, None, limit, after).await.unwrap();
+            let page =
+                store.assets().list(workspace_id, &AssetFilter::default(), limit, after).await.unwrap();
             assert!(page.len() as u64 <= limit);
             let Some(last) = page.last() else { break };
             after = Some(AssetCursor::after(last));
@@ -100,7 +102,11 @@ pub(crate) async fn a_page_may_start_after_a_deleted_asset(database: Fresh) {
         store.assets().add(asset).await.unwrap();
     }
     store.assets().delete(workspace_id, middle.id).await.unwrap();
-    let page = store.assets().list(workspace_id, None, 10, Some(AssetCursor::after(&middle))).await.unwrap();
+    let page = store
+        .assets()
+        .list(workspace_id, &AssetFilter::default(), 10, Some(AssetCursor::after(&middle)))
+        .await
+        .unwrap();
     assert_eq!(page, [old]);
 }
 
@@ -141,7 +147,11 @@ pub(crate) async fn one_kind_can_be_listed(database: Fresh) {
         store.assets().add(&Asset { media_type, ..records.asset(workspace_id) }).await.unwrap();
     }
     for kind in AssetKind::ALL {
-        let listed = store.assets().list(workspace_id, Some(kind), 100, None).await.unwrap();
+        let listed = store
+            .assets()
+            .list(workspace_id, &AssetFilter::of_kind(Some(kind), InFolder::Anywhere), 100, None)
+            .await
+            .unwrap();
         let expected = MediaType::ALL.into_iter().filter(|media_type| media_type.kind() == kind).count();
         assert_eq!(listed.len(), expected);
         assert!(listed.iter().all(|asset| asset.media_type.kind() == kind));

@@ -88,7 +88,7 @@ pub(crate) async fn assets_are_listed_by_folder_and_not_out_of_the_trash(databas
     store.assets().add(&loose).await.unwrap();
     let listed = async |folder: InFolder| {
         let filter = AssetFilter::of_kind(None, folder);
-        store.assets().list_filtered(mine, &filter, 10, None).await.unwrap()
+        store.assets().list(mine, &filter, 10, None).await.unwrap()
     };
     assert_eq!(listed(InFolder::Anywhere).await, [loose.clone(), lies_in.clone()]);
     assert_eq!(listed(InFolder::Root).await, std::slice::from_ref(&loose));
