@@ -10,6 +10,7 @@ mod files;
 mod health;
 mod middleware;
 mod router;
+mod serving;
 mod state;
 mod tus;
 mod uploads;
@@ -17,4 +18,5 @@ mod v1;
 mod v3;
 
 pub use router::router;
+pub use serving::serve;
 pub use state::{HttpOptions, HttpState, MetricsText};

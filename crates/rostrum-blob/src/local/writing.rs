@@ -3,10 +3,13 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::mem;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 
 use rostrum_model::asset::ContentHash;
 use sha2::{Digest, Sha256};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinHandle;
 
 use super::blocking;
@@ -17,7 +20,16 @@ use crate::key::BlobKey;
 use crate::write::{PendingBlob, Sealed};
 
 /// Bytes gathered before a thread is asked to hash and write them. A writer holds at most two such blocks.
-const BLOCK_BYTES: usize = 256 * 1024;
+const BLOCK_BYTES: usize = 64 * 1024;
+
+/// The same for some of the writers whose files turned out to be larger than this: fewer calls make them faster.
+const LARGE_BLOCK_BYTES: usize = 1024 * 1024;
+
+/// Which of them, so that a crowd takes no more memory than two such blocks each.
+static LARGE_BLOCKS: Semaphore = Semaphore::const_new(16);
+
+/// How much is written before the disk is put to work on it, so that little is left to wait for at the end.
+const EARLY_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Bytes of a file hashed at a time, when all of it has to be read again.
 const REHASH_BYTES: usize = 1024 * 1024;
@@ -35,8 +47,13 @@ impl Sink {
         if let Some(hasher) = &mut self.hasher {
             hasher.update(block);
         }
+        self.file.write_all(block)?;
+        let before = self.size_bytes;
         self.size_bytes += block.len() as u64;
-        self.file.write_all(block)
+        if before / EARLY_BYTES < self.size_bytes / EARLY_BYTES {
+            start_syncing(&self.file, self.size_bytes - self.size_bytes % EARLY_BYTES);
+        }
+        Ok(())
     }
 
     fn hash(&mut self) -> io::Result<ContentHash> {
@@ -47,6 +64,27 @@ impl Sink {
         Ok(ContentHash(hasher.finalize().into()))
     }
 }
+
+/// Has the disk begin with the last [`EARLY_BYTES`] before `end`. That is no promise, and may fail: the file is still
+/// synced when it is sealed.
+#[cfg(target_os = "linux")]
+fn start_syncing(file: &File, end: u64) {
+    let start = (end - EARLY_BYTES) as libc::off64_t;
+    #[expect(unsafe_code, reason = "there is no safe call for it")]
+    // SAFETY: no pointer is passed, and the file is open.
+    unsafe {
+        libc::sync_file_range(
+            file.as_raw_fd(),
+            start,
+            EARLY_BYTES as libc::off64_t,
+            libc::SYNC_FILE_RANGE_WRITE,
+        )
+    };
+}
+
+/// Other systems begin when they like.
+#[cfg(not(target_os = "linux"))]
+fn start_syncing(_file: &File, _end: u64) {}
 
 fn rehash(file: &mut File) -> io::Result<Sha256> {
     file.rewind()?;
@@ -75,6 +113,7 @@ pub(super) struct LocalWriter {
     folders: Arc<Folders>,
     temporary: Temporary,
     gathered: Vec<u8>,
+    large_blocks: Option<SemaphorePermit<'static>>,
     work: Work,
 }
 
@@ -88,7 +127,13 @@ impl LocalWriter {
     pub(super) fn resume(folders: Arc<Folders>, file: File, temporary: Temporary, offset: u64) -> Self {
         let hasher = (offset == 0).then(Sha256::new);
         let sink = Sink { file, hasher, size_bytes: offset };
-        Self { folders, temporary, gathered: Vec::new(), work: Work::Idle(sink, Vec::new()) }
+        Self {
+            folders,
+            temporary,
+            gathered: Vec::new(),
+            large_blocks: None,
+            work: Work::Idle(sink, Vec::new()),
+        }
     }
 
     /// Waits for the block in work, then takes the sink.
@@ -110,6 +155,9 @@ impl LocalWriter {
     /// Gives the gathered block to a thread.
     async fn hand_over(&mut self) -> Result<(), BlobError> {
         let (mut sink, spare) = self.sink().await?;
+        if self.large_blocks.is_none() && sink.size_bytes >= LARGE_BLOCK_BYTES as u64 {
+            self.large_blocks = LARGE_BLOCKS.try_acquire().ok();
+        }
         let mut block = mem::replace(&mut self.gathered, spare);
         self.work = Work::Busy(tokio::task::spawn_blocking(move || {
             sink.take(&block)?;
@@ -124,10 +172,11 @@ impl LocalWriter {
 impl PendingBlob for LocalWriter {
     async fn write(&mut self, mut bytes: &[u8]) -> Result<(), BlobError> {
         while !bytes.is_empty() {
-            let fitting = bytes.len().min(BLOCK_BYTES - self.gathered.len());
+            let block_bytes = if self.large_blocks.is_some() { LARGE_BLOCK_BYTES } else { BLOCK_BYTES };
+            let fitting = bytes.len().min(block_bytes - self.gathered.len());
             self.gathered.extend_from_slice(&bytes[..fitting]);
             bytes = &bytes[fitting..];
-            if self.gathered.len() == BLOCK_BYTES {
+            if self.gathered.len() == block_bytes {
                 self.hand_over().await?;
             }
         }

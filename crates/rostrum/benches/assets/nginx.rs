@@ -53,6 +53,11 @@ impl Nginx {
         }
         Some(nginx)
     }
+
+    /// Removes a file that was sent.
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.folder.path().join("files").join(name)).expect("it was sent");
+    }
 }
 
 impl Drop for Nginx {

@@ -71,20 +71,12 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     println!("Rostrum serves on http://{address}");
     tracing::info!(%address, "serving");
 
-    let (stop, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router(&state)).with_graceful_shutdown(async move {
+    let stop = async {
         stop_asked.await;
         tracing::info!("stopping");
-        let _ = stop.send(true);
-    });
-    let forced = async {
-        // An error means that the server ended by itself; then there is nothing to force.
-        let _ = stopped.wait_for(|stopping| *stopping).await;
-        let _ = tokio::time::timeout(GRACE, std::future::pending::<()>()).await;
     };
-    tokio::select! {
-        served = server => served.context("serving failed")?,
-        () = forced => tracing::warn!("requests were still open after the grace time"),
+    if !rostrum_http::serve(listener, router(&state), stop, GRACE).await {
+        tracing::warn!("requests were still open after the grace time");
     }
     let (videos, assets) = tokio::join!(jobs.shutdown(GRACE), asset_jobs.shutdown(GRACE));
     videos.and(assets).context("the job engine did not stop")

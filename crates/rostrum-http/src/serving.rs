@@ -1,0 +1,56 @@
+//! From a listening socket to requests and answers.
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::serve::{Listener, ListenerExt};
+use axum::{Router, body::Body};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+/// The most bytes that a connection reads ahead, and the most that wait to be written. Hyper's own 400 KiB make 80 MiB
+/// of 200 uploads at once.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// How long a client may take to send the head of a request, from the first byte of its connection or the end of the
+/// request before. Bodies may take as long as they like.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+
+/// Serves until `stop` ends, then lets open requests end, for `grace` at most. Gives whether all of them did.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()>,
+    grace: Duration,
+) -> bool {
+    let mut listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps waiting for full packets");
+        }
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(BUFFER_BYTES);
+    let connections = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        // Failures to accept are logged and waited out inside.
+        let (connection, _) = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.as_mut() => break,
+        };
+        let service = router.clone().map_request(|request: Request<_>| request.map(Body::new));
+        let serving = http.serve_connection(TokioIo::new(connection), TowerToHyperService::new(service));
+        let serving = connections.watch(serving);
+        tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke");
+            }
+        });
+    }
+    drop(listener);
+    tokio::time::timeout(grace, connections.shutdown()).await.is_ok()
+}
