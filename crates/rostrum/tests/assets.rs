@@ -210,6 +210,27 @@ fn the_limit_is_32_mb_to_the_byte() {
 }
 
 #[test]
+fn a_form_is_not_gathered_in_memory_while_its_parts_are_looked_for() {
+    let server = Server::start();
+    let noise = vec![b'x'; 4 * MIB];
+    // A long part that nobody asked for is read and left alone.
+    let mut form = multipart("notes", "notes.txt", &noise);
+    form.truncate(form.len() - "------rostrum-test--\r\n".len());
+    form.extend(multipart("file", "me.png", &portrait()));
+    assert_eq!(server.post_raw("/v3/assets", &[("content-type", MULTIPART)], &form).status, 200);
+    // Neither a boundary nor the end of a part's head ever comes.
+    for start in ["", "------rostrum-test\r\nContent-Disposition: form-data; name=\""] {
+        let body = [start.as_bytes(), &noise].concat();
+        let message = server.post_raw("/v3/assets", &[("content-type", MULTIPART)], &body).refused(
+            400,
+            "invalid_parameter",
+            Some("file"),
+        );
+        assert!(message.contains("no part begins within 256 KiB"), "{message}");
+    }
+}
+
+#[test]
 fn a_body_that_ends_early_makes_no_asset() {
     let server = Server::start();
     let whole = multipart("file", "me.png", &portrait());
