@@ -50,8 +50,7 @@ async fn identify(State(state): State<HttpState>, request: Request, next: Next) 
         HeaderValue::from_str(&state.app.request_id()).expect("hex is a valid header value")
     });
     let text = id.to_str().unwrap_or_default();
-    let span =
-        tracing::info_span!("request", id = text, method = %request.method(), path = request.uri().path());
+    let span = tracing::info_span!("request", id = text, method = %request.method(), path = shown_path(request.uri().path()));
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     span.in_scope(|| {
@@ -63,6 +62,12 @@ async fn identify(State(state): State<HttpState>, request: Request, next: Next) 
     });
     response.headers_mut().insert(REQUEST_ID, id);
     response
+}
+
+/// The path as it is logged: without the permission of an upload, with which whoever reads the log could send one.
+fn shown_path(path: &str) -> &str {
+    let id = path.strip_prefix("/uploads/").and_then(|rest| rest.split('/').next());
+    id.map_or(path, |id| &path[.."/uploads/".len() + id.len()])
 }
 
 fn is_sane(id: &HeaderValue) -> bool {
@@ -152,4 +157,21 @@ fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
         .unwrap_or("no text");
     tracing::error!(panic = text, "a handler panicked");
     ApiError::new(ErrorCode::InternalError, "The server failed; try again.", None).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_to_upload_are_not_logged() {
+        for (path, shown) in [
+            ("/uploads/asset-id/permission", "/uploads/asset-id"),
+            ("/uploads/asset-id", "/uploads/asset-id"),
+            ("/uploads/", "/uploads/"),
+            ("/v3/assets/asset-id", "/v3/assets/asset-id"),
+        ] {
+            assert_eq!(shown_path(path), shown);
+        }
+    }
 }

@@ -21,7 +21,7 @@ use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin, folder_of_query, upload_part};
-use crate::v3::{Query, cursor, in_folder};
+use crate::v3::{Query, cursor, in_folder, page_start};
 
 /// Three generations of clients meet at this path, told apart by the body's type: JSON asks for a URL to send the file
 /// to; a multipart body has it as the part `file`; anything else is the file.
@@ -70,7 +70,7 @@ pub(crate) async fn list(
     QueryOf(query): Query,
 ) -> Result<Json<Success<V1AssetPage>>, ApiError> {
     let most = limit(&query)?.max(1);
-    let after = query.get("token").filter(|text| !text.is_empty()).map(|text| cursor(text)).transpose()?;
+    let after = page_start(&query, cursor)?;
     let kind = file_type(query.get("file_type").map(String::as_str))?;
     let page = state.app.assets(caller.workspace_id, kind, in_folder(&query)?, most, after).await?;
     let assets = page.assets.iter().map(|asset| V1Asset::new(asset, origin.asset_url(asset))).collect();

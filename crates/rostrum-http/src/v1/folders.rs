@@ -16,7 +16,7 @@ use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody};
-use crate::v3::{Query, cursor};
+use crate::v3::{Query, cursor, page_start};
 
 /// List folders, newest first: all that are not in the trash, or those in it.
 pub(crate) async fn list(
@@ -24,7 +24,7 @@ pub(crate) async fn list(
     caller: Caller,
     QueryOf(query): Query,
 ) -> Result<Json<Success<V1FolderPage>>, ApiError> {
-    let after = query.get("token").filter(|text| !text.is_empty()).map(|text| cursor(text)).transpose()?;
+    let after = page_start(&query, cursor)?;
     let trashed = match query.get("is_trash").map(|word| word.to_ascii_lowercase()).as_deref() {
         None | Some("" | "false" | "0") => false,
         Some("true" | "1") => true,

@@ -7,7 +7,7 @@ use rostrum_api::v3::asset_search::{FoundAsset, SearchParameters};
 use rostrum_api::v3::page::{Page, limit, place, token};
 use rostrum_app::search::{AssetSearch, FoundPlace, ItemKind, MAX_QUERY_CHARS, Scope, Score};
 
-use super::Query;
+use super::{Query, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, Origin};
@@ -26,7 +26,7 @@ pub(crate) async fn search(
         kind: if icon { ItemKind::Icon } else { ItemKind::Image },
         scope: if wanted.personal { Scope::Personal } else { Scope::Public },
         limit: limit(query.get("limit").map(String::as_str), 20, 50)?,
-        after: query.get("token").map(|text| found_place(text)).transpose()?,
+        after: page_start(&query, found_place)?,
     };
     let page = state.app.search_assets(caller.workspace_id, &search).await?;
     let found = page.items.iter().map(|found| {

@@ -9,7 +9,7 @@ use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_app::pages::cursor_text;
 use rostrum_model::asset::Asset;
 
-use super::{Query, cursor, in_folder};
+use super::{Query, cursor, in_folder, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, Origin, upload_part};
@@ -36,7 +36,7 @@ pub(crate) async fn list(
     QueryOf(query): Query,
 ) -> Result<Json<Page<AssetDetail>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 20, 100)?;
-    let after = query.get("token").map(|text| cursor(text)).transpose()?;
+    let after = page_start(&query, cursor)?;
     let owner = caller.workspace_id.to_string();
     let username = query.get("username").filter(|name| !name.is_empty()).ok_or_else(|| {
         Refusal::invalid("username", "'username' is required: the 'owner' of the assets to list.")

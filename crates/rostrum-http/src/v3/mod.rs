@@ -24,8 +24,22 @@ pub(crate) fn in_folder(query: &HashMap<String, String>) -> Result<InFolder, Ref
     Ok(folder_id("folder_id", text)?.map_or(InFolder::Root, InFolder::Folder))
 }
 
+/// Reads where the page that is asked for begins; at the first one when `token` is missing or empty, as clients send it
+/// that pass on whatever the last page told them.
+pub(crate) fn page_start<T>(
+    query: &HashMap<String, String>,
+    read: impl FnOnce(&str) -> Result<T, Refusal>,
+) -> Result<Option<T>, Refusal> {
+    query.get("token").filter(|token| !token.is_empty()).map(|token| read(token)).transpose()
+}
+
 /// Reads a page token of a list that goes from new to old.
 pub(crate) fn cursor<I: FromStr>(token: &str) -> Result<Cursor<I>, Refusal> {
     cursor_from_text(&place(token)?)
         .ok_or_else(|| Refusal::invalid("token", "'token' is not a page token of this list."))
+}
+
+/// Reads a page token of a list whose places are numbered, from 0.
+pub(crate) fn position(token: &str) -> Result<usize, Refusal> {
+    place(token)?.parse().map_err(|_| Refusal::invalid("token", "'token' is not a page token of this list."))
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query as QueryOf, State};
 use axum::http::StatusCode;
 use rostrum_api::error::{ErrorCode, Refusal};
 use rostrum_api::v3::Data;
-use rostrum_api::v3::page::{Page, limit, place, token};
+use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_api::v3::uploads::{
     AcceptedBatch, AnnouncedBatch, BatchDetail, CompletedUpload, CreatedBatch, DirectUpload, ItemStatus,
     UploadPart, announced, batch_completion, completion, wants_parts,
@@ -13,7 +13,7 @@ use rostrum_api::v3::uploads::{
 use rostrum_app::uploads::{Direct, MAX_BATCH_FILES, Ticket};
 use rostrum_model::ids::{AssetId, BatchId};
 
-use super::Query;
+use super::{Query, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
@@ -98,7 +98,7 @@ pub(crate) async fn get_batch(
     QueryOf(query): Query,
 ) -> Result<Json<Data<BatchDetail>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 100, 100)?;
-    let from = query.get("token").map(|text| position(text)).transpose()?.unwrap_or(0);
+    let from = page_start(&query, position)?.unwrap_or(0);
     let id = batch_id.parse().map_err(|_| batch_not_found(&batch_id))?;
     let report = state.app.batch(caller.workspace_id, id).await?.ok_or_else(|| batch_not_found(&batch_id))?;
     let detail = BatchDetail::new(&report.batch, &report.uploads, from, most as usize, |next| {
@@ -184,8 +184,4 @@ fn direct_upload(ticket: &Ticket, origin: &Origin) -> DirectUpload {
 
 fn batch_not_found(id: &str) -> ApiError {
     ApiError::new(ErrorCode::NotFound, format!("Batch '{id}' was not found."), Some("batch_id"))
-}
-
-fn position(text: &str) -> Result<usize, Refusal> {
-    place(text)?.parse().map_err(|_| Refusal::invalid("token", "'token' is not a page token of this list."))
 }

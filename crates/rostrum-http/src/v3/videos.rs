@@ -11,7 +11,7 @@ use rostrum_app::pages::cursor_text;
 use rostrum_app::videos::{NewVideo, VideoFilter};
 use rostrum_model::video::{Video, VideoState};
 
-use super::{Query, cursor};
+use super::{Query, cursor, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
@@ -49,7 +49,7 @@ pub(crate) async fn list(
     QueryOf(query): Query,
 ) -> Result<Json<Page<VideoDetail>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 10, 100)?;
-    let after = query.get("token").map(|text| cursor(text)).transpose()?;
+    let after = page_start(&query, cursor)?;
     if query.get("folder_id").is_some_and(|folder| !folder.is_empty()) {
         return Err(
             Refusal::not_built("folder_id", "Folders are not built yet; leave 'folder_id' out.").into()

@@ -3,23 +3,18 @@
 use axum::Json;
 use axum::extract::Query as QueryOf;
 use rostrum_api::error::Refusal;
-use rostrum_api::v3::page::{Page, limit, place, token};
+use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_api::v3::voices::Voice;
 use rostrum_app::voices::{Gender, VoiceFilter, voices};
 
-use super::Query;
+use super::{Query, page_start, position};
 use crate::api_error::ApiError;
 use crate::extract::Caller;
 
 /// List the voices of the catalogue, or none for `type=private`: voices of one's own cannot be made yet.
 pub(crate) async fn list(_caller: Caller, QueryOf(query): Query) -> Result<Json<Page<Voice>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 20, 100)? as usize;
-    let start: usize = match query.get("token") {
-        None => 0,
-        Some(text) => place(text)?
-            .parse()
-            .map_err(|_| Refusal::invalid("token", "'token' is not a page token of this list."))?,
-    };
+    let start = page_start(&query, position)?.unwrap_or(0);
     let public = match query.get("type").map_or("public", String::as_str) {
         "public" => true,
         "private" => false,
