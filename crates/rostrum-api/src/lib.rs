@@ -7,4 +7,5 @@
 
 pub mod error;
 pub mod v1;
+pub mod v2;
 pub mod v3;

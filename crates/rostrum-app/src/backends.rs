@@ -13,6 +13,7 @@ use rostrum_model::clock::{Chance, Clock};
 use rostrum_model::ids::VideoId;
 use rostrum_store::Store;
 use tokio::io::AsyncWriteExt;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::contents::ContentLocks;
 use crate::engines::Engines;
@@ -40,6 +41,8 @@ pub struct Backends {
     pub frames_drawn: FrameCounts,
     /// Held by whoever adds or removes content.
     pub contents: ContentLocks,
+    /// Lets whoever decodes an uploaded picture do so, one at a time: it takes up to 400 MB.
+    pub decoding: Semaphore,
     /// For URLs that callers give.
     pub fetcher: Fetcher,
     /// What callers may ask for.
@@ -63,6 +66,11 @@ impl Default for Limits {
 }
 
 impl Backends {
+    /// Waits until no other picture is decoded.
+    pub(crate) async fn turn_to_decode(&self) -> SemaphorePermit<'_> {
+        self.decoding.acquire().await.expect("nobody closes it")
+    }
+
     /// Copies a blob to a file of a job's own, which a sandboxed program may then read (and spoil).
     ///
     /// # Errors

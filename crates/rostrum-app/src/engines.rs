@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use rostrum_face::{FaceError, FaceModels};
 use rostrum_speech::{SpeechEngine, SpeechError};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+
+/// Texts spoken at once: more take memory and make none of them faster.
+const SPEAKERS: usize = 2;
 
 /// Speech and face models of one models folder.
 pub struct Engines {
     models_dir: PathBuf,
     speech_threads: usize,
     speech: OnceCell<Arc<SpeechEngine>>,
+    speaking: Arc<Semaphore>,
     face: OnceCell<Arc<FaceModels>>,
 }
 
@@ -32,7 +36,13 @@ pub enum EngineError {
 impl Engines {
     /// Engines to be loaded from `models_dir`; speech runs on `speech_threads` threads.
     pub fn new(models_dir: PathBuf, speech_threads: usize) -> Self {
-        Self { models_dir, speech_threads, speech: OnceCell::new(), face: OnceCell::new() }
+        Self {
+            models_dir,
+            speech_threads,
+            speech: OnceCell::new(),
+            speaking: Arc::new(Semaphore::new(SPEAKERS)),
+            face: OnceCell::new(),
+        }
     }
 
     /// The folder the models are read from.
@@ -53,6 +63,11 @@ impl Engines {
             })
             .await
             .cloned()
+    }
+
+    /// Waits until one more text may be spoken; until then it is somebody else's turn.
+    pub async fn turn_to_speak(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.speaking).acquire_owned().await.expect("nobody closes it")
     }
 
     /// The face models; the first call loads them (some milliseconds).

@@ -21,6 +21,7 @@ pub mod models;
 pub mod pages;
 pub mod portraits;
 pub mod search;
+pub mod speech;
 pub mod sweep;
 pub mod transfer;
 pub mod uploads;

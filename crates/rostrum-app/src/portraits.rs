@@ -63,11 +63,12 @@ impl Backends {
     /// # Errors
     /// When the picture is no usable portrait (the text says why, with the measured value), or an engine fails.
     pub async fn portrait(&self, content_hash: &ContentHash) -> Result<Portrait, UnusablePortrait> {
-        let bytes = self.blobs.read(&content_key(content_hash)).await?.ok_or(UnusablePortrait::Missing)?;
         let remembered = self.remembered_landmarks(content_hash).await?;
         let face = self.engines.face().await?;
         let known = remembered.is_some();
         let folder = tempfile::tempdir_in(&self.work_dir)?;
+        let _alone = self.turn_to_decode().await;
+        let bytes = self.blobs.read(&content_key(content_hash)).await?.ok_or(UnusablePortrait::Missing)?;
         let image = decode_picture(&self.ffmpeg, folder.path(), bytes, ImageLimits::default())
             .await
             .map_err(|error| {

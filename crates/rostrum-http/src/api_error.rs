@@ -7,9 +7,12 @@ use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
+use rostrum_api::v3::voices::not_speakable;
 use rostrum_app::StoreError;
+use rostrum_app::engines::EngineError;
 use rostrum_app::files::FileError;
 use rostrum_app::portraits::UnusablePortrait;
+use rostrum_app::speech::{CreateSpeechError, SpeakError, SpeechError};
 use rostrum_app::videos::CreateVideoError;
 
 /// An error on its way out. The answer carries it as an extension too, for generations with another envelope.
@@ -53,8 +56,21 @@ impl ApiError {
         )
     }
 
+    fn unusable_engine(error: &EngineError) -> Self {
+        tracing::error!(error = %error, "an engine is not usable");
+        Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), None)
+    }
+
     pub(crate) fn video_not_found(id: &str) -> Self {
         Self::new(ErrorCode::VideoNotFound, format!("Video '{id}' was not found."), Some("video_id"))
+    }
+
+    pub(crate) fn voice_not_found(id: &str) -> Self {
+        Self::new(
+            ErrorCode::VoiceNotFound,
+            format!("Voice '{id}' was not found; GET /v3/voices lists the voices."),
+            Some("voice_id"),
+        )
     }
 
     pub(crate) fn asset_not_found(param: &str, id: &str) -> Self {
@@ -91,11 +107,7 @@ impl From<CreateVideoError> for ApiError {
     fn from(error: CreateVideoError) -> Self {
         match error {
             CreateVideoError::Input { param, error } => Self::from((param, error)),
-            CreateVideoError::VoiceNotFound(voice) => Self::new(
-                ErrorCode::VoiceNotFound,
-                format!("Voice '{voice}' was not found; GET /v3/voices lists the voices."),
-                Some("voice_id"),
-            ),
+            CreateVideoError::VoiceNotFound(voice) => Self::voice_not_found(&voice),
             CreateVideoError::Portrait(unusable) => Self::from(unusable),
             CreateVideoError::Audio(error) => Self::invalid(
                 "audio_asset_id",
@@ -114,6 +126,25 @@ impl From<CreateVideoError> for ApiError {
     }
 }
 
+impl From<CreateSpeechError> for ApiError {
+    fn from(error: CreateSpeechError) -> Self {
+        match error {
+            CreateSpeechError::VoiceNotFound(voice) => Self::voice_not_found(&voice),
+            CreateSpeechError::LanguageMismatch { param, asked, spoken } => Self::invalid(
+                param,
+                format!(
+                    "The voice speaks {spoken}, got '{asked}' as '{param}'; GET /v3/voices lists the voices."
+                ),
+            ),
+            CreateSpeechError::Speak(SpeakError::Speech(SpeechError::TextNotSpeakable)) => {
+                not_speakable().into()
+            }
+            CreateSpeechError::Speak(SpeakError::Engine(error)) => Self::unusable_engine(&error),
+            error => Self::internal(&error),
+        }
+    }
+}
+
 impl From<UnusablePortrait> for ApiError {
     fn from(unusable: UnusablePortrait) -> Self {
         const PARAM: &str = "image.asset_id";
@@ -122,10 +153,7 @@ impl From<UnusablePortrait> for ApiError {
                 Self::invalid(PARAM, format!("'image': the picture cannot be read: {error}."))
             }
             UnusablePortrait::Face(refusal) => Self::invalid(PARAM, format!("'image': {refusal}.")),
-            UnusablePortrait::Engine(error) => {
-                tracing::error!(error = %error, "an engine is not usable");
-                Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), None)
-            }
+            UnusablePortrait::Engine(error) => Self::unusable_engine(&error),
             error => Self::internal(&error),
         }
     }

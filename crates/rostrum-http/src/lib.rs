@@ -15,6 +15,7 @@ mod state;
 mod tus;
 mod uploads;
 mod v1;
+mod v2;
 mod v3;
 
 pub use router::router;

@@ -6,7 +6,7 @@ use axum::middleware::{from_fn, map_response};
 use axum::routing::{get, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
-use crate::{HttpState, api_error, files, health, middleware, tus, uploads, v1, v3};
+use crate::{HttpState, api_error, files, health, middleware, tus, uploads, v1, v2, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -35,7 +35,16 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v3/assets/{asset_id}/renew", post(v3::uploads::renew))
         .route("/v3/videos", get(v3::videos::list).post(v3::videos::create).layer(files_in_json()))
         .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
-        .route("/v3/voices", get(v3::voices::list));
+        .route("/v3/voices", get(v3::voices::list))
+        .route("/v3/voices/speech", post(v3::voices::create_speech))
+        .route("/v3/voices/{voice_id}", get(v3::voices::get).delete(v3::voices::delete));
+
+    let v2 = Router::new()
+        .route("/v2/voices", get(v2::voices::list))
+        .route("/v2/voices/locales", get(v2::voices::list_locales))
+        .route("/v1/audio/voices", get(v2::voices::list_for_speech))
+        .route("/v1/audio/text_to_speech", post(v2::voices::text_to_speech))
+        .layer(map_response(v2::envelope));
 
     let v1 = Router::new()
         .route("/v1/asset", post(v1::assets::create).layer(DefaultBodyLimit::disable()))
@@ -73,7 +82,9 @@ pub fn router(state: &HttpState) -> Router {
                 .layer(map_response(uploads::open_to_pages)),
         )
         .route("/files/assets/{asset_id}", get(files::asset))
-        .route("/files/videos/{video_id}/{file}", get(files::video));
+        .route("/files/videos/{video_id}/{file}", get(files::video))
+        .route("/files/speech/{file}", get(files::speech))
+        .route("/files/voices/{file}", get(files::voice));
 
     let operations = Router::new()
         .route("/health", get(health::health))
@@ -81,6 +92,7 @@ pub fn router(state: &HttpState) -> Router {
         .route("/metrics", get(health::metrics));
 
     let routes = v3
+        .merge(v2)
         .merge(v1)
         .merge(tus)
         .merge(files)

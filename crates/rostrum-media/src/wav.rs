@@ -1,5 +1,6 @@
 //! Sound files of our own making.
 
+use std::io::Cursor;
 use std::path::Path;
 
 use crate::error::MediaError;
@@ -9,27 +10,29 @@ use crate::error::MediaError;
 /// # Errors
 /// When the file cannot be written.
 pub fn write_wav(path: &Path, samples: &[f32], sample_rate: u32) -> Result<(), MediaError> {
+    std::fs::write(path, wav(samples, sample_rate))
+        .map_err(|source| MediaError::Io { doing: "write the sound file", source })
+}
+
+/// The file of mono samples (-1..1, louder ones clipped) as 16-bit PCM.
+pub fn wav(samples: &[f32], sample_rate: u32) -> Vec<u8> {
     let spec = hound::WavSpec {
         channels: 1,
         sample_rate,
         bits_per_sample: 16,
         sample_format: hound::SampleFormat::Int,
     };
-    let write = || -> Result<(), hound::Error> {
-        let mut writer = hound::WavWriter::create(path, spec)?;
+    let mut file = Cursor::new(Vec::with_capacity(44 + samples.len() * 2));
+    let mut write = || -> Result<(), hound::Error> {
+        let mut writer = hound::WavWriter::new(&mut file, spec)?;
         for sample in samples {
             // A sample that is not a number becomes silence.
             writer.write_sample((sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16)?;
         }
         writer.finalize()
     };
-    write().map_err(|error| {
-        let source = match error {
-            hound::Error::IoError(source) => source,
-            other => std::io::Error::other(other),
-        };
-        MediaError::Io { doing: "write the sound file", source }
-    })
+    write().expect("memory takes what the format can hold");
+    file.into_inner()
 }
 
 #[cfg(test)]

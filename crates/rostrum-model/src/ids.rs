@@ -98,6 +98,10 @@ id_type!(
     VideoId, "video", ""
 );
 id_type!(
+    /// A text that was spoken into a file of its own.
+    SpeechId, "speech", "speech_"
+);
+id_type!(
     /// Something that happened.
     EventId, "event", "evt_"
 );

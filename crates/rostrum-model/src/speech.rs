@@ -1,7 +1,25 @@
 //! Sound with the times of what is said in it.
 
+use chrono::{DateTime, Utc};
+
+use crate::asset::ContentHash;
+use crate::ids::{SpeechId, WorkspaceId};
+
 /// The rate of all speech inside Rostrum, in samples per second.
 pub const SAMPLE_RATE: u32 = 24_000;
+
+/// A text that was spoken into a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speech {
+    /// Its id, which is also the secret in its file's URL.
+    pub id: SpeechId,
+    /// The workspace that asked for it.
+    pub workspace_id: WorkspaceId,
+    /// Hash of what was said, who said it and how; the same request has the same.
+    pub spoken: ContentHash,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+}
 
 /// One phoneme and when it sounds.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -39,6 +39,16 @@ pub struct Voice {
     pub accent: Accent,
 }
 
+impl Voice {
+    /// Its language and region, in English.
+    pub fn locale_name(&self) -> &'static str {
+        match self.accent {
+            Accent::American => "English (United States)",
+            Accent::British => "English (United Kingdom)",
+        }
+    }
+}
+
 /// The voice used where none is asked for.
 pub const DEFAULT_VOICE_ID: &str = "af_heart";
 
@@ -82,8 +92,16 @@ pub const VOICES: [Voice; 28] = [
     british("bm_daniel", "Daniel", Gender::Male),
 ];
 
-/// The voice with this id.
+/// Ids of HeyGen's voices that its documents use in examples, and the voices that speak them here.
+pub const ALIASES: [(&str, &str); 3] = [
+    ("1bd001e7e50f421d891986aad5158bc8", "af_sarah"),
+    ("1bd001e7e50f421d891986aad5e3e5d2", "af_bella"),
+    ("2d5b0e6a8c3f47d9a1b2c3d4e5f60718", "bf_emma"),
+];
+
+/// The voice with this id, or the one that stands for it (see [`ALIASES`]).
 pub fn find(id: &str) -> Option<&'static Voice> {
+    let id = ALIASES.iter().find(|(alias, _)| *alias == id).map_or(id, |(_, id)| *id);
     VOICES.iter().find(|voice| voice.id == id)
 }
 
@@ -98,6 +116,13 @@ mod tests {
         assert_eq!(VOICES[0].id, DEFAULT_VOICE_ID);
         assert_eq!(find("bm_george").unwrap().locale, "en-GB");
         assert!(find("jf_alpha").is_none());
+    }
+
+    #[test]
+    fn every_alias_stands_for_a_voice() {
+        for (alias, id) in ALIASES {
+            assert_eq!(find(alias).map(|voice| voice.id), Some(id));
+        }
     }
 
     #[test]

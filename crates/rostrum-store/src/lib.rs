@@ -22,6 +22,7 @@ mod migrations;
 mod newest_first;
 mod rows;
 mod signing_keys;
+mod speeches;
 mod uploads;
 mod videos;
 mod workspaces;
@@ -33,6 +34,7 @@ pub use events::{EventCursor, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
 pub use newest_first::Cursor;
 pub use signing_keys::SigningKeys;
+pub use speeches::Speeches;
 pub use uploads::Uploads;
 pub use videos::{VideoCursor, VideoFilter, Videos};
 pub use workspaces::Workspaces;
@@ -100,6 +102,11 @@ impl Store {
     /// Folders.
     pub fn folders(&self) -> Folders<'_> {
         Folders::new(self)
+    }
+
+    /// Texts spoken into files.
+    pub fn speeches(&self) -> Speeches<'_> {
+        Speeches::new(self)
     }
 
     /// What happened.

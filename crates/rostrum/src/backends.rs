@@ -15,6 +15,7 @@ use rostrum_app::fetch::{Fetcher, SystemNames};
 use rostrum_blob::{Blobs, LocalBlobs, S3Blobs};
 use rostrum_media::{Ffmpeg, MissingProgram, Poppler};
 use rostrum_store::Store;
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::system::{SystemChance, SystemClock, variable};
@@ -108,6 +109,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         poppler: find_poppler().ok(),
         frames_drawn: FrameCounts::default(),
         contents: ContentLocks::default(),
+        decoding: Semaphore::new(1),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
         limits: config.limits(),
     }))

@@ -26,6 +26,7 @@ use rostrum_model::ids::{FolderId, WorkspaceId};
 use rostrum_model::upload::{Announced, Upload};
 use rostrum_store::Store;
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 
 /// A PNG of one grey pixel.
 pub(crate) const PNG: &[u8] =
@@ -82,6 +83,7 @@ impl World {
             work_dir: folder.path().to_owned(),
             frames_drawn: FrameCounts::default(),
             contents: ContentLocks::default(),
+            decoding: Semaphore::new(1),
             fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),
             limits,
         });

@@ -4,8 +4,9 @@ use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
 
+use rostrum_app::voices::Voice;
 use rostrum_model::asset::MediaType;
-use rostrum_model::ids::AssetId;
+use rostrum_model::ids::{AssetId, SpeechId};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -49,6 +50,16 @@ impl Origin {
     /// The address of an upload by the tus protocol.
     pub(crate) fn tus_url(&self, id: rostrum_model::ids::AssetId) -> String {
         format!("{}/v3/assets/tus/{id}", self.0)
+    }
+
+    /// The URL of a spoken text.
+    pub(crate) fn speech_url(&self, id: SpeechId) -> String {
+        format!("{}/files/speech/{id}.wav", self.0)
+    }
+
+    /// The URL of a voice's sample.
+    pub(crate) fn voice_url(&self, voice: &Voice) -> String {
+        format!("{}/files/voices/{}.wav", self.0, voice.id)
     }
 
     /// The URL of one of a video's files.

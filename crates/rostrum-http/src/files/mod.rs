@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use rostrum_api::error::ErrorCode;
 use rostrum_app::files::VideoFile;
+use rostrum_app::voices::find;
 
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -45,6 +46,28 @@ pub(crate) async fn video(
     let id = video_id.parse().map_err(|_| no_such_file())?;
     let file = VideoFile::ALL.into_iter().find(|file| file.name() == name).ok_or_else(no_such_file)?;
     let file = state.app.video_file(id, file).await?.ok_or_else(no_such_file)?;
+    Ok(serve(&headers, &file))
+}
+
+/// A spoken text.
+pub(crate) async fn speech(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let id = name.strip_suffix(".wav").and_then(|id| id.parse().ok()).ok_or_else(no_such_file)?;
+    let file = state.app.speech_file(id).await?.ok_or_else(no_such_file)?;
+    Ok(serve(&headers, &file))
+}
+
+/// A voice introducing itself.
+pub(crate) async fn voice(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let voice = name.strip_suffix(".wav").and_then(find).ok_or_else(no_such_file)?;
+    let file = state.app.voice_preview(voice).await?.ok_or_else(no_such_file)?;
     Ok(serve(&headers, &file))
 }
 

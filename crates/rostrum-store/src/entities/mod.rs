@@ -7,6 +7,7 @@ pub(crate) mod asset;
 pub(crate) mod event;
 pub(crate) mod folder;
 pub(crate) mod signing_key;
+pub(crate) mod speech;
 pub(crate) mod upload;
 pub(crate) mod upload_batch;
 pub(crate) mod video;

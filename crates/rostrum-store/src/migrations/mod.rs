@@ -9,6 +9,7 @@ mod m20261121_162000_add_asset_metadata;
 mod m20261121_163000_index_assets_by_age;
 mod m20261121_171000_create_events;
 mod m20261121_173000_create_folders;
+mod m20261121_213000_create_speeches;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_163000_index_assets_by_age::Migration),
             Box::new(m20261121_173000_create_folders::Migration),
             Box::new(m20261121_171000_create_events::Migration),
+            Box::new(m20261121_213000_create_speeches::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ mod folders;
 mod postgres;
 mod records;
 mod schema;
+mod speeches;
 mod uploads;
 mod videos;
 mod workspaces;
@@ -75,6 +76,9 @@ on_every_database! {
         what_went_to_the_trash_together_comes_back_together,
         assets_are_listed_by_folder_and_not_out_of_the_trash,
         assets_are_found_by_the_beginnings_of_words_in_their_names;
+    speeches:
+        a_speech_is_read_back_as_added_and_only_once,
+        a_speech_needs_its_workspace;
     events:
         an_asset_ends_being_pending_once_and_with_one_event,
         of_many_workers_one_ends_it,

@@ -7,9 +7,12 @@ use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
 use rostrum_model::event::{AssetReady, Event, EventData};
 use rostrum_model::folder::{Folder, FolderName, ProjectType};
-use rostrum_model::ids::{ApiKeyId, AssetId, BatchId, EventId, FolderId, SigningKeyId, VideoId, WorkspaceId};
+use rostrum_model::ids::{
+    ApiKeyId, AssetId, BatchId, EventId, FolderId, SigningKeyId, SpeechId, VideoId, WorkspaceId,
+};
 use rostrum_model::picture::Size;
 use rostrum_model::processing::Processing;
+use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
     AspectRatio, Expressiveness, Failure, Fit, Resolution, Sound, Video, VideoOutput, VideoSpec, VideoState,
@@ -103,6 +106,12 @@ impl Records {
     }
 
     /// The event that an asset was looked into.
+    pub(crate) fn speech(&self, workspace_id: WorkspaceId) -> Speech {
+        let created_at = self.tick();
+        let id = SpeechId::generate(&self.clock, &self.chance);
+        Speech { id, workspace_id, spoken: ContentHash([7; 32]), created_at }
+    }
+
     pub(crate) fn ready_event(&self, asset: &Asset) -> Event {
         let created_at = self.tick();
         let data = EventData::AssetReady(AssetReady {

@@ -73,7 +73,7 @@ impl Look {
     }
 
     async fn look_at_picture(&self, asset: &Asset, folder: &Path) -> Result<Findings, Blind> {
-        let _alone = self.pictures.acquire().await.map_err(passing)?;
+        let _alone = self.backends.turn_to_decode().await;
         let bytes = self.backends.blobs.read(&content_key(&asset.content_hash)).await.map_err(passing)?;
         let bytes = bytes.ok_or_else(|| passing(anyhow::anyhow!("the picture's bytes are missing")))?;
         let seen = look_at_picture(&self.backends.ffmpeg, folder, bytes, ImageLimits::default()).await?;

@@ -19,7 +19,6 @@ use rostrum_model::processing::{MediaFacts, Processing};
 use rostrum_model::video::Failure;
 use rostrum_store::StoreError;
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
 use crate::App;
 use crate::backends::Backends;
@@ -41,8 +40,7 @@ struct Made {
 }
 
 pub(super) fn pipeline(backends: &Arc<Backends>) -> Pipeline {
-    let look =
-        Look { backends: Arc::clone(backends), making: ContentLocks::default(), pictures: Semaphore::new(1) };
+    let look = Look { backends: Arc::clone(backends), making: ContentLocks::default() };
     Pipeline {
         name: PIPELINE,
         version: "1.0.0",
@@ -66,8 +64,6 @@ struct Look {
     backends: Arc<Backends>,
     /// Held while a content is looked into, so that it is done once.
     making: ContentLocks,
-    /// A decoded picture takes up to 400 MB; one at a time.
-    pictures: Semaphore,
 }
 
 #[async_trait]

@@ -9,7 +9,6 @@ mod fail;
 pub(super) mod frame;
 mod prepare;
 mod publish;
-mod track_file;
 
 pub use fail::GiveUpError;
 
@@ -17,14 +16,15 @@ use std::sync::Arc;
 
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{JobError, Pipeline, Stage, StepContext};
-use rostrum_model::ids::VideoId;
+use rostrum_model::ids::{AssetId, VideoId};
 use rostrum_model::picture::Size;
-use rostrum_model::video::{Sound, Video};
+use rostrum_model::video::Video;
 use rostrum_store::StoreError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::backends::Backends;
+use crate::speech::tracks_folder;
 
 /// Name of the pipeline; a video's job has the video's id.
 pub const PIPELINE: &str = "render_video";
@@ -87,19 +87,10 @@ async fn load(backends: &Backends, cx: &StepContext) -> Result<Video, JobError> 
     video.ok_or_else(|| fail("deleted", "the video was deleted".to_owned()))
 }
 
-/// Where the speech of a video lies: by what is said, who says it and how.
-fn speech_key(video: &Video) -> BlobKey {
-    let name = match &video.spec.sound {
-        Sound::Script { text, voice_id, settings } => {
-            rostrum_speech::cache_key(text, voice_id, settings.speed).to_string()
-        }
-        Sound::Audio { asset } => format!("{asset}.v{ENGINE_VERSION}"),
-    };
-    BlobKey::new(format!("{}/{name}", speech_folder())).expect("hex digits make a valid key")
-}
-
-fn speech_folder() -> BlobKey {
-    BlobKey::new("work/speech").expect("plain words make a valid key")
+/// Where the track of an uploaded sound lies.
+fn heard_key(asset: AssetId) -> BlobKey {
+    BlobKey::new(format!("{}/{asset}.v{ENGINE_VERSION}", tracks_folder()))
+        .expect("hex digits make a valid key")
 }
 
 /// Where a segment lies: by all that its pixels depend on, and by the video, so that it can go when the video does.

@@ -8,15 +8,15 @@ use rostrum_media::decode_audio;
 use rostrum_model::ids::AssetId;
 use rostrum_model::speech::SpeechTrack;
 use rostrum_model::video::{FRAMES_PER_SECOND, Sound, Video};
-use rostrum_speech::{Speech, SpeechError};
+use rostrum_speech::SpeechError;
 use serde_json::Value;
 
-use super::{
-    SPOKEN_SHARE, blob_or_fail, fail, load, retry, segments, speech_key, store_or_retry, track_file,
-};
+use super::{SPOKEN_SHARE, blob_or_fail, fail, heard_key, load, retry, segments, store_or_retry};
 use crate::assets::content_key;
 use crate::backends::Backends;
 use crate::engines::EngineError;
+use crate::speech::SpeakError;
+use crate::speech::track_file::{self, Spoken};
 
 pub(super) struct Prepare(pub(super) Arc<Backends>);
 
@@ -47,39 +47,27 @@ impl Activity for Prepare {
 impl Backends {
     /// The sound of a video, made once and then read back.
     pub(super) async fn speech(&self, video: &Video) -> Result<SpeechTrack, JobError> {
-        let key = speech_key(video);
-        if let Some(bytes) = self.blobs.read(&key).await.map_err(blob_or_fail)? {
-            // A damaged file (a bit flip on the disk) is made again.
-            if let Ok(track) = track_file::decode(&bytes) {
-                return Ok(at_volume(track, video));
-            }
-        }
-        let (track, unspoken) = match &video.spec.sound {
+        match &video.spec.sound {
             Sound::Script { text, voice_id, settings } => {
-                let spoken = self.spoken(text.clone(), voice_id.clone(), settings.speed).await?;
-                (spoken.track, spoken.unspoken_words)
+                let spoken = self.spoken(text, voice_id, settings.speed).await.map_err(speak_failure)?;
+                if !spoken.unspoken_words.is_empty() {
+                    tracing::warn!(video.id = %video.id, words = ?spoken.unspoken_words, "words could not be spoken");
+                }
+                Ok(at_volume(spoken.track, settings.volume))
             }
-            Sound::Audio { asset } => (self.heard(video, *asset).await?, Vec::new()),
-        };
-        if !unspoken.is_empty() {
-            tracing::warn!(video.id = %video.id, words = ?unspoken, "words could not be spoken");
+            Sound::Audio { asset } => {
+                let key = heard_key(*asset);
+                if let Some(bytes) = self.blobs.read(&key).await.map_err(blob_or_fail)? {
+                    // A damaged file (a bit flip on the disk) is made again.
+                    if let Ok(heard) = track_file::decode(&bytes) {
+                        return Ok(heard.track);
+                    }
+                }
+                let heard = Spoken { track: self.heard(video, *asset).await?, unspoken_words: Vec::new() };
+                self.blobs.put(&key, &track_file::encode(&heard)).await.map_err(blob_or_fail)?;
+                Ok(heard.track)
+            }
         }
-        let bytes = track_file::encode(&track, &unspoken);
-        self.blobs.put(&key, &bytes).await.map_err(blob_or_fail)?;
-        Ok(at_volume(track, video))
-    }
-
-    async fn spoken(&self, text: String, voice_id: String, speed: f32) -> Result<Speech, JobError> {
-        let engine = self.engines.speech().await.map_err(engine_failure)?;
-        let spoken = tokio::task::spawn_blocking(move || engine.speak(&text, &voice_id, speed)).await;
-        spoken.map_err(retry)?.map_err(|error| match error {
-            SpeechError::TextNotSpeakable => fail(
-                "tts_text_invalid",
-                "nothing in the script can be spoken by this voice; write words in the voice's language"
-                    .to_owned(),
-            ),
-            other => retry(other),
-        })
     }
 
     /// Uploaded sound with the mouth movement read from the sound itself (see `rostrum_speech::listen`).
@@ -108,20 +96,26 @@ impl Backends {
     }
 }
 
-fn engine_failure(error: EngineError) -> JobError {
-    match &error {
-        EngineError::Speech(_) | EngineError::Face(_) => fail("models_missing", error.to_string()),
-        EngineError::Interrupted(_) => retry(error),
+fn speak_failure(error: SpeakError) -> JobError {
+    match error {
+        SpeakError::Speech(SpeechError::TextNotSpeakable) => fail(
+            "tts_text_invalid",
+            "nothing in the script can be spoken by this voice; write words in the voice's language"
+                .to_owned(),
+        ),
+        SpeakError::Engine(error @ (EngineError::Speech(_) | EngineError::Face(_))) => {
+            fail("models_missing", error.to_string())
+        }
+        SpeakError::Blob(error) => blob_or_fail(error),
+        other => retry(other),
     }
 }
 
 /// The track at the loudness the request asks for; not part of the stored file, so that it serves all volumes.
-fn at_volume(mut track: SpeechTrack, video: &Video) -> SpeechTrack {
-    if let Sound::Script { settings, .. } = &video.spec.sound
-        && settings.volume < 1.0
-    {
+fn at_volume(mut track: SpeechTrack, volume: f32) -> SpeechTrack {
+    if volume < 1.0 {
         for sample in &mut track.samples {
-            *sample *= settings.volume;
+            *sample *= volume;
         }
     }
     track

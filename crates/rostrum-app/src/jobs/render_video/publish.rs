@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{Activity, JobError, StepContext};
 use rostrum_media::captions::srt;
@@ -13,11 +12,8 @@ use rostrum_model::speech::SAMPLE_RATE;
 use rostrum_model::video::{FRAMES_PER_SECOND, Sound, Video, VideoOutput, VideoState};
 use serde_json::Value;
 
-use super::{Drawn, blob_or_fail, load, retry, segments_folder, speech_folder, speech_key, store_or_retry};
+use super::{Drawn, blob_or_fail, heard_key, load, retry, segments_folder, store_or_retry};
 use crate::backends::Backends;
-
-/// Most bytes of speech kept for scripts that are asked for again: about three hours.
-const MAX_SPEECH_BYTES: u64 = 1024 * 1024 * 1024;
 
 pub(super) struct Publish(pub(super) Arc<Backends>);
 
@@ -107,19 +103,8 @@ impl Backends {
         self.delete_folder(&segments_folder(video)).await?;
         match video.spec.sound {
             // The sound can be had from the asset again.
-            Sound::Audio { .. } => self.blobs.delete(&speech_key(video)).await.map(drop),
-            Sound::Script { .. } => self.trim_speech().await,
+            Sound::Audio { asset } => self.blobs.delete(&heard_key(asset)).await.map(drop),
+            Sound::Script { .. } => Ok(()),
         }
-    }
-
-    /// Empties the speech kept for scripts that are asked for again, once it has grown too large. A track that a job
-    /// still needs is made again.
-    async fn trim_speech(&self) -> Result<(), BlobError> {
-        let folder = speech_folder();
-        let tracks: Vec<_> = self.blobs.list(Some(&folder)).try_collect().await?;
-        if tracks.iter().map(|track| track.size_bytes).sum::<u64>() > MAX_SPEECH_BYTES {
-            self.delete_folder(&folder).await?;
-        }
-        Ok(())
     }
 }

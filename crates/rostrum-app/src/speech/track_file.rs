@@ -1,12 +1,21 @@
-//! Speech kept between steps: the spans as JSON, then the samples as little-endian floats.
+//! Speech kept for whoever asks for it again: the spans as JSON, then the samples as little-endian floats.
 
 use rostrum_model::speech::{PhonemeSpan, SpeechTrack, WordSpan};
 use serde::{Deserialize, Serialize};
 
+/// A text that was spoken.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Spoken {
+    /// The sound with its times.
+    pub(crate) track: SpeechTrack,
+    /// Words, as written, of which something could not be pronounced.
+    pub(crate) unspoken_words: Vec<String>,
+}
+
 /// The file is not one written by [`encode`].
 #[derive(Debug, thiserror::Error)]
 #[error("a stored speech track is damaged")]
-pub(super) struct DamagedTrack;
+pub(crate) struct DamagedTrack;
 
 #[derive(Serialize, Deserialize)]
 struct Spans {
@@ -17,9 +26,12 @@ struct Spans {
 }
 
 /// The bytes of a track: length of the JSON (u32, little endian), the JSON, the samples.
-pub(super) fn encode(track: &SpeechTrack, unspoken: &[String]) -> Vec<u8> {
-    let spans =
-        Spans { phonemes: track.phonemes.clone(), words: track.words.clone(), unspoken: unspoken.to_vec() };
+pub(crate) fn encode(Spoken { track, unspoken_words }: &Spoken) -> Vec<u8> {
+    let spans = Spans {
+        phonemes: track.phonemes.clone(),
+        words: track.words.clone(),
+        unspoken: unspoken_words.clone(),
+    };
     let json = serde_json::to_vec(&spans).expect("spans always make JSON");
     let mut bytes = Vec::with_capacity(4 + json.len() + track.samples.len() * 4);
     bytes.extend_from_slice(&(json.len() as u32).to_le_bytes());
@@ -31,7 +43,7 @@ pub(super) fn encode(track: &SpeechTrack, unspoken: &[String]) -> Vec<u8> {
 }
 
 /// Reads what [`encode`] wrote.
-pub(super) fn decode(bytes: &[u8]) -> Result<SpeechTrack, DamagedTrack> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Spoken, DamagedTrack> {
     let (length, rest) = bytes.split_first_chunk::<4>().ok_or(DamagedTrack)?;
     let (json, sound) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(DamagedTrack)?;
     let spans: Spans = serde_json::from_slice(json).map_err(|_| DamagedTrack)?;
@@ -39,11 +51,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<SpeechTrack, DamagedTrack> {
     if !odd.is_empty() {
         return Err(DamagedTrack);
     }
-    Ok(SpeechTrack {
+    let track = SpeechTrack {
         samples: samples.iter().map(|sample| f32::from_le_bytes(*sample)).collect(),
         phonemes: spans.phonemes,
         words: spans.words,
-    })
+    };
+    Ok(Spoken { track, unspoken_words: spans.unspoken })
 }
 
 #[cfg(test)]
@@ -57,12 +70,14 @@ mod tests {
             phonemes: vec![PhonemeSpan { symbol: "ɑ".into(), start_s: 0.0, end_s: 0.1, stressed: true }],
             words: vec![WordSpan { text: "Ah.".into(), start_s: 0.0, end_s: 0.1 }],
         };
-        assert_eq!(decode(&encode(&track, &[])).unwrap(), track);
+        let spoken = Spoken { track, unspoken_words: vec!["שלום".into()] };
+        assert_eq!(decode(&encode(&spoken)).unwrap(), spoken);
     }
 
     #[test]
     fn damaged_bytes_are_an_error_and_no_panic() {
-        let whole = encode(&SpeechTrack { samples: vec![0.5], ..SpeechTrack::default() }, &[]);
+        let track = SpeechTrack { samples: vec![0.5], ..SpeechTrack::default() };
+        let whole = encode(&Spoken { track, unspoken_words: vec![] });
         for end in 0..whole.len() {
             assert!(decode(&whole[..end]).is_err() || end + 4 == whole.len());
         }

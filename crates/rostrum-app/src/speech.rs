@@ -1,0 +1,249 @@
+//! Speech: texts spoken, kept for whoever asks for the same again, and given out as files.
+
+pub(crate) mod track_file;
+
+use futures::TryStreamExt;
+use rostrum_blob::{BlobError, BlobKey};
+use rostrum_media::wav;
+use rostrum_model::asset::ContentHash;
+use rostrum_model::ids::{SpeechId, WorkspaceId};
+use rostrum_model::speech::{SAMPLE_RATE, Speech, WordSpan};
+pub use rostrum_speech::SpeechError;
+use rostrum_speech::{ENGINE_VERSION, Voice, cache_key, voices};
+use rostrum_store::StoreError;
+
+use crate::App;
+use crate::backends::Backends;
+use crate::engines::EngineError;
+use crate::files::{FileError, StoredFile};
+use track_file::Spoken;
+
+/// Most bytes of tracks kept for texts that are asked for again: about three hours.
+const MAX_TRACK_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// A text cannot be spoken.
+#[derive(Debug, thiserror::Error)]
+pub enum SpeakError {
+    /// The engine cannot be used.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The engine refuses the text or fails.
+    #[error(transparent)]
+    Speech(#[from] SpeechError),
+    /// Kept speech cannot be reached.
+    #[error("kept speech could not be reached")]
+    Blob(#[from] BlobError),
+    /// The speaking task died.
+    #[error("speaking was interrupted")]
+    Interrupted(#[from] tokio::task::JoinError),
+}
+
+/// A speech cannot be made as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateSpeechError {
+    /// No such voice.
+    #[error("there is no voice '{0}'")]
+    VoiceNotFound(String),
+    /// The voice speaks another language than the one asked for.
+    #[error("the voice speaks {spoken}, not {asked}")]
+    LanguageMismatch {
+        /// Field that asked for it.
+        param: &'static str,
+        /// What was asked for.
+        asked: String,
+        /// What the voice speaks (BCP 47).
+        spoken: &'static str,
+    },
+    /// The text cannot be spoken.
+    #[error(transparent)]
+    Speak(#[from] SpeakError),
+    /// Bytes could not be reached.
+    #[error("the spoken file could not be kept")]
+    Blob(#[from] BlobError),
+    /// Records could not be reached.
+    #[error("the speech could not be recorded")]
+    Store(#[from] StoreError),
+}
+
+/// A request for speech that passed the checks of the API.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewSpeech {
+    /// What to say.
+    pub text: String,
+    /// Who says it.
+    pub voice_id: String,
+    /// How fast, as a factor.
+    pub speed: f32,
+    /// Language asked for: a BCP 47 tag or an English name.
+    pub language: Option<String>,
+    /// Locale asked for, as a BCP 47 tag.
+    pub locale: Option<String>,
+}
+
+/// A speech and what is in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreatedSpeech {
+    /// Its record.
+    pub speech: Speech,
+    /// Length, in seconds.
+    pub duration_s: f64,
+    /// Every word as written, with its time.
+    pub words: Vec<WordSpan>,
+}
+
+impl App {
+    /// Speaks a text into a file. When this returns, the file survives a crash.
+    ///
+    /// # Errors
+    /// When the voice is not there or speaks another language, nothing in the text can be spoken, or it cannot be kept.
+    pub async fn create_speech(
+        &self,
+        workspace_id: WorkspaceId,
+        new: &NewSpeech,
+    ) -> Result<CreatedSpeech, CreateSpeechError> {
+        let backends = &self.backends;
+        let voice = voices::find(&new.voice_id)
+            .ok_or_else(|| CreateSpeechError::VoiceNotFound(new.voice_id.clone()))?;
+        require_language(voice, "language", new.language.as_deref())?;
+        require_language(voice, "locale", new.locale.as_deref())?;
+        let Spoken { track, unspoken_words } = backends.spoken(&new.text, voice.id, new.speed).await?;
+        if !unspoken_words.is_empty() {
+            tracing::warn!(words = ?unspoken_words, "words could not be spoken");
+        }
+        let speech = Speech {
+            id: SpeechId::generate(&*backends.clock, &*backends.chance),
+            workspace_id,
+            spoken: cache_key(&new.text, voice.id, new.speed),
+            created_at: backends.clock.now(),
+        };
+        let (duration_s, words) = (track.duration_s(), track.words);
+        let key = file_key(&speech.spoken);
+        if backends.blobs.stat(&key).await?.is_none() {
+            backends.blobs.put(&key, &wav(&track.samples, SAMPLE_RATE)).await?;
+        }
+        backends.store.speeches().add(&speech).await?;
+        metrics::counter!("rostrum_speeches_total").increment(1);
+        Ok(CreatedSpeech { speech, duration_s, words })
+    }
+
+    /// The file of a speech.
+    ///
+    /// # Errors
+    /// When records or bytes cannot be reached.
+    pub async fn speech_file(&self, id: SpeechId) -> Result<Option<StoredFile>, FileError> {
+        let Some(speech) = self.backends.store.speeches().get_public(id).await? else { return Ok(None) };
+        let reader = self.backends.blobs.open(&file_key(&speech.spoken)).await?;
+        Ok(reader.map(|reader| StoredFile {
+            reader,
+            mime: "audio/wav",
+            version: id.to_string(),
+            name: format!("{id}.wav"),
+            kept_for: None,
+        }))
+    }
+
+    /// A voice introducing itself; spoken when somebody first listens.
+    ///
+    /// # Errors
+    /// When it cannot be spoken or kept.
+    pub async fn voice_preview(&self, voice: &Voice) -> Result<Option<StoredFile>, CreateSpeechError> {
+        let backends = &self.backends;
+        let key = BlobKey::new(format!("voices/{}.v{ENGINE_VERSION}.wav", voice.id))
+            .expect("ids of voices make valid keys");
+        if backends.blobs.stat(&key).await?.is_none() {
+            let text =
+                format!("Hi, I am {}. This is how I sound, and I will gladly read your words.", voice.name);
+            let spoken = backends.spoken(&text, voice.id, 1.0).await?;
+            backends.blobs.put(&key, &wav(&spoken.track.samples, SAMPLE_RATE)).await?;
+        }
+        Ok(backends.blobs.open(&key).await?.map(|reader| StoredFile {
+            reader,
+            mime: "audio/wav",
+            version: format!("{}.v{ENGINE_VERSION}", voice.id),
+            name: format!("{}.wav", voice.id),
+            kept_for: None,
+        }))
+    }
+}
+
+impl Backends {
+    /// A text spoken by a voice, made once and then read back.
+    pub(crate) async fn spoken(&self, text: &str, voice_id: &str, speed: f32) -> Result<Spoken, SpeakError> {
+        let key = track_key(&cache_key(text, voice_id, speed));
+        if let Some(bytes) = self.blobs.read(&key).await? {
+            // A damaged file (a bit flip on the disk) is made again.
+            if let Ok(spoken) = track_file::decode(&bytes) {
+                return Ok(spoken);
+            }
+        }
+        let engine = self.engines.speech().await?;
+        let turn = self.engines.turn_to_speak().await;
+        let (text, voice_id) = (text.to_owned(), voice_id.to_owned());
+        let speech = tokio::task::spawn_blocking(move || {
+            // Held by the work itself: whoever stops waiting for it does not stop it.
+            let _turn = turn;
+            engine.speak(&text, &voice_id, speed)
+        })
+        .await??;
+        let spoken = Spoken { track: speech.track, unspoken_words: speech.unspoken_words };
+        self.trim_tracks().await?;
+        self.blobs.put(&key, &track_file::encode(&spoken)).await?;
+        Ok(spoken)
+    }
+
+    /// Empties the folder of kept tracks once it has grown too large. What a job still needs is made again.
+    async fn trim_tracks(&self) -> Result<(), BlobError> {
+        let folder = tracks_folder();
+        let tracks: Vec<_> = self.blobs.list(Some(&folder)).try_collect().await?;
+        if tracks.iter().map(|track| track.size_bytes).sum::<u64>() > MAX_TRACK_BYTES {
+            self.delete_folder(&folder).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The folder of kept tracks.
+pub(crate) fn tracks_folder() -> BlobKey {
+    BlobKey::new("work/speech").expect("plain words make a valid key")
+}
+
+/// Where a track is kept: by what is said, who says it and how.
+fn track_key(spoken: &ContentHash) -> BlobKey {
+    BlobKey::new(format!("{}/{spoken}", tracks_folder())).expect("hex digits make a valid key")
+}
+
+/// Where the file that is given out lies.
+fn file_key(spoken: &ContentHash) -> BlobKey {
+    BlobKey::new(format!("speech/{spoken}.wav")).expect("hex digits make a valid key")
+}
+
+/// A voice speaks its own locale, which may be asked for by its language alone or by the language's English name.
+fn require_language(
+    voice: &Voice,
+    param: &'static str,
+    asked: Option<&str>,
+) -> Result<(), CreateSpeechError> {
+    let Some(asked) = asked else { return Ok(()) };
+    let tag = asked.replace('_', "-");
+    let language = voice.locale.split('-').next().unwrap_or(voice.locale);
+    if [voice.locale, language, voice.language].iter().any(|fits| fits.eq_ignore_ascii_case(&tag)) {
+        return Ok(());
+    }
+    Err(CreateSpeechError::LanguageMismatch { param, asked: asked.to_owned(), spoken: voice.locale })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_is_asked_for_its_own_language_only() {
+        let voice = voices::find("bf_emma").unwrap();
+        for fits in [None, Some("en"), Some("en-GB"), Some("en_gb"), Some("english")] {
+            assert!(require_language(voice, "locale", fits).is_ok(), "{fits:?}");
+        }
+        for other in ["", "en-US", "de", "e", "German"] {
+            assert!(require_language(voice, "locale", Some(other)).is_err(), "{other}");
+        }
+    }
+}

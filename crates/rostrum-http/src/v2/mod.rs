@@ -1,0 +1,15 @@
+//! Handlers of `/v2`, and of the newer operations of `/v1` that speak like it.
+
+pub(crate) mod voices;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use rostrum_api::v2::V2Error;
+
+use crate::api_error::ApiError;
+
+/// Gives errors the shape that clients of this generation read.
+pub(crate) async fn envelope(response: Response) -> Response {
+    let Some(error) = response.extensions().get::<ApiError>() else { return response };
+    (response.status(), Json(V2Error::new(error.code(), error.message()))).into_response()
+}
