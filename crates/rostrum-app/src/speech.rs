@@ -8,8 +8,8 @@ use rostrum_media::wav;
 use rostrum_model::asset::ContentHash;
 use rostrum_model::ids::{SpeechId, WorkspaceId};
 use rostrum_model::speech::{SAMPLE_RATE, Speech, WordSpan};
-pub use rostrum_speech::SpeechError;
-use rostrum_speech::{ENGINE_VERSION, Voice, cache_key, voices};
+use rostrum_speech::{ENGINE_VERSION, Text, Voice, cache_key, voices};
+pub use rostrum_speech::{Markup, SpeechError};
 use rostrum_store::StoreError;
 
 use crate::App;
@@ -70,6 +70,8 @@ pub enum CreateSpeechError {
 pub struct NewSpeech {
     /// What to say.
     pub text: String,
+    /// How it is written.
+    pub markup: Markup,
     /// Who says it.
     pub voice_id: String,
     /// How fast, as a factor.
@@ -106,14 +108,15 @@ impl App {
             .ok_or_else(|| CreateSpeechError::VoiceNotFound(new.voice_id.clone()))?;
         require_language(voice, "language", new.language.as_deref())?;
         require_language(voice, "locale", new.locale.as_deref())?;
-        let Spoken { track, unspoken_words } = backends.spoken(&new.text, voice.id, new.speed).await?;
+        let text = Text { text: &new.text, markup: new.markup };
+        let Spoken { track, unspoken_words } = backends.spoken(text, voice.id, new.speed).await?;
         if !unspoken_words.is_empty() {
             tracing::warn!(words = ?unspoken_words, "words could not be spoken");
         }
         let speech = Speech {
             id: SpeechId::generate(&*backends.clock, &*backends.chance),
             workspace_id,
-            spoken: cache_key(&new.text, voice.id, new.speed),
+            spoken: cache_key(text, voice.id, new.speed),
             created_at: backends.clock.now(),
         };
         let (duration_s, words) = (track.duration_s(), track.words);
@@ -153,7 +156,7 @@ impl App {
         if backends.blobs.stat(&key).await?.is_none() {
             let text =
                 format!("Hi, I am {}. This is how I sound, and I will gladly read your words.", voice.name);
-            let spoken = backends.spoken(&text, voice.id, 1.0).await?;
+            let spoken = backends.spoken((&text).into(), voice.id, 1.0).await?;
             backends.blobs.put(&key, &wav(&spoken.track.samples, SAMPLE_RATE)).await?;
         }
         Ok(backends.blobs.open(&key).await?.map(|reader| StoredFile {
@@ -168,7 +171,12 @@ impl App {
 
 impl Backends {
     /// A text spoken by a voice, made once and then read back.
-    pub(crate) async fn spoken(&self, text: &str, voice_id: &str, speed: f32) -> Result<Spoken, SpeakError> {
+    pub(crate) async fn spoken(
+        &self,
+        text: Text<'_>,
+        voice_id: &str,
+        speed: f32,
+    ) -> Result<Spoken, SpeakError> {
         let key = track_key(&cache_key(text, voice_id, speed));
         if let Some(bytes) = self.blobs.read(&key).await? {
             // A damaged file (a bit flip on the disk) is made again.
@@ -178,11 +186,12 @@ impl Backends {
         }
         let engine = self.engines.speech().await?;
         let turn = self.engines.turn_to_speak().await;
-        let (text, voice_id) = (text.to_owned(), voice_id.to_owned());
+        let (Text { text, markup }, voice_id) = (text, voice_id.to_owned());
+        let text = text.to_owned();
         let speech = tokio::task::spawn_blocking(move || {
             // Held by the work itself: whoever stops waiting for it does not stop it.
             let _turn = turn;
-            engine.speak(&text, &voice_id, speed)
+            engine.speak(Text { text: &text, markup }, &voice_id, speed)
         })
         .await??;
         let spoken = Spoken { track: speech.track, unspoken_words: speech.unspoken_words };

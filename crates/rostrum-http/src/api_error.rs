@@ -139,6 +139,9 @@ impl From<CreateSpeechError> for ApiError {
             CreateSpeechError::Speak(SpeakError::Speech(SpeechError::TextNotSpeakable)) => {
                 not_speakable().into()
             }
+            CreateSpeechError::Speak(SpeakError::Speech(error @ SpeechError::Ssml { .. })) => {
+                Self::invalid("text", format!("'text' is not SSML that can be spoken: {error}."))
+            }
             CreateSpeechError::Speak(SpeakError::Engine(error)) => Self::unusable_engine(&error),
             error => Self::internal(&error),
         }

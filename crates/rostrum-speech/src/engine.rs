@@ -29,6 +29,37 @@ const MARGIN_AFTER: usize = 1200;
 /// Fade at both ends of a phrase: 10 ms.
 const FADE: usize = 240;
 
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Markup {
+    /// As people write.
+    Plain,
+    /// In the Speech Synthesis Markup Language 1.1 of the W3C: `speak, p, s, break, prosody` (rate and volume),
+    /// `emphasis, say-as, sub, phoneme` (IPA) and `lang`; other tags are refused.
+    Ssml,
+}
+
+/// A text to be spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text<'a> {
+    /// Its characters, tags included.
+    pub text: &'a str,
+    /// How it is written.
+    pub markup: Markup,
+}
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, markup: Markup::Plain }
+    }
+}
+
+impl<'a> From<&'a String> for Text<'a> {
+    fn from(text: &'a String) -> Self {
+        text.as_str().into()
+    }
+}
+
 /// Speech and what could not be said.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Speech {
@@ -73,13 +104,19 @@ impl SpeechEngine {
         &self.voices
     }
 
-    /// Speaks a text of 1 to [`MAX_TEXT_CHARS`] characters at [`MIN_SPEED`]..=[`MAX_SPEED`]. `<break time="1.5s"/>`
-    /// in it inserts silence. The same arguments give the same bytes, on any number of threads.
+    /// Speaks a text of 1 to [`MAX_TEXT_CHARS`] characters at [`MIN_SPEED`]..=[`MAX_SPEED`]. In a plain one
+    /// `<break time="1.5s"/>` inserts silence. The same arguments give the same bytes, on any number of threads.
     ///
     /// # Errors
     ///
-    /// When an argument is out of its range, nothing in the text can be said, or the network fails.
-    pub fn speak(&self, text: &str, voice_id: &str, speed: f32) -> Result<Speech, SpeechError> {
+    /// When an argument is out of its range, SSML is malformed, nothing in the text can be said, or the network fails.
+    pub fn speak<'t>(
+        &self,
+        text: impl Into<Text<'t>>,
+        voice_id: &str,
+        speed: f32,
+    ) -> Result<Speech, SpeechError> {
+        let Text { text, markup } = text.into();
         let chars = text.chars().count();
         if text.trim().is_empty() {
             return Err(SpeechError::TextEmpty);
@@ -93,7 +130,10 @@ impl SpeechEngine {
         let voice =
             voices::find(voice_id).ok_or_else(|| SpeechError::VoiceUnknown { id: voice_id.to_owned() })?;
 
-        let script = text::read(text, voice.accent);
+        let script = match markup {
+            Markup::Plain => text::read(text, voice.accent),
+            Markup::Ssml => text::ssml::read(text, voice.accent)?,
+        };
         let pronunciation =
             self.pronouncer.pronounce(&script, voice.accent, |symbol| self.kokoro.knows(symbol));
         let phrases = phrases(&pronunciation.units, speed);
@@ -117,6 +157,7 @@ impl SpeechEngine {
             return Ok(PhraseSound::default());
         }
         let symbols: Vec<char> = phrase.symbols.iter().map(|(symbol, _)| *symbol).collect();
+        let speed = (speed * phrase.manner.rate).clamp(MIN_SPEED, MAX_SPEED);
         let utterance = self.kokoro.speak(&symbols, voice, speed)?;
         let mut spans = timeline::spans(&phrase.symbols, &utterance);
         let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
@@ -126,6 +167,9 @@ impl SpeechEngine {
         let end = (last.samples.end + MARGIN_AFTER).min(utterance.samples.len());
         let mut samples = utterance.samples[start..end].to_vec();
         loudness::fade_ends(&mut samples, FADE);
+        if phrase.manner.gain_db != 0.0 {
+            loudness::scale(&mut samples, f64::from(phrase.manner.gain_db));
+        }
         for span in &mut spans {
             span.samples = span.samples.start - start..span.samples.end - start;
         }
@@ -237,7 +281,8 @@ fn word_spans(spans: &[Span], written: &[String]) -> Vec<WordSpan> {
 }
 
 /// Under which a finished track may be kept: all that decides how it sounds, this engine's version included.
-pub fn cache_key(text: &str, voice_id: &str, speed: f32) -> ContentHash {
+pub fn cache_key<'t>(text: impl Into<Text<'t>>, voice_id: &str, speed: f32) -> ContentHash {
+    let Text { text, markup } = text.into();
     let mut hash = Sha256::new();
     hash.update(b"rostrum-speech");
     hash.update(ENGINE_VERSION.to_le_bytes());
@@ -245,6 +290,7 @@ pub fn cache_key(text: &str, voice_id: &str, speed: f32) -> ContentHash {
     hash.update((voice_id.len() as u64).to_le_bytes());
     hash.update(voice_id);
     hash.update(speed.to_bits().to_le_bytes());
+    hash.update([u8::from(markup == Markup::Ssml)]);
     hash.update(text);
     ContentHash(hash.finalize().into())
 }
@@ -260,6 +306,7 @@ mod tests {
         assert_ne!(key, cache_key("Hello.", "af_heart", 1.0));
         assert_ne!(key, cache_key("Hello", "af_bella", 1.0));
         assert_ne!(key, cache_key("Hello", "af_heart", 1.1));
+        assert_ne!(key, cache_key(Text { text: "Hello", markup: Markup::Ssml }, "af_heart", 1.0));
         assert_ne!(cache_key("rt", "af_hea", 1.0), cache_key("t", "af_hear", 1.0));
     }
 

@@ -15,6 +15,14 @@ pub enum SpeechError {
     /// No word of the text can be spoken in the voice's language.
     #[error("no word of the text can be spoken in this voice's language")]
     TextNotSpeakable,
+    /// SSML that is malformed, or asks for something that cannot be followed.
+    #[error("{what} (at character {character})")]
+    Ssml {
+        /// Where, in characters from 1.
+        character: usize,
+        /// What is wrong, with the tag.
+        what: String,
+    },
     /// No voice has this id.
     #[error("there is no voice {id}")]
     VoiceUnknown {

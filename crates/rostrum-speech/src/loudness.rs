@@ -69,7 +69,8 @@ fn from_db(db: f64) -> f32 {
     10f64.powf(db / 20.0) as f32
 }
 
-fn scale(samples: &mut [f32], db: f64) {
+/// Makes a sound louder or softer.
+pub(crate) fn scale(samples: &mut [f32], db: f64) {
     let gain = from_db(db);
     for sample in samples {
         *sample *= gain;

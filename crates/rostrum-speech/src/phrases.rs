@@ -2,6 +2,7 @@
 
 use crate::kokoro::MAX_TOKENS;
 use crate::phonemes::{Sound, Unit};
+use crate::text::Manner;
 
 /// Sentences are put together up to this many symbols, about 10 s: longer runs sound no better and need more memory.
 const COMFORTABLE_SYMBOLS: usize = 150;
@@ -29,12 +30,13 @@ pub(crate) struct Phrase {
     pub(crate) pause_after_s: f64,
     /// Silence behind its last sound that break tags ask for, in seconds; kept even at the end.
     pub(crate) break_after_s: f64,
+    /// How it is spoken.
+    pub(crate) manner: Manner,
 }
 
 /// Cuts sounds into phrases. No phrase is empty or longer than the network allows.
 pub(crate) fn phrases(units: &[Unit], speed: f32) -> Vec<Phrase> {
-    let mut phrases: Vec<Phrase> = Vec::new();
-    let mut break_before = 0.0;
+    let mut cutter = Cutter { speed, manner: Manner::default(), break_before_s: 0.0, phrases: Vec::new() };
     let mut open: Vec<&Sound> = Vec::new();
     let mut sentence: Vec<&Sound> = Vec::new();
     for unit in units {
@@ -43,55 +45,75 @@ pub(crate) fn phrases(units: &[Unit], speed: f32) -> Vec<Phrase> {
                 sentence.push(sound);
                 if matches!(sound.mark, Some('.' | '!' | '?')) {
                     if !open.is_empty() && length(&open) + length(&sentence) > COMFORTABLE_SYMBOLS {
-                        close(&mut open, speed, &mut break_before, &mut phrases);
+                        cutter.close(&mut open, '.');
                     }
                     open.append(&mut sentence);
                 }
             }
             Unit::Break(seconds) => {
                 open.append(&mut sentence);
-                close(&mut open, speed, &mut break_before, &mut phrases);
-                match phrases.last_mut() {
+                cutter.close(&mut open, '.');
+                match cutter.phrases.last_mut() {
                     Some(last) => last.break_after_s += seconds,
-                    None => break_before += seconds,
+                    None => cutter.break_before_s += seconds,
                 }
+            }
+            Unit::Manner(manner) if *manner == cutter.manner => {}
+            Unit::Manner(manner) => {
+                open.append(&mut sentence);
+                // The sentence goes on.
+                cutter.close(&mut open, ',');
+                cutter.manner = *manner;
             }
         }
     }
     if !open.is_empty() && length(&open) + length(&sentence) > COMFORTABLE_SYMBOLS {
-        close(&mut open, speed, &mut break_before, &mut phrases);
+        cutter.close(&mut open, '.');
     }
     open.append(&mut sentence);
-    close(&mut open, speed, &mut break_before, &mut phrases);
-    phrases
+    cutter.close(&mut open, '.');
+    cutter.phrases
+}
+
+/// Makes phrases.
+struct Cutter {
+    speed: f32,
+    manner: Manner,
+    /// Owed to the first phrase.
+    break_before_s: f64,
+    phrases: Vec<Phrase>,
+}
+
+impl Cutter {
+    /// Makes phrases of the open sounds: one, or several where they are too many. Without a mark of their own they end
+    /// like those with `ending`.
+    fn close(&mut self, open: &mut Vec<&Sound>, ending: char) {
+        let sounds = std::mem::take(open);
+        let mut rest = sounds.as_slice();
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(fitting(rest));
+            rest = later;
+            let mark = now.last().and_then(|sound| sound.mark);
+            let symbols = symbols(now, ending);
+            let chunks = symbols.chunks(MAX_TOKENS);
+            let last_chunk = chunks.len() - 1;
+            for (position, chunk) in chunks.enumerate() {
+                let pause = if position == last_chunk { pause_behind(mark) } else { 0.0 };
+                self.phrases.push(Phrase {
+                    symbols: chunk.to_vec(),
+                    break_before_s: std::mem::take(&mut self.break_before_s),
+                    pause_after_s: pause / f64::from(self.speed * self.manner.rate),
+                    break_after_s: 0.0,
+                    manner: self.manner,
+                });
+            }
+        }
+    }
 }
 
 /// Symbols of a run of sounds, with their marks and the spaces between.
 fn length(sounds: &[&Sound]) -> usize {
     sounds.iter().map(|sound| sound.symbols.chars().count() + 2).sum()
-}
-
-/// Makes phrases of the open sounds: one, or several where they are too many.
-fn close(open: &mut Vec<&Sound>, speed: f32, break_before: &mut f64, phrases: &mut Vec<Phrase>) {
-    let sounds = std::mem::take(open);
-    let mut rest = sounds.as_slice();
-    while !rest.is_empty() {
-        let (now, later) = rest.split_at(fitting(rest));
-        rest = later;
-        let mark = now.last().and_then(|sound| sound.mark);
-        let symbols = symbols(now);
-        let chunks = symbols.chunks(MAX_TOKENS);
-        let last_chunk = chunks.len() - 1;
-        for (position, chunk) in chunks.enumerate() {
-            let pause = if position == last_chunk { pause_behind(mark) } else { 0.0 };
-            phrases.push(Phrase {
-                symbols: chunk.to_vec(),
-                break_before_s: std::mem::take(break_before),
-                pause_after_s: pause / f64::from(speed),
-                break_after_s: 0.0,
-            });
-        }
-    }
 }
 
 /// How many of the sounds go into the next phrase: all, or up to the last clause, or up to the last word that fits.
@@ -116,7 +138,7 @@ fn fitting(sounds: &[&Sound]) -> usize {
     [sentence, clause, words].into_iter().find(|count| *count > 0).unwrap_or(1)
 }
 
-fn symbols(sounds: &[&Sound]) -> Vec<(char, Option<usize>)> {
+fn symbols(sounds: &[&Sound], ending: char) -> Vec<(char, Option<usize>)> {
     let mut symbols = Vec::new();
     for (position, sound) in sounds.iter().enumerate() {
         if position > 0 {
@@ -127,7 +149,7 @@ fn symbols(sounds: &[&Sound]) -> Vec<(char, Option<usize>)> {
     }
     if sounds.last().is_some_and(|sound| sound.mark.is_none()) && symbols.len() < MAX_TOKENS {
         // Without an ending mark the voice stops as if interrupted.
-        symbols.push(('.', None));
+        symbols.push((ending, None));
     }
     symbols
 }
@@ -170,6 +192,24 @@ mod tests {
         assert_eq!(phrases.len(), 2);
         assert_eq!((phrases[0].break_before_s, phrases[0].break_after_s), (0.5, 1.5));
         assert_eq!((phrases[1].break_before_s, phrases[1].break_after_s), (0.0, 0.0));
+    }
+
+    #[test]
+    fn another_manner_begins_another_phrase() {
+        let slow = Manner { rate: 0.5, gain_db: 3.0 };
+        let units = [
+            sound("wʌn", None),
+            Unit::Manner(Manner::default()),
+            sound("tu", None),
+            Unit::Manner(slow),
+            sound("θɹi", Some('.')),
+            Unit::Manner(Manner::default()),
+        ];
+        let phrases = phrases(&units, 1.0);
+        let manners: Vec<Manner> = phrases.iter().map(|phrase| phrase.manner).collect();
+        assert_eq!(manners, [Manner::default(), slow]);
+        assert_eq!(phrases[0].symbols.last(), Some(&(',', None)));
+        assert_eq!(phrases[1].pause_after_s, 0.8);
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn sounds(text: &str) -> String {
     let units = pronounce(&text::read(text, Accent::American)).units;
     let words = units.iter().filter_map(|unit| match unit {
         Unit::Sound(sound) => Some(sound.symbols.as_str()),
-        Unit::Break(_) => None,
+        Unit::Break(_) | Unit::Manner(_) => None,
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -64,7 +64,7 @@ fn assert_nothing_is_lost(text: &str) {
             .iter()
             .filter_map(|unit| match unit {
                 Unit::Sound(sound) => Some(sound.written),
-                Unit::Break(_) => None,
+                Unit::Break(_) | Unit::Manner(_) => None,
             })
             .collect();
         for (index, word) in script.written.iter().enumerate() {

@@ -42,6 +42,27 @@ fn a_text_becomes_a_file_and_every_word_has_its_time() {
 }
 
 #[test]
+fn ssml_says_how_it_is_spoken_and_words_stay_those_written() {
+    let server = Server::start();
+    let spoken = |text: &str| {
+        let body = json!({"text": text, "voice_id": "am_michael", "input_type": "ssml"});
+        server.post("/v3/voices/speech", &body).data()
+    };
+    let plain = spoken("<speak>Call the NHS today, please.</speak>");
+    let slow = spoken("<speak><prosody rate=\"60%\">Call the NHS today, please.</prosody></speak>");
+    let ratio = slow["duration"].as_f64().unwrap() / plain["duration"].as_f64().unwrap();
+    assert!((1.3..1.8).contains(&ratio), "{ratio}");
+    let other = spoken(
+        "<speak>Call the <sub alias=\"health service\">NHS</sub><break time=\"700ms\"/> today, please.</speak>",
+    );
+    let words = other["word_timestamps"].as_array().unwrap();
+    let written: Vec<&str> = words.iter().map(|word| word["word"].as_str().unwrap()).collect();
+    assert_eq!(written, ["Call", "the", "NHS", "today,", "please."]);
+    let pause = words[3]["start"].as_f64().unwrap() - words[2]["end"].as_f64().unwrap();
+    assert!((0.7..1.0).contains(&pause), "{pause} s");
+}
+
+#[test]
 fn older_generations_speak_and_list_in_their_own_shapes() {
     let server = Server::start();
     // An id that HeyGen's documents use in their examples.
@@ -105,6 +126,12 @@ fn what_cannot_be_spoken_is_refused_by_field_and_leaves_nothing() {
         ),
         (json!({"text": "Hi", "voice_id": "af_heart", "speed": 3}), 400, "invalid_parameter", "speed"),
         (json!({"text": "?!…", "voice_id": "af_heart"}), 400, "tts_text_invalid", "text"),
+        (
+            json!({"text": "<speak><say>Hi</say></speak>", "voice_id": "af_heart", "input_type": "ssml"}),
+            400,
+            "invalid_parameter",
+            "text",
+        ),
     ] {
         server.post("/v3/voices/speech", &body).refused(status, code, Some(param));
     }

@@ -58,6 +58,8 @@ pub struct VoiceDetail {
 pub struct CreateSpeech {
     /// What to say: 1 to [`MAX_SCRIPT_CHARS`] characters.
     pub text: String,
+    /// Whether it is written in SSML.
+    pub is_ssml: bool,
     /// Who says it.
     pub voice_id: String,
     /// How fast: 0.5 to 2.
@@ -99,21 +101,16 @@ impl CreateSpeech {
         let voice_id = wire.voice_id.filter(|id| !id.is_empty()).ok_or_else(|| {
             Refusal::invalid("voice_id", "'voice_id' is required; GET /v3/voices lists the voices.")
         })?;
-        match wire.input_type.as_deref() {
-            None | Some("text") => {}
-            Some("ssml") => {
-                return Err(Refusal::not_built(
-                    "input_type",
-                    "SSML is not built yet; send 'text', in which <break time=\"1.5s\"/> makes a pause.",
-                ));
-            }
+        let is_ssml = match wire.input_type.as_deref() {
+            None | Some("text") => false,
+            Some("ssml") => true,
             Some(other) => {
                 return Err(Refusal::invalid(
                     "input_type",
                     format!("'input_type' must be text or ssml, got '{other}'."),
                 ));
             }
-        }
+        };
         let speed = wire.speed.unwrap_or(1.0);
         if !(0.5..=2.0).contains(&speed) {
             return Err(Refusal::invalid(
@@ -121,7 +118,7 @@ impl CreateSpeech {
                 format!("'speed' must be between 0.5 and 2, got {speed}."),
             ));
         }
-        Ok(Self { text, voice_id, speed, language: wire.language, locale: wire.locale })
+        Ok(Self { text, is_ssml, voice_id, speed, language: wire.language, locale: wire.locale })
     }
 }
 
@@ -178,7 +175,6 @@ mod tests {
             ("voice_id", json!(null)),
             ("voice_id", json!("")),
             ("input_type", json!("markdown")),
-            ("input_type", json!("ssml")),
             ("speed", json!(0.49)),
             ("speed", json!(2.1)),
             ("speed", json!("fast")),

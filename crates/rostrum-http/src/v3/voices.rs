@@ -8,7 +8,7 @@ use rostrum_api::error::{ErrorCode, Refusal};
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_api::v3::voices::{CreateSpeech, Speech, Voice, VoiceDetail, WordTimestamp};
-use rostrum_app::speech::NewSpeech;
+use rostrum_app::speech::{Markup, NewSpeech};
 use rostrum_app::voices::{ENGINES, Gender, VoiceFilter, find, gender_word, voices};
 use serde_json::Value;
 
@@ -76,8 +76,9 @@ pub(crate) async fn speak(
     origin: &Origin,
     body: Value,
 ) -> Result<Speech, ApiError> {
-    let CreateSpeech { text, voice_id, speed, language, locale } = CreateSpeech::from_json(body)?;
-    let new = NewSpeech { text, voice_id, speed, language, locale };
+    let CreateSpeech { text, is_ssml, voice_id, speed, language, locale } = CreateSpeech::from_json(body)?;
+    let markup = if is_ssml { Markup::Ssml } else { Markup::Plain };
+    let new = NewSpeech { text, markup, voice_id, speed, language, locale };
     let created = state.app.create_speech(caller.workspace_id, &new).await?;
     let words = created.words.into_iter().map(|word| WordTimestamp {
         word: word.text,

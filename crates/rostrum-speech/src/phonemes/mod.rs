@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use misaki_rs::{G2P, Language};
 
 use crate::error::SpeechError;
-use crate::text::{How, Piece, Script, Spoken};
+use crate::text::{How, Manner, Piece, Script, Spoken};
 use crate::voices::Accent;
 use guess::Guesser;
 
@@ -33,6 +33,8 @@ pub(crate) enum Unit {
     Sound(Sound),
     /// Silence, in seconds.
     Break(f64),
+    /// How it is spoken from here on.
+    Manner(Manner),
 }
 
 /// Sounds of one spoken word.
@@ -104,9 +106,22 @@ impl Pronouncer {
                         self.sentence(&std::mem::take(&mut sentence), accent, &known, &mut out);
                     }
                 }
+                Piece::Sounds(sounds) => {
+                    self.sentence(&std::mem::take(&mut sentence), accent, &known, &mut out);
+                    let symbols = sounds.symbols.chars().filter(|symbol| known(*symbol)).collect();
+                    out.units.push(Unit::Sound(Sound {
+                        symbols,
+                        written: sounds.written,
+                        mark: sounds.mark,
+                    }));
+                }
                 Piece::Break(seconds) => {
                     self.sentence(&std::mem::take(&mut sentence), accent, &known, &mut out);
                     out.units.push(Unit::Break(*seconds));
+                }
+                Piece::Manner(manner) => {
+                    self.sentence(&std::mem::take(&mut sentence), accent, &known, &mut out);
+                    out.units.push(Unit::Manner(*manner));
                 }
             }
         }

@@ -10,6 +10,7 @@ mod calendar;
 mod letters;
 mod numbers;
 mod reader;
+pub(crate) mod ssml;
 pub(crate) mod tags;
 mod tokens;
 mod units;
@@ -33,8 +34,38 @@ pub(crate) struct Script {
 pub(crate) enum Piece {
     /// A word.
     Word(Spoken),
+    /// A word whose sounds are given.
+    Sounds(Sounds),
     /// Silence asked for by a tag, in seconds.
     Break(f64),
+    /// How it is spoken from here on.
+    Manner(Manner),
+}
+
+/// A word whose sounds are given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sounds {
+    /// In the misaki alphabet.
+    pub(crate) symbols: String,
+    /// Index of the written word.
+    pub(crate) written: usize,
+    /// The pause mark behind it.
+    pub(crate) mark: Option<char>,
+}
+
+/// How it is spoken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Manner {
+    /// How fast, as a factor beside the speed asked for.
+    pub(crate) rate: f32,
+    /// How loud beside the rest, in decibels.
+    pub(crate) gain_db: f32,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { rate: 1.0, gain_db: 0.0 }
+    }
 }
 
 /// One spoken word.

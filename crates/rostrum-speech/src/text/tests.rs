@@ -12,6 +12,7 @@ fn spoken(script: &str, accent: Accent) -> String {
         }
         match piece {
             Piece::Break(seconds) => write!(out, "<{seconds}>").expect("a string takes all"),
+            Piece::Sounds(_) | Piece::Manner(_) => unreachable!("only SSML has them"),
             Piece::Word(word) => {
                 let text = match word.how {
                     How::Word => word.text,

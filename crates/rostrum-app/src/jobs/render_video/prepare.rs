@@ -49,7 +49,8 @@ impl Backends {
     pub(super) async fn speech(&self, video: &Video) -> Result<SpeechTrack, JobError> {
         match &video.spec.sound {
             Sound::Script { text, voice_id, settings } => {
-                let spoken = self.spoken(text, voice_id, settings.speed).await.map_err(speak_failure)?;
+                let spoken =
+                    self.spoken(text.into(), voice_id, settings.speed).await.map_err(speak_failure)?;
                 if !spoken.unspoken_words.is_empty() {
                     tracing::warn!(video.id = %video.id, words = ?spoken.unspoken_words, "words could not be spoken");
                 }
