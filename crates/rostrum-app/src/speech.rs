@@ -109,6 +109,8 @@ impl App {
         require_language(voice, "language", new.language.as_deref())?;
         require_language(voice, "locale", new.locale.as_deref())?;
         let text = Text { text: &new.text, markup: new.markup };
+        // A fault is told now, and not when it is its turn.
+        rostrum_speech::check(text, voice.id, new.speed).map_err(SpeakError::from)?;
         let Spoken { track, unspoken_words } = backends.spoken(text, voice.id, new.speed).await?;
         if !unspoken_words.is_empty() {
             tracing::warn!(words = ?unspoken_words, "words could not be spoken");

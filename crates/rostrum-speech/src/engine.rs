@@ -11,6 +11,7 @@ use crate::error::SpeechError;
 use crate::kokoro::Kokoro;
 use crate::phonemes::{Fallback, Pronouncer};
 use crate::phrases::{Phrase, phrases};
+use crate::text::Script;
 use crate::timeline::{self, Span};
 use crate::voices::{self, VOICES, Voice};
 use crate::{MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, loudness, text};
@@ -58,6 +59,36 @@ impl<'a> From<&'a String> for Text<'a> {
     fn from(text: &'a String) -> Self {
         text.as_str().into()
     }
+}
+
+/// Refuses what [`SpeechEngine::speak`] would refuse before it sounds anything, in a millisecond and without an engine.
+///
+/// # Errors
+///
+/// As [`SpeechEngine::speak`], but for a text that has nothing in it which can be said.
+pub fn check<'t>(text: impl Into<Text<'t>>, voice_id: &str, speed: f32) -> Result<(), SpeechError> {
+    read(text.into(), voice_id, speed).map(drop)
+}
+
+fn read(text: Text<'_>, voice_id: &str, speed: f32) -> Result<(Script, &'static Voice), SpeechError> {
+    let Text { text, markup } = text;
+    let chars = text.chars().count();
+    if text.trim().is_empty() {
+        return Err(SpeechError::TextEmpty);
+    }
+    if chars > MAX_TEXT_CHARS {
+        return Err(SpeechError::TextTooLong { chars });
+    }
+    if !(MIN_SPEED..=MAX_SPEED).contains(&speed) {
+        return Err(SpeechError::SpeedOutOfRange { speed });
+    }
+    let voice =
+        voices::find(voice_id).ok_or_else(|| SpeechError::VoiceUnknown { id: voice_id.to_owned() })?;
+    let script = match markup {
+        Markup::Plain => text::read(text, voice.accent),
+        Markup::Ssml => text::ssml::read(text, voice.accent)?,
+    };
+    Ok((script, voice))
 }
 
 /// Speech and what could not be said.
@@ -116,24 +147,7 @@ impl SpeechEngine {
         voice_id: &str,
         speed: f32,
     ) -> Result<Speech, SpeechError> {
-        let Text { text, markup } = text.into();
-        let chars = text.chars().count();
-        if text.trim().is_empty() {
-            return Err(SpeechError::TextEmpty);
-        }
-        if chars > MAX_TEXT_CHARS {
-            return Err(SpeechError::TextTooLong { chars });
-        }
-        if !(MIN_SPEED..=MAX_SPEED).contains(&speed) {
-            return Err(SpeechError::SpeedOutOfRange { speed });
-        }
-        let voice =
-            voices::find(voice_id).ok_or_else(|| SpeechError::VoiceUnknown { id: voice_id.to_owned() })?;
-
-        let script = match markup {
-            Markup::Plain => text::read(text, voice.accent),
-            Markup::Ssml => text::ssml::read(text, voice.accent)?,
-        };
+        let (script, voice) = read(text.into(), voice_id, speed)?;
         let pronunciation =
             self.pronouncer.pronounce(&script, voice.accent, |symbol| self.kokoro.knows(symbol));
         let phrases = phrases(&pronunciation.units, speed);

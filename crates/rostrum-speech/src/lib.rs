@@ -25,7 +25,7 @@ mod text;
 mod timeline;
 pub mod voices;
 
-pub use engine::{ENGINE_VERSION, LEAD_S, Markup, Speech, SpeechEngine, TAIL_S, Text, cache_key};
+pub use engine::{ENGINE_VERSION, LEAD_S, Markup, Speech, SpeechEngine, TAIL_S, Text, cache_key, check};
 pub use error::SpeechError;
 pub use kokoro::MODEL_FILE;
 pub use loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, normalise, true_peak_db};

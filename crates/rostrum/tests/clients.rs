@@ -1,4 +1,4 @@
-//! Uploads by the programs that people have: curl, Node's fetch, Uppy, Python's requests, urllib3 and httpx.
+//! Uploads by the programs that people have: curl, Node's fetch, axios, node-fetch, Uppy, Python's requests, urllib3 and httpx.
 #![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
@@ -40,6 +40,15 @@ fn node_uploads_in_every_way() {
     uploads_in_every_way(
         Command::new("node").arg(client_file("node/uploads.mjs")),
         &["asked_for", "asked_for_stream", "direct", "direct_stream", "multipart", "raw", "raw_stream"],
+    );
+}
+
+#[test]
+fn axios_and_node_fetch_upload_in_every_way() {
+    let Some(dir) = npm_client("form-data") else { return };
+    uploads_in_every_way(
+        Command::new("node").arg(dir.join("upload.mjs")),
+        &["axios", "axios_direct", "axios_raw", "node_fetch"],
     );
 }
 
