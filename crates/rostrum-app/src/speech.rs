@@ -180,11 +180,8 @@ impl Backends {
         speed: f32,
     ) -> Result<Spoken, SpeakError> {
         let key = track_key(&cache_key(text, voice_id, speed));
-        if let Some(bytes) = self.blobs.read(&key).await? {
-            // A damaged file (a bit flip on the disk) is made again.
-            if let Ok(spoken) = track_file::decode(&bytes) {
-                return Ok(spoken);
-            }
+        if let Some(kept) = self.kept_track(&key).await? {
+            return Ok(kept);
         }
         let engine = self.engines.speech().await?;
         let turn = self.engines.turn_to_speak().await;
@@ -200,6 +197,11 @@ impl Backends {
         self.trim_tracks().await?;
         self.blobs.put(&key, &track_file::encode(&spoken)).await?;
         Ok(spoken)
+    }
+
+    /// A track kept earlier. A damaged file (a bit flip on the disk) counts as none, and is made again.
+    pub(crate) async fn kept_track(&self, key: &BlobKey) -> Result<Option<Spoken>, BlobError> {
+        Ok(self.blobs.read(key).await?.and_then(|bytes| track_file::decode(&bytes).ok()))
     }
 
     /// Empties the folder of kept tracks once it has grown too large. What a job still needs is made again.

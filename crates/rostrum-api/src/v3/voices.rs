@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{ErrorCode, Refusal};
+use crate::v3::read_body;
 use crate::v3::videos::MAX_SCRIPT_CHARS;
 
 /// One row of `GET /v3/voices`.
@@ -86,10 +87,7 @@ impl CreateSpeech {
     /// # Errors
     /// Names the first field at fault.
     pub fn from_json(body: Value) -> Result<Self, Refusal> {
-        let wire: WireSpeech = serde_path_to_error::deserialize(body).map_err(|error| {
-            let path = error.path().to_string();
-            Refusal::invalid(&path, format!("'{path}': {}.", error.inner()))
-        })?;
+        let wire: WireSpeech = read_body(body)?;
         let text = wire.text.unwrap_or_default();
         let chars = text.chars().count();
         if text.trim().is_empty() || chars > MAX_SCRIPT_CHARS {

@@ -33,7 +33,7 @@ pub(crate) async fn upload_part(
     request: Request,
     state: &HttpState,
 ) -> Result<Asset, ApiError> {
-    let mut folder_id = folder_of_query(request.uri())?;
+    let mut folder = folder_of_query(request.uri())?;
     let room = Room::new();
     let request = request.map(|body| room.limit(body));
     let mut parts = Multipart::from_request(request, state).await.map_err(|_| {
@@ -47,7 +47,7 @@ pub(crate) async fn upload_part(
             Some("file") => {
                 room.lift();
                 let name = part.file_name().map(str::to_owned);
-                return Ok(app.upload_asset(workspace_id, folder_id, name.as_deref(), part).await?);
+                return Ok(app.upload_asset(workspace_id, folder, name.as_deref(), part).await?);
             }
             Some("folder_id") => {
                 let mut text = Vec::new();
@@ -56,8 +56,7 @@ pub(crate) async fn upload_part(
                     text.extend_from_slice(&piece[..fitting]);
                 })
                 .await?;
-                folder_id =
-                    rostrum_api::v1::folders::folder_id("folder_id", &String::from_utf8_lossy(&text))?;
+                folder = folder_id("folder_id", &String::from_utf8_lossy(&text))?;
             }
             _ => room.read(&mut part, |_| {}).await?,
         }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::Refusal;
 use crate::v3::asset_input::{WireAssetInput, asset_id_of};
+use crate::v3::read_body;
 
 /// The longest script, in characters.
 pub const MAX_SCRIPT_CHARS: usize = 5000;
@@ -56,10 +57,7 @@ impl CreateVideo {
                 ));
             }
         }
-        let wire: ImageVideo = serde_path_to_error::deserialize(body).map_err(|error| {
-            let path = error.path().to_string();
-            Refusal::invalid(&path, format!("'{path}': {}.", error.inner()))
-        })?;
+        let wire: ImageVideo = read_body(body)?;
         wire.check()
     }
 }

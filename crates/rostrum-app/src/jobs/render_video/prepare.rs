@@ -58,11 +58,8 @@ impl Backends {
             }
             Sound::Audio { asset } => {
                 let key = heard_key(*asset);
-                if let Some(bytes) = self.blobs.read(&key).await.map_err(blob_or_fail)? {
-                    // A damaged file (a bit flip on the disk) is made again.
-                    if let Ok(heard) = track_file::decode(&bytes) {
-                        return Ok(heard.track);
-                    }
+                if let Some(kept) = self.kept_track(&key).await.map_err(blob_or_fail)? {
+                    return Ok(kept.track);
                 }
                 let heard = Spoken { track: self.heard(video, *asset).await?, unspoken_words: Vec::new() };
                 self.blobs.put(&key, &track_file::encode(&heard)).await.map_err(blob_or_fail)?;

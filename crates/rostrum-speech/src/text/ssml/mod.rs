@@ -76,8 +76,8 @@ pub(crate) fn read(ssml: &str, accent: Accent) -> Result<Script, SpeechError> {
 /// An open tag.
 struct Open {
     name: String,
-    /// How it was spoken around it.
-    manner_before: Manner,
+    /// How it is spoken inside.
+    manner: Manner,
     /// What is made of the text inside.
     reading: Reading,
 }
@@ -116,12 +116,7 @@ impl Builder<'_> {
     }
 
     fn manner(&self) -> Manner {
-        self.out
-            .pieces
-            .iter()
-            .rev()
-            .find_map(|piece| if let Piece::Manner(manner) = piece { Some(*manner) } else { None })
-            .unwrap_or_default()
+        self.open.last().map_or_else(Manner::default, |open| open.manner)
     }
 
     fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), SpeechError> {
@@ -136,7 +131,7 @@ impl Builder<'_> {
         if let Some(around) = self.open.iter().find(|around| around.reading != Reading::Plain) {
             return Err(self.fault(format!("<{name}> inside <{}>, which takes text alone", around.name)));
         }
-        let manner_before = self.manner();
+        let mut manner = self.manner();
         let mut reading = Reading::Plain;
         match name.as_str() {
             "speak" | "lang" => {
@@ -162,13 +157,14 @@ impl Builder<'_> {
                     );
                 }
                 let (rate, volume) = (self.attribute(tag, "rate")?, self.attribute(tag, "volume")?);
-                let changed = values::prosody(manner_before, rate.as_deref(), volume.as_deref());
-                self.out.pieces.push(Piece::Manner(changed.map_err(|what| self.fault(what))?));
+                let changed = values::prosody(manner, rate.as_deref(), volume.as_deref());
+                manner = changed.map_err(|what| self.fault(what))?;
+                self.out.pieces.push(Piece::Manner(manner));
             }
             "emphasis" => {
                 let level = self.attribute(tag, "level")?;
-                let changed = values::emphasis(manner_before, level.as_deref());
-                self.out.pieces.push(Piece::Manner(changed.map_err(|what| self.fault(what))?));
+                manner = values::emphasis(manner, level.as_deref()).map_err(|what| self.fault(what))?;
+                self.out.pieces.push(Piece::Manner(manner));
             }
             "say-as" => {
                 reading = match self.required(tag, "interpret-as")?.as_str() {
@@ -199,7 +195,7 @@ impl Builder<'_> {
                 )));
             }
         }
-        self.open.push(Open { name, manner_before, reading });
+        self.open.push(Open { name, manner, reading });
         Ok(())
     }
 
@@ -211,7 +207,7 @@ impl Builder<'_> {
         };
         match closed.name.as_str() {
             "s" | "p" => self.end_sentence(),
-            "prosody" | "emphasis" => self.out.pieces.push(Piece::Manner(closed.manner_before)),
+            "prosody" | "emphasis" => self.out.pieces.push(Piece::Manner(self.manner())),
             _ => {}
         }
         if closed.name == "p" {
