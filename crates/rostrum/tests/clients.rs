@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::{Server, client_file, ffmpeg, fixture, npm_client};
+use support::{INSTALLING, Server, client_file, ffmpeg, fixture, npm_client};
 use tempfile::NamedTempFile;
 
 /// A file that is longer than what is read before a handler runs.
@@ -130,6 +130,76 @@ fn uppy_sends_to_a_signed_url_from_a_page_of_another_origin() {
     );
 }
 
+/// Runs every example of an upload that documents give, and tells what became of each: as an error when one failed. None,
+/// told loudly, where packages cannot be had.
+fn run_examples(documents: &[PathBuf]) -> Option<Result<String, String>> {
+    let (client, packages) = (npm_client("documents")?, python_packages()?);
+    let server = Server::start();
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["node_modules", "fetch.cjs"] {
+        std::os::unix::fs::symlink(client.join(name), dir.path().join(name)).unwrap();
+    }
+    let film = ffmpeg(&["-f", "lavfi", "-i", "testsrc=d=2:s=320x240", "-pix_fmt", "yuv420p"], "mp4");
+    let tone = |extension| ffmpeg(&["-f", "lavfi", "-i", "sine=d=2"], extension);
+    let photo = |name| std::fs::read(fixture(name)).unwrap();
+    for (name, bytes) in [
+        ("sample.png", photo("portraits/astronaut.png")),
+        ("sample.jpg", photo("portraits/grace_hopper.jpg")),
+        ("sample.mp4", film),
+        ("sample.mp3", tone("mp3")),
+        ("sample.wav", tone("wav")),
+        ("sample.pdf", support::PDF.to_vec()),
+    ] {
+        std::fs::write(dir.path().join(name), bytes).unwrap();
+    }
+    let ran = Command::new("python3")
+        .env("PYTHONPATH", packages)
+        .arg(client.join("run.py"))
+        .arg(server.url(""))
+        .arg(&server.key)
+        .arg(dir.path())
+        .args(documents)
+        .output()
+        .expect("python3 is needed: run ./dev setup");
+    let told = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    Some(if ran.status.success() { Ok(told) } else { Err(told) })
+}
+
+/// The examples of `docs/UPLOADS.md`, and of the documents in the folder that `ROSTRUM_DOCUMENTS` names: HeyGen's own, say,
+/// which are not ours to copy.
+#[test]
+fn the_examples_of_documents_upload_as_they_stand() {
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/UPLOADS.md");
+    let Some(told) = run_examples(&[ours]) else { return };
+    let told = told.unwrap();
+    assert_eq!(told.matches("uploads\n").count(), 7, "{told}");
+
+    let Some(others) = std::env::var_os("ROSTRUM_DOCUMENTS") else {
+        support::tell_skipped(
+            "the examples of HeyGen's documents",
+            "set ROSTRUM_DOCUMENTS to a folder that has them",
+        );
+        return;
+    };
+    let mut documents: Vec<PathBuf> =
+        std::fs::read_dir(others).unwrap().map(|file| file.unwrap().path()).collect();
+    documents.retain(|path| path.extension().is_some_and(|kind| kind == "md" || kind == "txt"));
+    documents.sort();
+    let told = run_examples(&documents).unwrap().unwrap();
+    assert!(told.contains("uploads\n"), "no example in {documents:?}");
+    std::io::stderr().write_all(told.as_bytes()).unwrap();
+}
+
+#[test]
+fn the_runner_of_examples_tells_of_one_that_fails() {
+    let mut document = tempfile::Builder::new().suffix(".md").tempfile().unwrap();
+    writeln!(document, "```bash\ncurl -X POST http://127.0.0.1:8080/v3/assets -F file=@none.xyz\n```")
+        .unwrap();
+    let Some(told) = run_examples(&[document.path().to_owned()]) else { return };
+    let told = told.unwrap_err();
+    assert!(told.contains("FAILED with 26"), "{told}");
+}
+
 /// Runs curl and gives what it received and what it tells of the transfer.
 fn curl(arguments: &[&str]) -> (Vec<u8>, String) {
     let ran = Command::new("curl")
@@ -227,6 +297,7 @@ fn the_host_name_for_uploads_leads_to_the_first_generations_paths() {
 
 /// The folder of the pinned packages; `None`, told loudly, where pip reaches no registry.
 fn python_packages() -> Option<PathBuf> {
+    let _alone = INSTALLING.lock();
     let wanted = client_file("python/requirements.txt");
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compat-python");
     let installed = dir.join("requirements.txt");

@@ -7,8 +7,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use rostrum_moto::{BUCKET, Moto, credentials};
@@ -43,14 +43,17 @@ pub fn tell_skipped(what: &str, why: &str) {
     std::io::stderr().write_all(format!("\nSKIPPED: {what}: {why}\n").as_bytes()).unwrap();
 }
 
-/// A folder with the script `upload.mjs` of a client and the packages it names; none, told loudly, where npm reaches no
-/// registry.
+/// Held while packages are installed, for tests that run at once may need the same.
+pub static INSTALLING: Mutex<()> = Mutex::new(());
+
+/// A folder with the scripts of a client and the packages it names; none, told loudly, where npm reaches no registry.
 pub fn npm_client(name: &str) -> Option<PathBuf> {
+    let _alone = INSTALLING.lock();
     let sources = client_file(name);
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("compat-{name}"));
     std::fs::create_dir_all(&dir).unwrap();
-    for name in ["package.json", "package-lock.json", "upload.mjs"] {
-        std::fs::copy(sources.join(name), dir.join(name)).unwrap();
+    for file in std::fs::read_dir(&sources).unwrap().map(Result::unwrap) {
+        std::fs::copy(file.path(), dir.join(file.file_name())).unwrap();
     }
     let installed = dir.join("installed-lock.json");
     let wanted = std::fs::read(sources.join("package-lock.json")).unwrap();

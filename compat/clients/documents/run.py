@@ -1,0 +1,207 @@
+"""Runs the examples of uploads that documents give, as they stand, against a server.
+
+    run.py HOST KEY DIR DOCUMENT...
+
+HOST is the server's URL, KEY an API key of it. DIR holds one file of each kind, `sample.png` and so on, `fetch.cjs` and
+npm's packages of package.json; examples run in it. Of an example only the host is changed, placeholders are filled in, and
+`stat -f%z`, which is macOS's, is spelt as on Linux. What an example takes from the text around it is put in front of it:
+the key, the import of `fs`, functions of earlier examples. A function that an example defines and does not call is called.
+
+Prints a line per example and exits with 1 when one failed.
+"""
+
+import collections
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+import urllib.error
+import urllib.request
+
+HOSTS = r"https://(?:api|upload)\.heygen\.com|http://127\.0\.0\.1:8080"
+LANGUAGES = {
+    "bash": "bash", "sh": "bash", "curl": "bash",
+    "python": "python",
+    "typescript": "typescript",
+    "javascript": "javascript",
+}  # fmt: skip
+UPLOADS = re.compile(r"/v1/asset\b|/v3/assets\b|/v1/talking_photo\b")
+DEFINITION = {
+    "typescript": re.compile(r"^async function (\w+)\(([^)]*)\)", re.M),
+    "python": re.compile(r"^def (\w+)\(([^)]*)\)", re.M),
+}
+
+
+def examples(text):
+    """The line, the language and the code of each example."""
+    fenced = re.compile(r"^( *)```(\w+)[^\n]*\n(.*?)^ *```", re.S | re.M)
+    found = [(m.start(), m[2], textwrap.dedent(m[3])) for m in fenced.finditer(text)]
+    on_one_line = re.compile(r"```(bash|curl|sh)(?: theme=\{null\})? (\S[^\n]*?) ```")
+    found += [(m.start(), m[1], lines_again(m[2])) for m in on_one_line.finditer(text)]
+    # What stands in fences is blanked out, so that places stay as they are.
+    rest = fenced.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+    found += without_fences(rest)
+    for start, language, code in sorted(found):
+        if language.lower() in LANGUAGES:
+            yield text.count("\n", 0, start) + 1, LANGUAGES[language.lower()], code
+
+
+def lines_again(code):
+    """Shell code that lost its line ends: each command and each comment in front of one on a line of its own."""
+    return "\n".join(re.split(r" (?=curl |# )", re.sub(r"(# [^#]*?) (?=curl )", r"\1\n", code.replace(" \\ -", " -"))))
+
+
+def without_fences(text):
+    """The examples of a text that lost its fences: each begins below the name of its language."""
+    language, code, start, position = None, [], 0, 0
+    for line in [*text.splitlines(), "The End"]:
+        label = re.fullmatch(r"(?i)(curl|bash|json|typescript|python)(?: \(.*\))?", line)
+        unnamed = language is None and line.startswith("async function ")
+        if label or unnamed or re.fullmatch(r"[A-Z][A-Za-z]*:?( [A-Za-z]+)+:?", line):
+            if language:
+                joined = "\n".join(code)
+                flat = language.lower() == "python" and not re.search(r"^ ", joined, re.M)
+                yield start, language, indented(joined) if flat else joined
+            language, code, start = ("TypeScript" if unnamed else label and label[1]), [], position
+        if language and not label:
+            code.append(line)
+        position += len(line) + 1
+
+
+def indented(code):
+    """Python that lost its indentation: a colon begins a block, `raise` ends one, `return` all of them."""
+    depth, brackets, lines = 0, 0, []
+    for line in code.splitlines():
+        lines.append("    " * depth + line)
+        brackets += sum(line.count(c) for c in "([{") - sum(line.count(c) for c in ")]}")
+        if brackets == 0:
+            depth = depth + 1 if line.endswith(":") else depth - 1 if line.startswith("raise") else depth
+            depth = 0 if line.startswith("return") else depth
+    return "\n".join(lines)
+
+
+def call(language, name, parameters, source):
+    """A statement that calls a function of an example."""
+    values = []
+    for parameter in filter(None, map(str.strip, parameters.split(","))):
+        word = parameter.split(":")[0].lower()
+        by_name = {"path": "./background.jpg", "url": source, "type": "image/jpeg"}
+        values.append(json.dumps(next((v for k, v in by_name.items() if k in word), "Hello")))
+    arguments = ", ".join(values)
+    return f"print({name}({arguments}))" if language == "python" else f"console.log(await {name}({arguments}));"
+
+
+class Runner:
+    def __init__(self, host, key, folder):
+        self.host, self.key, self.folder = host, key, folder
+        with open(os.path.join(folder, "sample.jpg"), "rb") as photo:
+            self.source = self.ask("/v1/asset", photo.read(), "image/jpeg")["data"]["url"]
+
+    def ask(self, path, body=None, content_type="application/json"):
+        headers = {"X-Api-Key": self.key, "Content-Type": content_type}
+        request = urllib.request.Request(self.host + path, body, headers)
+        try:
+            return json.load(urllib.request.urlopen(request))
+        except urllib.error.HTTPError as refused:
+            return json.load(refused)
+
+    def newest(self):
+        return self.ask("/v1/asset/list?limit=1")["data"]["assets"][0]["id"]
+
+    def not_built(self, code):
+        """The operations that an example asks for and that the server says it has not."""
+        paths = set(re.findall(rf"(?:{HOSTS})(/[\w/.-]+)", code))
+        refusals = {path: self.ask(path, b"{}").get("error") for path in sorted(paths)}
+        codes = ("not_implemented", "not_found")
+        return [path for path, error in refusals.items() if isinstance(error, dict) and error.get("code") in codes]
+
+    def provide(self, code):
+        """Makes each file that an example names."""
+        size = re.search(r'"size_bytes": (\d+)', code)
+        for name, kind in set(re.findall(r"[\"'@ (](?:\./)?([\w-]+\.(png|jpe?g|mp4|mp3|wav|pdf))\b", code)):
+            path = os.path.join(self.folder, name)
+            shutil.copyfile(os.path.join(self.folder, f"sample.{kind.replace('jpeg', 'jpg')}"), path)
+            if size and kind == "mp4":
+                # A box `free` makes a film as long as the example says that it is (ISO/IEC 14496-12, 8.1.2).
+                with open(path, "r+b") as film:
+                    box = int(size[1]) - film.seek(0, os.SEEK_END)
+                    film.write(box.to_bytes(4, "big") + b"free")
+                    film.truncate(int(size[1]))
+
+    def run(self, name, language, code):
+        """Runs an example; gives its exit status and what it printed."""
+        code = re.sub(HOSTS, self.host, code).replace("YOUR_API_KEY", self.key)
+        code = code.replace("stat -f%z", "stat -c%s")
+        suffix, command = {
+            "bash": (".sh", ["bash", "-e"]),
+            "python": (".py", [sys.executable]),
+            "typescript": (".mts", ["node_modules/.bin/tsx"]),
+            "javascript": (".cjs", ["node"] + ["--require=./fetch.cjs"] * ("form-data" in code)),
+        }[language]
+        if language == "python":
+            code = f"HEYGEN_API_KEY = KEY = {self.key!r}\n{code}"
+        if language == "typescript" and "fs." in code and not re.search("^import fs", code, re.M):
+            code = f'import fs from "fs";\n{code}'
+        if language == "javascript":
+            code = "(async () => {\n" + code + "\n})();"
+        printed, status = "", 0
+        # A placeholder stands for what the command before it was answered.
+        for step in re.split(r"\n(?=curl[^\n]*(?:UPLOAD_URL|ASSET_ID)\b(?<!\$ASSET_ID))", code):
+            for placeholder, field in (("UPLOAD_URL", "upload_url"), ("ASSET_ID", "asset_id")):
+                answered = re.findall(rf'"{field}": ?"([^"]+)"', printed)
+                if answered:
+                    step = re.sub(rf'(?<![$\w]){placeholder}(?=["/ ])', lambda _: answered[-1], step)
+            with open(os.path.join(self.folder, name + suffix), "w") as file:
+                file.write(step)
+            environment = dict(os.environ, HEYGEN_API_KEY=self.key, KEY=self.key, HOST=self.host)
+            ran = subprocess.run(
+                [*command, name + suffix], cwd=self.folder, env=environment, capture_output=True, text=True
+            )
+            printed += ran.stdout + ran.stderr
+            status = status or ran.returncode
+        return status, printed
+
+    def document(self, path):
+        """Runs the examples of a document; gives how many failed."""
+        title, earlier, failed = os.path.basename(path), collections.defaultdict(dict), 0
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for line, language, code in examples(text):
+            own = DEFINITION[language].findall(code) if language in DEFINITION else []
+            lacking = earlier[language].keys() - {name for name, _ in own}
+            needed = [earlier[language][name] for name in lacking if f"{name}(" in code]
+            if not (UPLOADS.search(code) or needed):
+                continue
+            whole = "\n".join([*needed, code])
+            for name, parameters in own:
+                earlier[language][name] = whole
+                if len(re.findall(rf"\b{name}\(", whole)) == 1:
+                    whole += "\n" + call(language, name, parameters, self.source)
+            self.provide(whole)
+            before = self.newest()
+            status, printed = self.run(f"example-{title[:3]}-{line}", language, whole)
+            stored = self.newest() != before
+            announced = "PUT" not in whole and re.search(r"asset_[0-9a-f]{32}", printed)
+            lacking = self.not_built(code) if stored and status else []
+            if stored and lacking:
+                told = f"uploads; {', '.join(lacking)} is not built"
+            elif status == 0 and (stored or announced):
+                told = "uploads" if stored else "asks for a URL"
+            else:
+                failed += 1
+                told = f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
+            print(f"{title[:40]}:{line} {language}: {told}")
+        return failed
+
+
+def main():
+    host, key, folder, *documents = sys.argv[1:]
+    runner = Runner(host, key, folder)
+    sys.exit(1 if sum(runner.document(path) for path in documents) else 0)
+
+
+if __name__ == "__main__":
+    main()
