@@ -7,13 +7,14 @@ use toml::Table;
 use super::Finding;
 
 /// What each of our crates may depend on among our crates. The binary may depend on all.
-const EDGES: [(&str, &[&str]); 14] = [
+const EDGES: [(&str, &[&str]); 15] = [
     ("rostrum-model", &[]),
     ("rostrum-api", &["rostrum-model"]),
     ("rostrum-blob", &["rostrum-model"]),
     ("rostrum-jobs", &["rostrum-model"]),
     ("rostrum-store", &["rostrum-model"]),
     ("rostrum-speech", &["rostrum-model"]),
+    ("rostrum-recognition", &["rostrum-model"]),
     ("rostrum-face", &["rostrum-model"]),
     ("rostrum-media", &["rostrum-model"]),
     ("rostrum-search", &["rostrum-model"]),
@@ -26,6 +27,7 @@ const EDGES: [(&str, &[&str]); 14] = [
             "rostrum-blob",
             "rostrum-jobs",
             "rostrum-speech",
+            "rostrum-recognition",
             "rostrum-face",
             "rostrum-avatar",
             "rostrum-media",
@@ -38,8 +40,14 @@ const EDGES: [(&str, &[&str]); 14] = [
 ];
 
 /// The engines: they know no database, no HTTP and no clock, in their tests neither.
-const ENGINES: [&str; 5] =
-    ["rostrum-speech", "rostrum-face", "rostrum-avatar", "rostrum-media", "rostrum-search"];
+const ENGINES: [&str; 6] = [
+    "rostrum-speech",
+    "rostrum-recognition",
+    "rostrum-face",
+    "rostrum-avatar",
+    "rostrum-media",
+    "rostrum-search",
+];
 
 /// Libraries that only the crates named may depend on.
 const RESERVED: [(&str, &[&str]); 10] = [

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rostrum_recognition::recipe::{Part, whisper};
 use rostrum_search::recipe::{embed_catalogue, quantise_minilm};
 
 use super::archives::{Archives, Registry, run};
@@ -254,6 +255,12 @@ impl<'a> Pull<'a> {
             ("embed_catalogue/1", [network, tags]) => {
                 let threads = std::thread::available_parallelism().map_or(1, usize::from);
                 embed_catalogue(network, tags, threads).map_err(|error| text(&error))?
+            }
+            ("whisper_encoder/1", parts) => {
+                whisper(&parts.concat(), Part::Encoder).map_err(|error| text(&error))?
+            }
+            ("whisper_decoder/1", parts) => {
+                whisper(&parts.concat(), Part::Decoder).map_err(|error| text(&error))?
             }
             _ => return Err("this version of Rostrum does not know the recipe".to_owned()),
         };

@@ -18,15 +18,16 @@ pub(crate) enum Models {
         /// Take files from this folder first (a machine without network).
         #[arg(long, value_name = "DIR")]
         from: Option<PathBuf>,
-        /// Leave out a pack; `meaning` is the only one, which lets search go by meaning and not by words alone.
+        /// Leave out a pack: `meaning`, which lets search go by meaning and not by words alone, or `recognition`, which
+        /// writes down what is said.
         #[arg(long, value_name = "PACK")]
-        without: Option<String>,
+        without: Vec<String>,
     },
     /// Check every file against its SHA-256.
     Verify {
         /// Leave out a pack.
         #[arg(long, value_name = "PACK")]
-        without: Option<String>,
+        without: Vec<String>,
     },
 }
 
@@ -36,7 +37,7 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
     match command {
         Models::List => print_states(&manifest.list(&dir)?),
         Models::Verify { without } => {
-            let manifest = all_but(manifest, without.as_deref())?;
+            let manifest = all_but(manifest, &without)?;
             let states = manifest.verify(&dir)?;
             let bad: Vec<_> = states.iter().filter(|status| status.state != FileState::Present).collect();
             for status in &bad {
@@ -51,7 +52,7 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
             println!("All {} model files are there and whole, in {}.", states.len(), dir.display());
         }
         Models::Pull { from, without } => {
-            let manifest = all_but(manifest, without.as_deref())?;
+            let manifest = all_but(manifest, &without)?;
             let options = PullOptions { from, ..PullOptions::default() };
             let report = manifest.pull(&dir, &options, |progress: Progress<'_>| match progress {
                 Progress::Kept(_) => {}
@@ -70,9 +71,10 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn all_but(manifest: Manifest, pack: Option<&str>) -> anyhow::Result<Manifest> {
-    let Some(pack) = pack else { return Ok(manifest) };
-    manifest.without(pack).with_context(|| format!("there is no pack named {pack}"))
+fn all_but(manifest: Manifest, packs: &[String]) -> anyhow::Result<Manifest> {
+    packs.iter().try_fold(manifest, |manifest, pack| {
+        manifest.without(pack).with_context(|| format!("there is no pack named {pack}"))
+    })
 }
 
 fn print_states(states: &[FileStatus<'_>]) {
