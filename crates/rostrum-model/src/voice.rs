@@ -9,6 +9,9 @@ use crate::ids::{VoiceId, WorkspaceId};
 /// The longest name of a voice, in characters.
 pub const MAX_VOICE_NAME_CHARS: usize = 255;
 
+/// Name of the built-in engine, which is the one that can blend.
+pub const BLEND_ENGINE: &str = "kokoro";
+
 /// The gender that a voice sounds like, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +116,16 @@ impl VoiceState {
             Self::Pending => "pending",
             Self::Complete => "complete",
             Self::Failed { .. } => "failed",
+        }
+    }
+}
+
+impl VoiceSource {
+    /// Name of the engine that speaks it.
+    pub fn engine(&self) -> &str {
+        match self {
+            Self::Blend { .. } => BLEND_ENGINE,
+            Self::Clone { engine, .. } => engine,
         }
     }
 }

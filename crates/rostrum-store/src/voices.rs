@@ -36,8 +36,8 @@ pub struct PrivateVoiceFilter {
     pub language: Option<String>,
     /// Gender.
     pub gender: Option<Gender>,
-    /// Blends of the catalogue's voices alone (true), or clones alone (false).
-    pub blends: Option<bool>,
+    /// Name of the engine that speaks them.
+    pub engine: Option<String>,
 }
 
 impl PrivateVoiceFilter {
@@ -49,11 +49,10 @@ impl PrivateVoiceFilter {
         if let Some(gender) = self.gender {
             all = all.add(Column::Gender.eq(gender_word(gender)));
         }
-        match self.blends {
-            Some(true) => all.add(Column::BlendKey.is_not_null()),
-            Some(false) => all.add(Column::BlendKey.is_null()),
-            None => all,
+        if let Some(engine) = &self.engine {
+            all = all.add(Column::Engine.eq(engine));
         }
+        all
     }
 }
 
@@ -219,6 +218,7 @@ fn row_of(voice: &PrivateVoice) -> Result<ActiveModel, StoreError> {
         language_folded: Set(fold(&voice.language)),
         locale: Set(voice.locale.clone()),
         source: Set(source),
+        engine: Set(voice.source.engine().to_owned()),
         blend_key: Set(blend_key),
         status: Set(voice.state.name().to_owned()),
         failure_message: Set(failure_message),

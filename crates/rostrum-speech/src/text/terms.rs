@@ -21,8 +21,8 @@ pub(crate) struct Terms {
 
 #[derive(Debug)]
 struct Entry {
-    /// The words, as [`tokens`] cuts them.
-    cores: Vec<String>,
+    /// The words, as [`tokens`] cuts them, with the marks behind them.
+    words: Vec<(String, Option<char>)>,
     /// Whether only these letters fit, not their other case.
     exact: bool,
     said: Said,
@@ -58,20 +58,69 @@ fn said(pronunciation: &str) -> Result<Said, String> {
     }
 }
 
+/// A written word, and how it is spelled for somebody else who is to say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Respelled {
+    /// As written, with its punctuation.
+    pub written: String,
+    /// The same where no term was found.
+    pub said: String,
+}
+
+/// Spells a plain text for a speaker that takes words alone: terms as they sound, but for those told in IPA, which stay
+/// as they are. Joined by spaces, what is said is the text.
+pub fn respell(text: &str, terms: &[Term]) -> Vec<Respelled> {
+    let mut written = Vec::new();
+    let tokens = tokens(text, &mut written);
+    let terms = Terms::new(terms);
+    let mut said: Vec<Option<String>> = written.iter().cloned().map(Some).collect();
+    let mut position = 0;
+    while let Some(token) = tokens.get(position) {
+        let Some((entry, possessive)) = terms.find(&tokens[position..]) else {
+            position += 1;
+            continue;
+        };
+        let found = &tokens[position..position + entry.words.len()];
+        position += found.len();
+        let Said::Words(words) = &entry.said else { continue };
+        let last = &found[found.len() - 1];
+        let spelled: Vec<&str> = words.iter().map(|word| word.core.as_str()).collect();
+        let spelled = spelled.join(" ");
+        let ending = if possessive { "'s" } else { "" };
+        let goes_on = tokens.get(position).is_some_and(|next| next.written == last.written);
+        if token.written == last.written {
+            if let Some(word) = &mut said[token.written] {
+                *word = word.replacen(&token.core, &format!("{spelled}{ending}"), 1);
+            }
+        } else if !goes_on {
+            let lead = written[token.written].split(&token.core).next().unwrap_or_default().to_owned();
+            let trail = written[last.written].rsplit(&last.core).next().unwrap_or_default().to_owned();
+            said[token.written] = Some(format!("{lead}{spelled}{ending}{trail}"));
+            said[token.written + 1..=last.written].fill(None);
+            written[token.written] = written[token.written..=last.written].join(" ");
+        }
+    }
+    written
+        .into_iter()
+        .zip(said)
+        .filter_map(|(written, said)| said.map(|said| Respelled { written, said }))
+        .collect()
+}
+
 impl Terms {
     /// Those that can be found and said; [`check_pronunciation`] tells the others.
     pub(crate) fn new(terms: &[Term]) -> Self {
         let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
         for term in terms {
-            let cores: Vec<String> =
-                tokens(&term.term, &mut Vec::new()).into_iter().map(|token| token.core).collect();
-            let (Some(first), Ok(said)) = (cores.first(), said(&term.pronunciation)) else { continue };
+            let tokens = tokens(&term.term, &mut Vec::new()).into_iter();
+            let words: Vec<_> = tokens.map(|token| (token.core, token.mark)).collect();
+            let (Some((first, _)), Ok(said)) = (words.first(), said(&term.pronunciation)) else { continue };
             let letters = term.term.chars().filter(|c| c.is_alphabetic());
             let exact = letters.clone().count() > 1 && letters.clone().all(char::is_uppercase);
-            entries.entry(first.to_lowercase()).or_default().push(Entry { cores, exact, said });
+            entries.entry(first.to_lowercase()).or_default().push(Entry { words, exact, said });
         }
         for same in entries.values_mut() {
-            same.sort_by_key(|entry| std::cmp::Reverse(entry.cores.len()));
+            same.sort_by_key(|entry| std::cmp::Reverse(entry.words.len()));
         }
         Self { entries }
     }
@@ -91,7 +140,7 @@ impl Terms {
                 position += 1;
                 continue;
             };
-            let found = &tokens[position..position + entry.cores.len()];
+            let found = &tokens[position..position + entry.words.len()];
             position += found.len();
             let goes_on = tokens.get(position).map(|next| next.written);
             join(found, goes_on, written);
@@ -131,7 +180,7 @@ impl Terms {
             .chain(of(bare).filter(|_| bare != first))
             .filter_map(|entry| Some((entry, entry.fits(tokens)?)))
             .collect();
-        fits.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.cores.len()));
+        fits.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.words.len()));
         fits.first().copied()
     }
 }
@@ -139,12 +188,14 @@ impl Terms {
 impl Entry {
     /// Whether the tokens begin with this term, and then whether `'s` stands behind it.
     fn fits(&self, tokens: &[Token]) -> Option<bool> {
-        let found = tokens.get(..self.cores.len())?;
+        let found = tokens.get(..self.words.len())?;
         let (last, before) = found.split_last()?;
-        let (wanted, wanted_before) = self.cores.split_last()?;
-        // A term does not reach over the end of a sentence.
-        let joined = before.iter().all(|token| token.mark.is_none() || token.period);
-        if !joined || !before.iter().zip(wanted_before).all(|(token, core)| self.same(&token.core, core)) {
+        let ((wanted, _), wanted_before) = self.words.split_last()?;
+        // A term does not reach over a pause that is not its own.
+        let fits = |(token, (core, mark)): (&Token, &(String, Option<char>))| {
+            self.same(&token.core, core) && (token.mark.is_none() || token.mark == *mark)
+        };
+        if !before.iter().zip(wanted_before).all(fits) {
             return None;
         }
         if self.same(&last.core, wanted) {
@@ -231,7 +282,7 @@ mod tests {
             let (said, _) = said_with(text, &terms);
             assert!(!said.contains("dog"), "{text}: {said}");
         }
-        assert_eq!(said_with("(Cat) “cat’s”", &terms).0, "dog dog's");
+        assert_eq!(said_with("(Cat) “cat’s”", &terms).0, "dog, dog's");
     }
 
     #[test]
@@ -245,6 +296,28 @@ mod tests {
         assert_eq!(
             said_with("It is new. Haven is far.", &[("new haven", "X")]).0,
             "It is new. Haven is far."
+        );
+    }
+
+    #[test]
+    fn words_are_respelled_for_others_with_their_punctuation() {
+        let term = |term: &str, pronunciation: &str| Term {
+            term: term.to_owned(),
+            pronunciation: pronunciation.to_owned(),
+        };
+        let terms = [term("Xiaomi", "shao me"), term("New Haven", "noo hayven"), term("Nginx", "/ˈɛndʒɪn/")];
+        let words = respell("“Xiaomi's” in (New  Haven), by Nginx —Xiaomi—too!", &terms);
+        let pairs: Vec<_> = words.iter().map(|word| (word.written.as_str(), word.said.as_str())).collect();
+        assert_eq!(
+            pairs,
+            [
+                ("“Xiaomi's”", "“shao me's”"),
+                ("in", "in"),
+                ("(New Haven),", "(noo hayven),"),
+                ("by", "by"),
+                ("Nginx", "Nginx"),
+                ("—Xiaomi—too!", "—shao me—too!"),
+            ]
         );
     }
 

@@ -20,6 +20,7 @@ pub struct Model {
     pub language_folded: String,
     pub locale: String,
     pub source: Value,
+    pub engine: String,
     pub blend_key: Option<String>,
     pub status: String,
     pub failure_message: Option<String>,

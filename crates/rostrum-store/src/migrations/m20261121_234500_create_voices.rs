@@ -23,6 +23,7 @@ impl MigrationTrait for Migration {
             .col(text(Voices::LanguageFolded))
             .col(text(Voices::Locale))
             .col(json_binary(Voices::Source))
+            .col(text(Voices::Engine))
             .col(text_null(Voices::BlendKey))
             .col(string(Voices::Status))
             .col(text_null(Voices::FailureMessage))
@@ -64,6 +65,7 @@ enum Voices {
     LanguageFolded,
     Locale,
     Source,
+    Engine,
     BlendKey,
     Status,
     FailureMessage,

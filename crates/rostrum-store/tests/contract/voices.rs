@@ -46,8 +46,14 @@ pub(crate) async fn voices_are_listed_newest_first_by_what_they_are(database: Fr
         async |filter: PrivateVoiceFilter| store.voices().list(mine, &filter, 10, None).await.unwrap();
     let all = PrivateVoiceFilter::default();
     assert_eq!(listed(all.clone()).await, [clone.clone(), blend.clone()]);
-    assert_eq!(listed(PrivateVoiceFilter { blends: Some(true), ..all.clone() }).await, [blend.clone()]);
-    assert_eq!(listed(PrivateVoiceFilter { blends: Some(false), ..all.clone() }).await, [clone.clone()]);
+    assert_eq!(
+        listed(PrivateVoiceFilter { engine: Some("kokoro".to_owned()), ..all.clone() }).await,
+        [blend.clone()]
+    );
+    assert_eq!(
+        listed(PrivateVoiceFilter { engine: Some("studio".to_owned()), ..all.clone() }).await,
+        [clone.clone()]
+    );
     let female = PrivateVoiceFilter { gender: Some(Gender::Female), ..all.clone() };
     assert_eq!(listed(female).await, [blend.clone()]);
     let french = PrivateVoiceFilter { language: Some("FRANÇAIS".to_owned()), ..all.clone() };
