@@ -108,7 +108,7 @@ impl App {
             .ok_or_else(|| CreateSpeechError::VoiceNotFound(new.voice_id.clone()))?;
         require_language(voice, "language", new.language.as_deref())?;
         require_language(voice, "locale", new.locale.as_deref())?;
-        let text = Text { text: &new.text, markup: new.markup };
+        let text = Text { text: &new.text, markup: new.markup, terms: &[] };
         // A fault is told now, and not when it is its turn.
         rostrum_speech::check(text, voice.id, new.speed).map_err(SpeakError::from)?;
         let Spoken { track, unspoken_words } = backends.spoken(text, voice.id, new.speed).await?;
@@ -185,12 +185,12 @@ impl Backends {
         }
         let engine = self.engines.speech().await?;
         let turn = self.engines.turn_to_speak().await;
-        let (Text { text, markup }, voice_id) = (text, voice_id.to_owned());
-        let text = text.to_owned();
+        let (Text { text, markup, terms }, voice_id) = (text, voice_id.to_owned());
+        let (text, terms) = (text.to_owned(), terms.to_vec());
         let speech = tokio::task::spawn_blocking(move || {
             // Held by the work itself: whoever stops waiting for it does not stop it.
             let _turn = turn;
-            engine.speak(Text { text: &text, markup }, &voice_id, speed)
+            engine.speak(Text { text: &text, markup, terms: &terms }, &voice_id, speed)
         })
         .await??;
         let spoken = Spoken { track: speech.track, unspoken_words: speech.unspoken_words };

@@ -102,6 +102,14 @@ id_type!(
     SpeechId, "speech", "speech_"
 );
 id_type!(
+    /// A voice of a workspace's own.
+    VoiceId, "voice", ""
+);
+id_type!(
+    /// A brand glossary.
+    GlossaryId, "brand glossary", ""
+);
+id_type!(
     /// Something that happened.
     EventId, "event", "evt_"
 );

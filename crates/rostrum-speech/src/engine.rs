@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use rostrum_model::asset::ContentHash;
+use rostrum_model::glossary::Term;
 use rostrum_model::speech::{PhonemeSpan, SAMPLE_RATE, SpeechTrack, WordSpan};
+use rostrum_model::voice::BlendPart;
 use sha2::{Digest, Sha256};
 
 use crate::error::SpeechError;
-use crate::kokoro::Kokoro;
+use crate::kokoro::{Kokoro, Style};
 use crate::phonemes::{Fallback, Pronouncer};
 use crate::phrases::{Phrase, phrases};
 use crate::text::Script;
+use crate::text::terms::Terms;
 use crate::timeline::{self, Span};
 use crate::voices::{self, VOICES, Voice};
 use crate::{MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, loudness, text};
@@ -47,11 +50,13 @@ pub struct Text<'a> {
     pub text: &'a str,
     /// How it is written.
     pub markup: Markup,
+    /// Words that are said otherwise than they are written.
+    pub terms: &'a [Term],
 }
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
-        Self { text, markup: Markup::Plain }
+        Self { text, markup: Markup::Plain, terms: &[] }
     }
 }
 
@@ -61,17 +66,64 @@ impl<'a> From<&'a String> for Text<'a> {
     }
 }
 
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker<'a> {
+    /// The voice with this id.
+    Voice(&'a str),
+    /// Several voices of one language as one, by the weighted mean of their styles.
+    Blend(&'a [BlendPart]),
+}
+
+impl<'a> From<&'a str> for Speaker<'a> {
+    fn from(voice_id: &'a str) -> Self {
+        Self::Voice(voice_id)
+    }
+}
+
+impl<'a> From<&'a String> for Speaker<'a> {
+    fn from(voice_id: &'a String) -> Self {
+        Self::Voice(voice_id)
+    }
+}
+
+impl Speaker<'_> {
+    /// Its voices with their shares, which add up to 1; never empty.
+    fn styles(self) -> Result<Vec<Style>, SpeechError> {
+        let found =
+            |id: &str| voices::find(id).ok_or_else(|| SpeechError::VoiceUnknown { id: id.to_owned() });
+        let parts = match self {
+            Self::Voice(id) => return Ok(vec![(found(id)?, 1.0)]),
+            Self::Blend(parts) => parts,
+        };
+        let sum: f32 = parts.iter().map(|part| part.weight as f32).sum();
+        let styles: Vec<Style> = parts
+            .iter()
+            .map(|part| Ok((found(&part.voice_id)?, part.weight as f32 / sum)))
+            .collect::<Result<_, SpeechError>>()?;
+        let one_language = styles.windows(2).all(|pair| pair[0].0.locale == pair[1].0.locale);
+        if styles.is_empty() || !one_language || parts.iter().any(|part| part.weight == 0) {
+            return Err(SpeechError::BlendUnusable);
+        }
+        Ok(styles)
+    }
+}
+
 /// Refuses what [`SpeechEngine::speak`] would refuse before it sounds anything, in a millisecond and without an engine.
 ///
 /// # Errors
 ///
 /// As [`SpeechEngine::speak`], but for a text that has nothing in it which can be said.
-pub fn check<'t>(text: impl Into<Text<'t>>, voice_id: &str, speed: f32) -> Result<(), SpeechError> {
-    read(text.into(), voice_id, speed).map(drop)
+pub fn check<'t>(
+    text: impl Into<Text<'t>>,
+    speaker: impl Into<Speaker<'t>>,
+    speed: f32,
+) -> Result<(), SpeechError> {
+    read(text.into(), speaker.into(), speed).map(drop)
 }
 
-fn read(text: Text<'_>, voice_id: &str, speed: f32) -> Result<(Script, &'static Voice), SpeechError> {
-    let Text { text, markup } = text;
+fn read(text: Text<'_>, speaker: Speaker<'_>, speed: f32) -> Result<(Script, Vec<Style>), SpeechError> {
+    let Text { text, markup, terms } = text;
     let chars = text.chars().count();
     if text.trim().is_empty() {
         return Err(SpeechError::TextEmpty);
@@ -82,13 +134,14 @@ fn read(text: Text<'_>, voice_id: &str, speed: f32) -> Result<(Script, &'static 
     if !(MIN_SPEED..=MAX_SPEED).contains(&speed) {
         return Err(SpeechError::SpeedOutOfRange { speed });
     }
-    let voice =
-        voices::find(voice_id).ok_or_else(|| SpeechError::VoiceUnknown { id: voice_id.to_owned() })?;
+    let styles = speaker.styles()?;
+    let (voice, _) = styles[0];
+    let terms = Terms::new(terms);
     let script = match markup {
-        Markup::Plain => text::read(text, voice.accent),
-        Markup::Ssml => text::ssml::read(text, voice.accent)?,
+        Markup::Plain => text::read(text, voice.accent, &terms),
+        Markup::Ssml => text::ssml::read(text, voice.accent, &terms)?,
     };
-    Ok((script, voice))
+    Ok((script, styles))
 }
 
 /// Speech and what could not be said.
@@ -144,10 +197,11 @@ impl SpeechEngine {
     pub fn speak<'t>(
         &self,
         text: impl Into<Text<'t>>,
-        voice_id: &str,
+        speaker: impl Into<Speaker<'t>>,
         speed: f32,
     ) -> Result<Speech, SpeechError> {
-        let (script, voice) = read(text.into(), voice_id, speed)?;
+        let (script, styles) = read(text.into(), speaker.into(), speed)?;
+        let (voice, _) = styles[0];
         let pronunciation =
             self.pronouncer.pronounce(&script, voice.accent, |symbol| self.kokoro.knows(symbol));
         let phrases = phrases(&pronunciation.units, speed);
@@ -156,7 +210,7 @@ impl SpeechEngine {
         }
         let mut assembly = Assembly::default();
         for phrase in &phrases {
-            assembly.add(phrase, &self.sound(phrase, voice, speed)?);
+            assembly.add(phrase, &self.sound(phrase, &styles, speed)?);
         }
         tracing::debug!(speech.phrases = phrases.len(), speech.samples = assembly.samples.len(), "spoke");
         Ok(Speech {
@@ -166,13 +220,13 @@ impl SpeechEngine {
         })
     }
 
-    fn sound(&self, phrase: &Phrase, voice: &Voice, speed: f32) -> Result<PhraseSound, SpeechError> {
+    fn sound(&self, phrase: &Phrase, styles: &[Style], speed: f32) -> Result<PhraseSound, SpeechError> {
         if phrase.symbols.iter().all(|(_, written)| written.is_none()) {
             return Ok(PhraseSound::default());
         }
         let symbols: Vec<char> = phrase.symbols.iter().map(|(symbol, _)| *symbol).collect();
         let speed = (speed * phrase.manner.rate).clamp(MIN_SPEED, MAX_SPEED);
-        let utterance = self.kokoro.speak(&symbols, voice, speed)?;
+        let utterance = self.kokoro.speak(&symbols, styles, speed)?;
         let mut spans = timeline::spans(&phrase.symbols, &utterance);
         let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
             return Ok(PhraseSound::default());
@@ -295,16 +349,37 @@ fn word_spans(spans: &[Span], written: &[String]) -> Vec<WordSpan> {
 }
 
 /// Under which a finished track may be kept: all that decides how it sounds, this engine's version included.
-pub fn cache_key<'t>(text: impl Into<Text<'t>>, voice_id: &str, speed: f32) -> ContentHash {
-    let Text { text, markup } = text.into();
+pub fn cache_key<'t>(text: impl Into<Text<'t>>, speaker: impl Into<Speaker<'t>>, speed: f32) -> ContentHash {
+    let Text { text, markup, terms } = text.into();
     let mut hash = Sha256::new();
     hash.update(b"rostrum-speech");
     hash.update(ENGINE_VERSION.to_le_bytes());
     hash.update(crate::recipe::KOKORO_PATCHED_SHA256);
-    hash.update((voice_id.len() as u64).to_le_bytes());
-    hash.update(voice_id);
+    let counted = |hash: &mut Sha256, text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    };
+    match speaker.into() {
+        Speaker::Voice(voice_id) => counted(&mut hash, voice_id),
+        Speaker::Blend(parts) => {
+            // No id is that long.
+            hash.update(u64::MAX.to_le_bytes());
+            hash.update((parts.len() as u64).to_le_bytes());
+            for part in parts {
+                counted(&mut hash, &part.voice_id);
+                hash.update(part.weight.to_le_bytes());
+            }
+        }
+    }
     hash.update(speed.to_bits().to_le_bytes());
-    hash.update([u8::from(markup == Markup::Ssml)]);
+    hash.update([u8::from(markup == Markup::Ssml) + if terms.is_empty() { 0 } else { 2 }]);
+    if !terms.is_empty() {
+        hash.update((terms.len() as u64).to_le_bytes());
+        for term in terms {
+            counted(&mut hash, &term.term);
+            counted(&mut hash, &term.pronunciation);
+        }
+    }
     hash.update(text);
     ContentHash(hash.finalize().into())
 }
@@ -320,8 +395,33 @@ mod tests {
         assert_ne!(key, cache_key("Hello.", "af_heart", 1.0));
         assert_ne!(key, cache_key("Hello", "af_bella", 1.0));
         assert_ne!(key, cache_key("Hello", "af_heart", 1.1));
-        assert_ne!(key, cache_key(Text { text: "Hello", markup: Markup::Ssml }, "af_heart", 1.0));
+        let text = Text::from("Hello");
+        assert_ne!(key, cache_key(Text { markup: Markup::Ssml, ..text }, "af_heart", 1.0));
+        let terms = [Term { term: "Hello".into(), pronunciation: "hullo".into() }];
+        assert_ne!(key, cache_key(Text { terms: &terms, ..text }, "af_heart", 1.0));
+        let blend = |weight| {
+            [("af_heart", 1), ("af_bella", weight)]
+                .map(|(id, weight)| BlendPart { voice_id: id.to_owned(), weight })
+        };
+        let blended = cache_key("Hello", Speaker::Blend(&blend(1)), 1.0);
+        assert_ne!(key, blended);
+        assert_ne!(blended, cache_key("Hello", Speaker::Blend(&blend(2)), 1.0));
         assert_ne!(cache_key("rt", "af_hea", 1.0), cache_key("t", "af_hear", 1.0));
+    }
+
+    #[test]
+    fn voices_of_two_languages_are_not_blended() {
+        let blend = |ids: &[&str], weight| -> Vec<BlendPart> {
+            ids.iter().map(|id| BlendPart { voice_id: (*id).to_owned(), weight }).collect()
+        };
+        let checked = |ids: &[&str], weight| {
+            check("Hi", Speaker::Blend(&blend(ids, weight)), 1.0).map_err(|e| e.to_string())
+        };
+        assert_eq!(checked(&["af_heart", "am_adam"], 1), Ok(()));
+        for (ids, weight) in [(&["af_heart", "bf_emma"][..], 1), (&[], 1), (&["af_heart"], 0)] {
+            assert!(checked(ids, weight).is_err(), "{ids:?}");
+        }
+        assert!(checked(&["nobody"], 1).unwrap_err().contains("nobody"));
     }
 
     #[test]

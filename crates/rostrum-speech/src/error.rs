@@ -29,6 +29,9 @@ pub enum SpeechError {
         /// The id asked for.
         id: String,
     },
+    /// A blend of no voices, of voices of several languages, or with a weight of 0.
+    #[error("a blend needs voices of one language, each with a weight of at least 1")]
+    BlendUnusable,
     /// The speed is outside [`crate::MIN_SPEED`]..=[`crate::MAX_SPEED`].
     #[error("speed {speed} is outside {}..={}", crate::MIN_SPEED, crate::MAX_SPEED)]
     SpeedOutOfRange {

@@ -28,6 +28,9 @@ const STYLE_ROWS: usize = 510;
 /// The tensor that holds the durations before they are spread over time.
 const DURATIONS: &str = "/encoder/Clip_output_0";
 
+/// A voice and its share in how a run sounds.
+pub(crate) type Style = (&'static Voice, f32);
+
 /// One run's result.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Utterance {
@@ -90,14 +93,14 @@ impl Kokoro {
     pub(crate) fn speak(
         &self,
         symbols: &[char],
-        voice: &Voice,
+        styles: &[Style],
         speed: f32,
     ) -> Result<Utterance, SpeechError> {
         debug_assert!((1..=MAX_TOKENS).contains(&symbols.len()), "phrases are cut to fit");
         let ids = symbols.iter().filter_map(|symbol| self.vocabulary.get(symbol).copied());
         let tokens: Vec<i32> = [PAD].into_iter().chain(ids).chain([PAD]).collect();
         let count = tokens.len();
-        let style = self.style_row(voice, count - 2)?;
+        let style = self.style(styles, count - 2)?;
         let inference = |error: rten::RunError| SpeechError::Inference(error.into());
         let outputs = self
             .model
@@ -119,7 +122,18 @@ impl Kokoro {
         check(samples?, &frames?, count)
     }
 
-    /// The style for a phrase of this many symbols.
+    /// The weighted mean of styles for a phrase of this many symbols.
+    fn style(&self, styles: &[Style], symbols: usize) -> Result<Vec<f32>, SpeechError> {
+        let mut mean = vec![0.0; STYLE_WIDTH];
+        for (voice, share) in styles {
+            for (sum, number) in mean.iter_mut().zip(self.style_row(voice, symbols)?) {
+                *sum += share * number;
+            }
+        }
+        Ok(mean)
+    }
+
+    /// A voice's style for a phrase of this many symbols.
     fn style_row(&self, voice: &Voice, symbols: usize) -> Result<Vec<f32>, SpeechError> {
         let path = self.style_file(voice);
         let row_bytes = STYLE_WIDTH * size_of::<f32>();

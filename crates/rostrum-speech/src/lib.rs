@@ -25,12 +25,15 @@ mod text;
 mod timeline;
 pub mod voices;
 
-pub use engine::{ENGINE_VERSION, LEAD_S, Markup, Speech, SpeechEngine, TAIL_S, Text, cache_key, check};
+pub use engine::{
+    ENGINE_VERSION, LEAD_S, Markup, Speaker, Speech, SpeechEngine, TAIL_S, Text, cache_key, check,
+};
 pub use error::SpeechError;
 pub use kokoro::MODEL_FILE;
 pub use loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, normalise, true_peak_db};
 pub use phonemes::Fallback;
-pub use text::tags::{MAX_BREAK_S, MAX_BREAKS_TOTAL_S};
+pub use text::tags::{MAX_BREAK_S, MAX_BREAKS_TOTAL_S, Stretch, split as split_at_breaks};
+pub use text::terms::{Respelled, check_pronunciation, respell};
 pub use voices::{DEFAULT_VOICE_ID, VOICES, Voice};
 
 /// Longest text spoken at once, in characters.

@@ -10,6 +10,7 @@ use crate::kokoro::MAX_TOKENS;
 use crate::phonemes::{Pronouncer, Pronunciation, Unit};
 use crate::phrases::phrases;
 use crate::text;
+use crate::text::terms::Terms;
 use crate::voices::Accent;
 
 static PRONOUNCER: LazyLock<Pronouncer> = LazyLock::new(|| {
@@ -26,7 +27,7 @@ fn pronounce(script: &text::Script) -> Pronunciation {
 
 /// Sounds of all words, words apart.
 fn sounds(text: &str) -> String {
-    let units = pronounce(&text::read(text, Accent::American)).units;
+    let units = pronounce(&text::read(text, Accent::American, &Terms::default())).units;
     let words = units.iter().filter_map(|unit| match unit {
         Unit::Sound(sound) => Some(sound.symbols.as_str()),
         Unit::Break(_) | Unit::Manner(_) => None,
@@ -57,7 +58,7 @@ fn heteronyms_are_told_apart_by_the_sentence() {
 /// No word vanishes: it is sounded or reported, and all phrases fit the network.
 fn assert_nothing_is_lost(text: &str) {
     for accent in [Accent::American, Accent::British] {
-        let script = text::read(text, accent);
+        let script = text::read(text, accent, &Terms::default());
         let spoken = PRONOUNCER.pronounce(&script, accent, |_| true);
         let sounded: BTreeSet<usize> = spoken
             .units

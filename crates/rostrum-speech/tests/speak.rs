@@ -4,10 +4,12 @@ mod support;
 
 use std::sync::{Arc, LazyLock};
 
+use rostrum_model::glossary::Term;
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
+use rostrum_model::voice::BlendPart;
 use rostrum_speech::{
-    LEAD_S, MAX_TEXT_CHARS, MAX_TRUE_PEAK_DB, SpeechEngine, SpeechError, TAIL_S, TARGET_LUFS, VOICES,
-    integrated, true_peak_db,
+    LEAD_S, MAX_TEXT_CHARS, MAX_TRUE_PEAK_DB, Speaker, SpeechEngine, SpeechError, TAIL_S, TARGET_LUFS, Text,
+    VOICES, integrated, true_peak_db,
 };
 
 static ENGINE: LazyLock<Arc<SpeechEngine>> =
@@ -195,4 +197,32 @@ fn every_voice_of_the_catalogue_is_there_and_a_british_one_speaks() {
     let speech = ENGINE.speak("The Kubernetes schedule.", "bf_emma", 1.0).unwrap();
     assert_times_hold(&speech.track);
     assert_eq!(speech.track.words.len(), 3);
+}
+
+#[test]
+fn a_blend_of_one_is_that_voice_and_one_of_two_is_neither() {
+    let blended = |parts: &[(&str, u32)]| {
+        let parts: Vec<BlendPart> = parts
+            .iter()
+            .map(|(id, weight)| BlendPart { voice_id: (*id).to_owned(), weight: *weight })
+            .collect();
+        ENGINE.speak(GOLDEN, Speaker::Blend(&parts), 1.0).unwrap().track
+    };
+    let (heart, bella) = (speak(GOLDEN).track, ENGINE.speak(GOLDEN, "af_bella", 1.0).unwrap().track);
+    assert_eq!(blended(&[("af_heart", 7)]), heart);
+    let both = blended(&[("af_heart", 2), ("af_bella", 2)]);
+    assert_eq!(both, blended(&[("af_heart", 1), ("af_bella", 1)]));
+    assert_times_hold(&both);
+    assert!(both.samples != heart.samples && both.samples != bella.samples);
+}
+
+#[test]
+fn a_term_changes_what_is_heard_and_not_the_words() {
+    let terms = [Term { term: "photo".to_owned(), pronunciation: "hippopotamus".to_owned() }];
+    let told = ENGINE.speak(Text { terms: &terms, ..GOLDEN.into() }, "af_heart", 1.0).unwrap().track;
+    let written = |track: &SpeechTrack| track.words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
+    let plain = speak(GOLDEN).track;
+    assert_eq!(written(&told), written(&plain));
+    assert!(told.duration_s() > plain.duration_s() + 0.2, "{} s", told.duration_s());
+    assert_times_hold(&told);
 }

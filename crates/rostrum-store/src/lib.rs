@@ -13,6 +13,7 @@
 
 mod api_keys;
 mod assets;
+mod brand_glossaries;
 mod connect;
 mod entities;
 mod error;
@@ -25,10 +26,12 @@ mod signing_keys;
 mod speeches;
 mod uploads;
 mod videos;
+mod voices;
 mod workspaces;
 
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
 pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
+pub use brand_glossaries::{BrandGlossaries, GlossaryCursor};
 pub use error::StoreError;
 pub use events::{EventCursor, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
@@ -37,6 +40,7 @@ pub use signing_keys::SigningKeys;
 pub use speeches::Speeches;
 pub use uploads::Uploads;
 pub use videos::{VideoCursor, VideoFilter, Videos};
+pub use voices::{PrivateVoiceFilter, VoiceCursor, Voices};
 pub use workspaces::Workspaces;
 
 use sea_orm::{DatabaseConnection, EntityTrait, QuerySelect};
@@ -127,5 +131,15 @@ impl Store {
     /// Videos in every state.
     pub fn videos(&self) -> Videos<'_> {
         Videos::new(self)
+    }
+
+    /// Voices of workspaces' own.
+    pub fn voices(&self) -> Voices<'_> {
+        Voices::new(self)
+    }
+
+    /// Brand glossaries.
+    pub fn brand_glossaries(&self) -> BrandGlossaries<'_> {
+        BrandGlossaries::new(self)
     }
 }

@@ -12,11 +12,13 @@ mod numbers;
 mod reader;
 pub(crate) mod ssml;
 pub(crate) mod tags;
+pub(crate) mod terms;
 mod tokens;
 mod units;
 mod web;
 
 use crate::voices::Accent;
+use terms::Terms;
 
 /// A script made ready for pronunciation.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -92,8 +94,8 @@ pub(crate) enum How {
     Foreign,
 }
 
-/// Reads a script as a speaker with this accent would.
-pub(crate) fn read(script: &str, accent: Accent) -> Script {
+/// Reads a script as a speaker with this accent would who was told how these terms are said.
+pub(crate) fn read(script: &str, accent: Accent, terms: &Terms) -> Script {
     let mut out = Script::default();
     for stretch in tags::split(script) {
         match stretch {
@@ -101,7 +103,8 @@ pub(crate) fn read(script: &str, accent: Accent) -> Script {
             tags::Stretch::Malformed(tag) => out.ignored_tags.push(tag.to_owned()),
             tags::Stretch::Text(text) => {
                 let tokens = tokens::tokens(text, &mut out.written);
-                out.pieces.extend(reader::read(&tokens, accent).into_iter().map(Piece::Word));
+                let pieces = terms.read(tokens, &mut out.written, accent);
+                out.pieces.extend(pieces);
             }
         }
     }

@@ -7,7 +7,7 @@ pub const MAX_BREAKS_TOTAL_S: f64 = 300.0;
 
 /// A stretch of the script.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Stretch<'a> {
+pub enum Stretch<'a> {
     /// Words.
     Text(&'a str),
     /// Silence, in seconds.
@@ -17,7 +17,7 @@ pub(crate) enum Stretch<'a> {
 }
 
 /// Cuts a script at its pause tags. Seconds are the only unit, as in `0.5s`.
-pub(crate) fn split(script: &str) -> Vec<Stretch<'_>> {
+pub fn split(script: &str) -> Vec<Stretch<'_>> {
     let mut stretches = Vec::new();
     let mut total = 0.0;
     let mut rest = script;

@@ -4,6 +4,7 @@
 
 pub(crate) mod api_key;
 pub(crate) mod asset;
+pub(crate) mod brand_glossary;
 pub(crate) mod event;
 pub(crate) mod folder;
 pub(crate) mod signing_key;
@@ -11,4 +12,5 @@ pub(crate) mod speech;
 pub(crate) mod upload;
 pub(crate) mod upload_batch;
 pub(crate) mod video;
+pub(crate) mod voice;
 pub(crate) mod workspace;

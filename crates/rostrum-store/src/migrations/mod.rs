@@ -10,6 +10,8 @@ mod m20261121_163000_index_assets_by_age;
 mod m20261121_171000_create_events;
 mod m20261121_173000_create_folders;
 mod m20261121_213000_create_speeches;
+mod m20261121_234500_create_voices;
+mod m20261121_234600_create_brand_glossaries;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_173000_create_folders::Migration),
             Box::new(m20261121_171000_create_events::Migration),
             Box::new(m20261121_213000_create_speeches::Migration),
+            Box::new(m20261121_234500_create_voices::Migration),
+            Box::new(m20261121_234600_create_brand_glossaries::Migration),
         ]
     }
 }

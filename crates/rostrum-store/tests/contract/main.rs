@@ -4,6 +4,7 @@
 
 mod api_keys;
 mod assets;
+mod brand_glossaries;
 mod database;
 mod events;
 mod folders;
@@ -13,6 +14,7 @@ mod schema;
 mod speeches;
 mod uploads;
 mod videos;
+mod voices;
 mod workspaces;
 
 /// Makes one test for each database out of each function that takes a [`database::Fresh`] one.
@@ -105,4 +107,13 @@ on_every_database! {
         pages_follow_each_other_without_gaps_or_repeats,
         deleting_gives_the_video_back_once,
         unfinished_videos_are_pending_or_processing_oldest_first;
+    voices:
+        a_voice_is_read_back_as_added_and_only_by_its_workspace,
+        a_blend_is_kept_once_in_a_workspace,
+        voices_are_listed_newest_first_by_what_they_are,
+        a_voice_ends_being_pending_once;
+    brand_glossaries:
+        a_glossary_is_read_back_as_added_and_only_by_its_workspace,
+        names_of_glossaries_are_unique_in_a_workspace_in_any_case,
+        a_changed_glossary_keeps_its_place_in_the_list;
 }

@@ -7,8 +7,10 @@ use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
 use rostrum_model::event::{AssetReady, Event, EventData};
 use rostrum_model::folder::{Folder, FolderName, ProjectType};
+use rostrum_model::glossary::{BrandGlossary, ForcedTranslation, GlossaryContent, Term};
 use rostrum_model::ids::{
-    ApiKeyId, AssetId, BatchId, EventId, FolderId, SigningKeyId, SpeechId, VideoId, WorkspaceId,
+    ApiKeyId, AssetId, BatchId, EventId, FolderId, GlossaryId, SigningKeyId, SpeechId, VideoId, VoiceId,
+    WorkspaceId,
 };
 use rostrum_model::picture::Size;
 use rostrum_model::processing::Processing;
@@ -18,6 +20,7 @@ use rostrum_model::video::{
     AspectRatio, Expressiveness, Failure, Fit, Resolution, Sound, Video, VideoOutput, VideoSpec, VideoState,
     VoiceSettings,
 };
+use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
 use rostrum_model::workspace::{NewApiKey, Workspace};
 use rostrum_store::Store;
 
@@ -125,6 +128,58 @@ impl Records {
         });
         let id = EventId::generate(&self.clock, &self.chance);
         Event { id, workspace_id: asset.workspace_id, data, created_at }
+    }
+
+    pub(crate) fn blend(&self, workspace_id: WorkspaceId, weight: u32) -> PrivateVoice {
+        let created_at = self.tick();
+        let part = |id: &str, weight| BlendPart { voice_id: id.to_owned(), weight };
+        PrivateVoice {
+            id: VoiceId::generate(&self.clock, &self.chance),
+            workspace_id,
+            name: "Ada 'eins'".to_owned(),
+            gender: Gender::Female,
+            language: "English".to_owned(),
+            locale: "en-US".to_owned(),
+            source: VoiceSource::Blend { parts: vec![part("af_heart", 1), part("af_bella", weight)] },
+            state: VoiceState::Complete,
+            created_at,
+        }
+    }
+
+    pub(crate) fn clone_of(&self, workspace_id: WorkspaceId) -> PrivateVoice {
+        PrivateVoice {
+            gender: Gender::Unknown,
+            language: "Français".to_owned(),
+            locale: "fr-FR".to_owned(),
+            source: VoiceSource::Clone {
+                engine: "studio".to_owned(),
+                sample: ContentHash([9; 32]),
+                sample_mime: "audio/wav".to_owned(),
+                remove_noise: true,
+                remote_id: None,
+            },
+            state: VoiceState::Pending,
+            ..self.blend(workspace_id, 1)
+        }
+    }
+
+    pub(crate) fn glossary(&self, workspace_id: WorkspaceId, name: &str) -> BrandGlossary {
+        let created_at = self.tick();
+        BrandGlossary {
+            id: GlossaryId::generate(&self.clock, &self.chance),
+            workspace_id,
+            name: name.to_owned(),
+            content: GlossaryContent {
+                terms: vec![Term { term: "Nginx".to_owned(), pronunciation: "engine \"x\"".to_owned() }],
+                do_not_translate: vec!["Rostrum".to_owned()],
+                forced_translations: vec![ForcedTranslation {
+                    term: "apple".to_owned(),
+                    translation: "Äpfel".to_owned(),
+                }],
+            },
+            created_at,
+            updated_at: created_at,
+        }
     }
 
     pub(crate) fn upload(&self, workspace_id: WorkspaceId) -> Upload {

@@ -30,8 +30,8 @@ const PAIRS: [(&str, &str); 22] = [
 /// Symbols that English voices sound, and the marks of stress and length.
 const KNOWN: &str = "AIOQWYbdfhijklmnpstuvwzðŋɑɒɔəɛɜɡɪɹʃʊʌʒʤʧθæaeoɾʔˈˌːᵊᵻ";
 
-/// The sounds of a pronunciation in IPA.
-pub(super) fn symbols(ipa: &str) -> Result<String, String> {
+/// The sounds of a pronunciation in IPA, or what is wrong with it, as the end of a sentence.
+pub(crate) fn symbols(ipa: &str) -> Result<String, String> {
     let mut symbols = String::new();
     let mut rest = ipa.trim().trim_matches('/');
     while let Some(next) = rest.chars().next() {
@@ -42,11 +42,11 @@ pub(super) fn symbols(ipa: &str) -> Result<String, String> {
             symbols.push(next);
             rest = &rest[next.len_utf8()..];
         } else {
-            return Err(format!("'ph' of <phoneme> has '{next}', which English voices do not sound"));
+            return Err(format!("has '{next}', which English voices do not sound"));
         }
     }
     if symbols.is_empty() {
-        return Err("'ph' of <phoneme> has no sounds in it".to_owned());
+        return Err("has no sounds in it".to_owned());
     }
     Ok(symbols)
 }

@@ -3,7 +3,7 @@
 //! Understood are `speak, p, s, break, prosody` (rate and volume), `emphasis, say-as, sub, phoneme` (IPA) and `lang`.
 //! Anything else is an error that names the tag and its place, so that nobody hears something other than was asked for.
 
-mod ipa;
+pub(crate) mod ipa;
 mod values;
 
 use quick_xml::Reader;
@@ -12,6 +12,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use super::tags::MAX_BREAKS_TOTAL_S;
+use super::terms::Terms;
 use super::{How, Manner, Piece, Script, Spoken, reader, tokens};
 use crate::error::SpeechError;
 use crate::voices::Accent;
@@ -25,10 +26,11 @@ const PARAGRAPH_S: f64 = 0.3;
 ///
 /// # Errors
 /// [`SpeechError::Ssml`] for what is malformed, unknown, or cannot be followed.
-pub(crate) fn read(ssml: &str, accent: Accent) -> Result<Script, SpeechError> {
+pub(crate) fn read(ssml: &str, accent: Accent, terms: &Terms) -> Result<Script, SpeechError> {
     let mut builder = Builder {
         ssml,
         accent,
+        terms,
         out: Script::default(),
         text: String::new(),
         open: vec![],
@@ -100,6 +102,7 @@ enum Reading {
 struct Builder<'a> {
     ssml: &'a str,
     accent: Accent,
+    terms: &'a Terms,
     out: Script,
     /// Text that is not read yet.
     text: String,
@@ -186,7 +189,9 @@ impl Builder<'_> {
                     return Err(self.fault("'alphabet' of <phoneme> must be ipa"));
                 }
                 let written = self.required(tag, "ph")?;
-                reading = Reading::Sounds(ipa::symbols(&written).map_err(|what| self.fault(what))?);
+                let sounds =
+                    ipa::symbols(&written).map_err(|what| self.fault(format!("'ph' of <phoneme> {what}")))?;
+                reading = Reading::Sounds(sounds);
             }
             other => {
                 return Err(self.fault(format!(
@@ -267,7 +272,11 @@ impl Builder<'_> {
         }
         let written = &mut self.out.written;
         let words = match reading {
-            Reading::Plain => reader::read(&tokens::tokens(&text, written), self.accent),
+            Reading::Plain => {
+                let tokens = tokens::tokens(&text, written);
+                self.out.pieces.extend(self.terms.read(tokens, written, self.accent));
+                return;
+            }
             Reading::Ordinals => {
                 let mut tokens = tokens::tokens(&text, written);
                 for token in &mut tokens {

@@ -1,7 +1,7 @@
 use super::*;
 
 fn said(ssml: &str) -> Vec<String> {
-    let script = read(ssml, Accent::American).unwrap();
+    let script = read(ssml, Accent::American, &Terms::default()).unwrap();
     let piece = |piece: Piece| match piece {
         Piece::Word(word) => {
             let mark = word.mark.map(String::from).unwrap_or_default();
@@ -17,7 +17,7 @@ fn said(ssml: &str) -> Vec<String> {
 }
 
 fn fault(ssml: &str) -> String {
-    read(ssml, Accent::American).unwrap_err().to_string()
+    read(ssml, Accent::American, &Terms::default()).unwrap_err().to_string()
 }
 
 #[test]
@@ -47,6 +47,7 @@ fn words_are_those_written_and_not_those_said() {
     let script = read(
         "<speak>See <sub alias=\"the web\">WWW</sub> <say-as interpret-as=\"ordinal\">3</say-as></speak>",
         Accent::American,
+        &Terms::default(),
     )
     .unwrap();
     assert_eq!(script.written, ["See", "WWW", "3"]);
@@ -92,6 +93,6 @@ proptest::proptest! {
         parts in proptest::collection::vec("<(speak|p|s|/p|/s|sub alias='x'|/sub|break time='1s'/|say-as interpret-as='(digits|ordinal)'|/say-as|/speak)>|[a-z0-9 .&;<\"]{0,6}|\\PC{0,3}", 0..12),
     ) {
         // Either is right.
-        let _ = read(&format!("<speak>{}</speak>", parts.concat()), Accent::British);
+        let _ = read(&format!("<speak>{}</speak>", parts.concat()), Accent::British, &Terms::default());
     }
 }
