@@ -13,11 +13,11 @@ use crate::error::SpeechError;
 use crate::kokoro::{Kokoro, Style};
 use crate::phonemes::{Fallback, Pronouncer};
 use crate::phrases::{Phrase, phrases};
-use crate::text::Script;
 use crate::text::terms::Terms;
+use crate::text::{Manner, Script};
 use crate::timeline::{self, Span};
 use crate::voices::{self, VOICES, Voice};
-use crate::{MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, loudness, text};
+use crate::{MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, loudness, text};
 
 /// Silence before the first sound, in seconds.
 pub const LEAD_S: f64 = 0.12;
@@ -38,7 +38,7 @@ const FADE: usize = 240;
 pub enum Markup {
     /// As people write.
     Plain,
-    /// In the Speech Synthesis Markup Language 1.1 of the W3C: `speak, p, s, break, prosody` (rate and volume),
+    /// In the Speech Synthesis Markup Language 1.1 of the W3C: `speak, p, s, break, prosody` (rate, volume and pitch),
     /// `emphasis, say-as, sub, phoneme` (IPA) and `lang`; other tags are refused.
     Ssml,
 }
@@ -109,6 +109,32 @@ impl Speaker<'_> {
     }
 }
 
+/// How a text is spoken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Delivery {
+    /// How fast, as a factor: [`MIN_SPEED`]..=[`MAX_SPEED`].
+    pub speed: f32,
+    /// How much higher than the voice's own pitch, in semitones; not a number is 0, and more than [`MAX_PITCH`] is that.
+    pub pitch: f32,
+}
+
+impl From<f32> for Delivery {
+    fn from(speed: f32) -> Self {
+        Self { speed, pitch: 0.0 }
+    }
+}
+
+impl Delivery {
+    /// How a phrase is spoken that has a manner of its own.
+    fn of(self, manner: Manner) -> Self {
+        let pitch = if self.pitch.is_nan() { 0.0 } else { self.pitch } + manner.pitch;
+        Self {
+            speed: (self.speed * manner.rate).clamp(MIN_SPEED, MAX_SPEED),
+            pitch: pitch.clamp(-MAX_PITCH, MAX_PITCH),
+        }
+    }
+}
+
 /// Refuses what [`SpeechEngine::speak`] would refuse before it sounds anything, in a millisecond and without an engine.
 ///
 /// # Errors
@@ -117,9 +143,9 @@ impl Speaker<'_> {
 pub fn check<'t>(
     text: impl Into<Text<'t>>,
     speaker: impl Into<Speaker<'t>>,
-    speed: f32,
+    delivery: impl Into<Delivery>,
 ) -> Result<(), SpeechError> {
-    read(text.into(), speaker.into(), speed).map(drop)
+    read(text.into(), speaker.into(), delivery.into().speed).map(drop)
 }
 
 fn read(text: Text<'_>, speaker: Speaker<'_>, speed: f32) -> Result<(Script, Vec<Style>), SpeechError> {
@@ -198,19 +224,20 @@ impl SpeechEngine {
         &self,
         text: impl Into<Text<'t>>,
         speaker: impl Into<Speaker<'t>>,
-        speed: f32,
+        delivery: impl Into<Delivery>,
     ) -> Result<Speech, SpeechError> {
-        let (script, styles) = read(text.into(), speaker.into(), speed)?;
+        let delivery = delivery.into();
+        let (script, styles) = read(text.into(), speaker.into(), delivery.speed)?;
         let (voice, _) = styles[0];
         let pronunciation =
             self.pronouncer.pronounce(&script, voice.accent, |symbol| self.kokoro.knows(symbol));
-        let phrases = phrases(&pronunciation.units, speed);
+        let phrases = phrases(&pronunciation.units, delivery.speed);
         if phrases.is_empty() {
             return Err(SpeechError::TextNotSpeakable);
         }
         let mut assembly = Assembly::default();
         for phrase in &phrases {
-            assembly.add(phrase, &self.sound(phrase, &styles, speed)?);
+            assembly.add(phrase, &self.sound(phrase, &styles, delivery)?);
         }
         tracing::debug!(speech.phrases = phrases.len(), speech.samples = assembly.samples.len(), "spoke");
         Ok(Speech {
@@ -220,13 +247,17 @@ impl SpeechEngine {
         })
     }
 
-    fn sound(&self, phrase: &Phrase, styles: &[Style], speed: f32) -> Result<PhraseSound, SpeechError> {
+    fn sound(
+        &self,
+        phrase: &Phrase,
+        styles: &[Style],
+        delivery: Delivery,
+    ) -> Result<PhraseSound, SpeechError> {
         if phrase.symbols.iter().all(|(_, written)| written.is_none()) {
             return Ok(PhraseSound::default());
         }
         let symbols: Vec<char> = phrase.symbols.iter().map(|(symbol, _)| *symbol).collect();
-        let speed = (speed * phrase.manner.rate).clamp(MIN_SPEED, MAX_SPEED);
-        let utterance = self.kokoro.speak(&symbols, styles, speed)?;
+        let utterance = self.kokoro.speak(&symbols, styles, delivery.of(phrase.manner))?;
         let mut spans = timeline::spans(&phrase.symbols, &utterance);
         let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
             return Ok(PhraseSound::default());
@@ -349,7 +380,12 @@ fn word_spans(spans: &[Span], written: &[String]) -> Vec<WordSpan> {
 }
 
 /// Under which a finished track may be kept: all that decides how it sounds, this engine's version included.
-pub fn cache_key<'t>(text: impl Into<Text<'t>>, speaker: impl Into<Speaker<'t>>, speed: f32) -> ContentHash {
+pub fn cache_key<'t>(
+    text: impl Into<Text<'t>>,
+    speaker: impl Into<Speaker<'t>>,
+    delivery: impl Into<Delivery>,
+) -> ContentHash {
+    let delivery = delivery.into();
     let Text { text, markup, terms } = text.into();
     let mut hash = Sha256::new();
     hash.update(b"rostrum-speech");
@@ -371,7 +407,8 @@ pub fn cache_key<'t>(text: impl Into<Text<'t>>, speaker: impl Into<Speaker<'t>>,
             }
         }
     }
-    hash.update(speed.to_bits().to_le_bytes());
+    hash.update(delivery.speed.to_bits().to_le_bytes());
+    hash.update(delivery.pitch.to_bits().to_le_bytes());
     hash.update([u8::from(markup == Markup::Ssml) + if terms.is_empty() { 0 } else { 2 }]);
     if !terms.is_empty() {
         hash.update((terms.len() as u64).to_le_bytes());

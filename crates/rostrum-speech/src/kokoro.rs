@@ -10,11 +10,13 @@ use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
+use crate::engine::Delivery;
 use crate::error::SpeechError;
+use crate::recipe::PITCH;
 use crate::voices::Voice;
 
 /// File of the network inside the speech folder, as made by [`crate::recipe::patch_kokoro`].
-pub const MODEL_FILE: &str = "kokoro-v1.0-int8-rten.onnx";
+pub const MODEL_FILE: &str = "kokoro-v1.0-int8-pitch.onnx";
 /// Most symbols in one run, the two pads at its ends not counted.
 pub(crate) const MAX_TOKENS: usize = 510;
 /// Samples in one unit of duration: 25 ms.
@@ -47,6 +49,7 @@ pub(crate) struct Kokoro {
     tokens: NodeId,
     style: NodeId,
     speed: NodeId,
+    pitch: NodeId,
     audio: NodeId,
     durations: NodeId,
     vocabulary: HashMap<char, i32>,
@@ -70,6 +73,7 @@ impl Kokoro {
             tokens: node("tokens")?,
             style: node("style")?,
             speed: node("speed")?,
+            pitch: node(PITCH)?,
             audio: node("audio")?,
             durations: node(DURATIONS)?,
             pool: Arc::new(ThreadPool::with_num_threads(threads.max(1))),
@@ -94,7 +98,7 @@ impl Kokoro {
         &self,
         symbols: &[char],
         styles: &[Style],
-        speed: f32,
+        Delivery { speed, pitch }: Delivery,
     ) -> Result<Utterance, SpeechError> {
         debug_assert!((1..=MAX_TOKENS).contains(&symbols.len()), "phrases are cut to fit");
         let ids = symbols.iter().filter_map(|symbol| self.vocabulary.get(symbol).copied());
@@ -109,6 +113,7 @@ impl Kokoro {
                     (self.tokens, NdTensor::from_data([1, count], tokens).into()),
                     (self.style, NdTensor::from_data([1, STYLE_WIDTH], style).into()),
                     (self.speed, NdTensor::from_data([1], vec![speed]).into()),
+                    (self.pitch, NdTensor::from_data([1], vec![(pitch / 12.0).exp2()]).into()),
                 ],
                 [self.audio, self.durations],
                 Some(RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)))),

@@ -26,7 +26,7 @@ mod timeline;
 pub mod voices;
 
 pub use engine::{
-    ENGINE_VERSION, LEAD_S, Markup, Speaker, Speech, SpeechEngine, TAIL_S, Text, cache_key, check,
+    Delivery, ENGINE_VERSION, LEAD_S, Markup, Speaker, Speech, SpeechEngine, TAIL_S, Text, cache_key, check,
 };
 pub use error::SpeechError;
 pub use kokoro::MODEL_FILE;
@@ -42,3 +42,5 @@ pub const MAX_TEXT_CHARS: usize = 5000;
 pub const MIN_SPEED: f32 = 0.5;
 /// Fastest speed, as a factor.
 pub const MAX_SPEED: f32 = 2.0;
+/// Most that a voice is raised or lowered, in semitones: an octave, beyond which it is no voice any more.
+pub const MAX_PITCH: f32 = 12.0;

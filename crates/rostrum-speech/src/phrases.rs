@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn another_manner_begins_another_phrase() {
-        let slow = Manner { rate: 0.5, gain_db: 3.0 };
+        let slow = Manner { rate: 0.5, gain_db: 3.0, ..Manner::default() };
         let units = [
             sound("wʌn", None),
             Unit::Manner(Manner::default()),

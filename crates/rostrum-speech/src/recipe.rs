@@ -1,23 +1,31 @@
 //! How the Kokoro file that rten runs is made from the published int8 export.
 //!
 //! The export was made for ONNX Runtime. Loaded unchanged, rten refuses one fused operator, and without it the voice
-//! sounds damaged: 3.5 dB too much energy at 8-12 kHz, clipped peaks, a wrong pitch. Four local edits put that right;
-//! each is described where it is made. The result is byte for byte reproducible, so its hash is pinned.
+//! sounds damaged: 3.5 dB too much energy at 8-12 kHz, clipped peaks, a wrong pitch. Four local edits put that right, and a
+//! fifth gives the network an input [`PITCH`]; each is described where it is made. The result is byte for byte
+//! reproducible, so its hash is pinned.
 
 use std::cell::RefCell;
 
 use rten_onnx::onnx::{
-    AttributeProto, AttributeType, DataType, GraphProto, ModelProto, NodeProto, TensorProto,
+    AttributeProto, AttributeType, DataType, Dimension, GraphProto, ModelProto, NodeProto, TensorProto,
+    TensorShapeProto, TypeProto, TypeProtoTensor, ValueInfoProto,
 };
 
 /// Version of [`patch_kokoro`]; raised whenever its output changes.
-pub const RECIPE_VERSION: u32 = 1;
+pub const RECIPE_VERSION: u32 = 2;
 
 /// SHA-256, in hex, of the export the recipe starts from.
 pub const KOKORO_SOURCE_SHA256: &str = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb";
 
 /// SHA-256, in hex, of what [`patch_kokoro`] makes of it.
-pub const KOKORO_PATCHED_SHA256: &str = "2797778816742c7d44b787d5c6cb425a735652649eedb1983744076756e10688";
+pub const KOKORO_PATCHED_SHA256: &str = "eaa9278138a69596eb3115a6ad40f6e7019d79d28fd51c6130e7092f97bcdfac";
+
+/// Input of the patched network: a factor on the pitch, as [1]. A factor of 1 changes no bit of the sound.
+pub(crate) const PITCH: &str = "pitch";
+
+/// The curve of the pitch that the network foretells, in Hz.
+const PITCH_CURVE: &str = "/encoder/Squeeze_output_0";
 
 /// Name prefix of the nodes of the waveform generator.
 const GENERATOR: &str = "/decoder/decoder/generator/";
@@ -57,6 +65,7 @@ pub fn patch_kokoro(export: &[u8]) -> Result<Vec<u8>, RecipeError> {
     }
     edits.all_made()?;
     graph.node = edits.nodes;
+    graph.input.push(pitch_input());
     graph.initializer.push(TensorProto {
         data_type: Some(DataType::FLOAT),
         raw_data: Some(RefCell::new(EMPTY_BIN_OFFSET.to_le_bytes().to_vec())),
@@ -75,6 +84,7 @@ struct Edits {
     phase_division: bool,
     quadrant_test: bool,
     padded_convolution: bool,
+    pitch_curve: bool,
 }
 
 impl Edits {
@@ -84,6 +94,7 @@ impl Edits {
             (self.phase_division, "generator/Div"),
             (self.quadrant_test, "generator/Greater"),
             (self.padded_convolution, "ConvInteger with padding"),
+            (self.pitch_curve, "encoder/Squeeze"),
         ] {
             if !made {
                 return Err(RecipeError::UnknownExport { node });
@@ -118,10 +129,42 @@ fn edit_node(mut node: NodeProto, graph: &mut GraphProto, edits: &mut Edits) -> 
             node.op_type = Some("GreaterOrEqual".into());
             edits.quadrant_test = true;
         }
+        Some("Squeeze") if node.output.first().map(String::as_str) == Some(PITCH_CURVE) => {
+            let scaled = scale_pitch(&mut node);
+            edits.nodes.push(node);
+            edits.nodes.push(scaled);
+            edits.pitch_curve = true;
+            return Ok(());
+        }
         _ => {}
     }
     edits.nodes.push(node);
     Ok(())
+}
+
+/// The voice is made from a curve of its pitch, so a higher voice with the same timbre is one multiplication of that curve.
+fn scale_pitch(node: &mut NodeProto) -> NodeProto {
+    let foretold = String::from("pitch_foretold");
+    node.output = vec![foretold.clone()];
+    NodeProto {
+        name: Some("pitch_scaled".into()),
+        op_type: Some("Mul".into()),
+        input: vec![foretold, PITCH.into()],
+        output: vec![PITCH_CURVE.into()],
+        ..Default::default()
+    }
+}
+
+fn pitch_input() -> ValueInfoProto {
+    let one = Dimension { dim_value: Some(1), dim_param: None };
+    let shape = TensorShapeProto { dim: vec![one] };
+    ValueInfoProto {
+        name: Some(PITCH.into()),
+        r#type: Some(TypeProto {
+            tensor_type: Some(TypeProtoTensor { elem_type: Some(DataType::FLOAT), shape: Some(shape) }),
+            ..Default::default()
+        }),
+    }
 }
 
 /// rten does not know Microsoft's `FusedMatMul`: the transposition of its first operand becomes a node of its own.

@@ -8,8 +8,8 @@ use rostrum_model::glossary::Term;
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::voice::BlendPart;
 use rostrum_speech::{
-    LEAD_S, MAX_TEXT_CHARS, MAX_TRUE_PEAK_DB, Speaker, SpeechEngine, SpeechError, TAIL_S, TARGET_LUFS, Text,
-    VOICES, integrated, true_peak_db,
+    Delivery, LEAD_S, MAX_PITCH, MAX_TEXT_CHARS, MAX_TRUE_PEAK_DB, Markup, Speaker, SpeechEngine,
+    SpeechError, TAIL_S, TARGET_LUFS, Text, VOICES, integrated, true_peak_db,
 };
 
 static ENGINE: LazyLock<Arc<SpeechEngine>> =
@@ -152,6 +152,48 @@ fn faster_speech_is_shorter() {
     assert_times_hold(&slow);
     assert_times_hold(&fast);
     assert!(slow.samples.len() > 2 * fast.samples.len());
+}
+
+/// The pitch of a voice in the middle of its sounds, in Hz: the strongest period of each 60 ms from 60 to 600 Hz, the
+/// median of those that are clear.
+fn pitch(samples: &[f32]) -> f64 {
+    const WINDOW: usize = 1440;
+    let mut pitches: Vec<f64> = samples
+        .chunks_exact(WINDOW)
+        .filter_map(|frame| {
+            let product = |lag: usize| -> f64 {
+                (0..WINDOW - lag).map(|at| f64::from(frame[at] * frame[at + lag])).sum::<f64>()
+                    / (WINDOW - lag) as f64
+            };
+            let energy = product(0);
+            let strengths: Vec<f64> = (40..400).map(product).collect();
+            let strongest = strengths.iter().copied().fold(f64::MIN, f64::max);
+            // The first of the periods that are as good, for twice a period is one too.
+            let lag = 40 + strengths.iter().position(|strength| *strength > 0.9 * strongest)?;
+            (energy > 1e-3 && strongest > 0.6 * energy).then_some(f64::from(SAMPLE_RATE) / lag as f64)
+        })
+        .collect();
+    pitches.sort_by(f64::total_cmp);
+    pitches[pitches.len() / 2]
+}
+
+#[test]
+fn a_raised_voice_is_higher_by_as_much_and_no_faster() {
+    let text = "Welcome to our quarterly product update, and thank you for joining us today.";
+    let at = |pitch| ENGINE.speak(text, "am_michael", Delivery { speed: 1.0, pitch }).unwrap().track;
+    let plain = at(0.0);
+    assert!(plain == at(f32::NAN), "a pitch that is no number changes the voice");
+    for semitones in [-4.0, 4.0] {
+        let moved = at(semitones);
+        assert_eq!(moved.words, plain.words);
+        let factor = pitch(&moved.samples) / pitch(&plain.samples);
+        let asked = f64::from(semitones / 12.0).exp2();
+        assert!((factor / asked - 1.0).abs() < 0.08, "{factor} for {asked}");
+    }
+    assert!(at(MAX_PITCH) == at(50.0), "more than an octave is not an octave");
+    let marked = format!("<speak><prosody pitch=\"+4st\">{text}</prosody></speak>");
+    let marked = Text { markup: Markup::Ssml, ..(&marked).into() };
+    assert!(ENGINE.speak(marked, "am_michael", 1.0).unwrap().track == at(4.0), "SSML raises it otherwise");
 }
 
 #[test]

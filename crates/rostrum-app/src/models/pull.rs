@@ -246,7 +246,7 @@ impl<'a> Pull<'a> {
         }
         let text = |error: &dyn std::error::Error| error.to_string();
         let output = match (recipe, inputs.as_slice()) {
-            ("patch_kokoro/1", [published]) => {
+            ("patch_kokoro/2", [published]) => {
                 rostrum_speech::recipe::patch_kokoro(published).map_err(|error| text(&error))?
             }
             ("quantise_minilm/1", [published, vocabulary]) => {

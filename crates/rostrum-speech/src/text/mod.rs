@@ -62,11 +62,13 @@ pub(crate) struct Manner {
     pub(crate) rate: f32,
     /// How loud beside the rest, in decibels.
     pub(crate) gain_db: f32,
+    /// How much higher than the rest, in semitones.
+    pub(crate) pitch: f32,
 }
 
 impl Default for Manner {
     fn default() -> Self {
-        Self { rate: 1.0, gain_db: 0.0 }
+        Self { rate: 1.0, gain_db: 0.0, pitch: 0.0 }
     }
 }
 

@@ -73,7 +73,7 @@ fn bytes_with_another_hash_or_size_are_refused_and_every_source_tried_is_named()
     let text = [
         entry("wrong", b"right", &(pypi("some==1", "m") + url)),
         entry("long", b"short", &pypi("some==1", "m")),
-        entry("made", b"made", "{ kind = \"derive\", from = \"wrong\", recipe = \"patch_kokoro/1\" }"),
+        entry("made", b"made", "{ kind = \"derive\", from = \"wrong\", recipe = \"patch_kokoro/2\" }"),
         entry("good", b"good", &pypi("some==1", "m")),
     ];
     let manifest = Manifest::parse(&text.concat()).unwrap();

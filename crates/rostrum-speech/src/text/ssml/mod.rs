@@ -1,6 +1,6 @@
 //! Speech Synthesis Markup Language (W3C recommendation 1.1) to a script: what of it a voice here can follow.
 //!
-//! Understood are `speak, p, s, break, prosody` (rate and volume), `emphasis, say-as, sub, phoneme` (IPA) and `lang`.
+//! Understood are `speak, p, s, break, prosody` (rate, volume and pitch), `emphasis, say-as, sub, phoneme` (IPA) and `lang`.
 //! Anything else is an error that names the tag and its place, so that nobody hears something other than was asked for.
 
 pub(crate) mod ipa;
@@ -152,15 +152,14 @@ impl Builder<'_> {
                 self.pause(seconds)?;
             }
             "prosody" => {
-                if let Some(unheard) =
-                    self.first_attribute(tag, &["pitch", "contour", "range", "duration"])?
-                {
-                    return Err(
-                        self.fault(format!("'{unheard}' of <prosody> is not built; 'rate' and 'volume' are"))
-                    );
+                if let Some(unheard) = self.first_attribute(tag, &["contour", "range", "duration"])? {
+                    return Err(self.fault(format!(
+                        "'{unheard}' of <prosody> is not built; 'rate', 'volume' and 'pitch' are"
+                    )));
                 }
                 let (rate, volume) = (self.attribute(tag, "rate")?, self.attribute(tag, "volume")?);
-                let changed = values::prosody(manner, rate.as_deref(), volume.as_deref());
+                let pitch = self.attribute(tag, "pitch")?;
+                let changed = values::prosody(manner, rate.as_deref(), volume.as_deref(), pitch.as_deref());
                 manner = changed.map_err(|what| self.fault(what))?;
                 self.out.pieces.push(Piece::Manner(manner));
             }

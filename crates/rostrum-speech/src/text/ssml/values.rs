@@ -2,7 +2,7 @@
 
 use super::super::Manner;
 use super::super::tags::MAX_BREAK_S;
-use crate::{MAX_SPEED, MIN_SPEED};
+use crate::{MAX_PITCH, MAX_SPEED, MIN_SPEED};
 
 /// The loudest and the softest that speech may be made beside the rest, in decibels.
 const MAX_GAIN_DB: f32 = 12.0;
@@ -38,7 +38,12 @@ pub(super) fn pause_s(time: Option<&str>, strength: Option<&str>) -> Result<f64,
 }
 
 /// How it is spoken inside a `<prosody>`.
-pub(super) fn prosody(around: Manner, rate: Option<&str>, volume: Option<&str>) -> Result<Manner, String> {
+pub(super) fn prosody(
+    around: Manner,
+    rate: Option<&str>,
+    volume: Option<&str>,
+    pitch: Option<&str>,
+) -> Result<Manner, String> {
     let mut manner = around;
     if let Some(rate) = rate {
         manner.rate *= match rate.trim() {
@@ -76,6 +81,19 @@ pub(super) fn prosody(around: Manner, rate: Option<&str>, volume: Option<&str>) 
         };
         manner.gain_db = (around.gain_db + gain_db).clamp(MIN_GAIN_DB, MAX_GAIN_DB);
     }
+    if let Some(pitch) = pitch {
+        let semitones = match pitch.trim() {
+            "x-low" => -4.0,
+            "low" => -2.0,
+            "medium" | "default" => 0.0,
+            "high" => 2.0,
+            "x-high" => 4.0,
+            number => semitones(number).ok_or_else(|| {
+                format!("'pitch' of <prosody> must be x-low to x-high, or like +2st or +10%, got '{number}'")
+            })?,
+        };
+        manner.pitch = (around.pitch + semitones).clamp(-MAX_PITCH, MAX_PITCH);
+    }
     Ok(manner)
 }
 
@@ -95,7 +113,18 @@ pub(super) fn emphasis(around: Manner, level: Option<&str>) -> Result<Manner, St
     Ok(Manner {
         rate: (around.rate * rate).clamp(MIN_SPEED, MAX_SPEED),
         gain_db: (around.gain_db + gain_db).clamp(MIN_GAIN_DB, MAX_GAIN_DB),
+        pitch: around.pitch,
     })
+}
+
+/// `+2st`, `-1.5st`, `+10%` or `-10%`, in semitones.
+fn semitones(text: &str) -> Option<f32> {
+    let semitones = match text.strip_suffix("st") {
+        Some(number) => number.trim().parse().ok()?,
+        None if text.starts_with(['+', '-']) && text.ends_with('%') => 12.0 * factor(text)?.log2(),
+        None => return None,
+    };
+    semitones.is_finite().then_some(semitones)
 }
 
 /// `120%`, `+10%`, `-10%` or `1.2`.
@@ -144,16 +173,24 @@ mod tests {
     }
 
     #[test]
-    fn rates_and_volumes_build_on_those_around() {
-        let fast = prosody(Manner::default(), Some("120%"), Some("-6dB")).unwrap();
-        assert_eq!(fast, Manner { rate: 1.2, gain_db: -6.0 });
-        let slower = prosody(fast, Some("-50%"), Some("loud")).unwrap();
+    fn rates_volumes_and_pitches_build_on_those_around() {
+        let fast = prosody(Manner::default(), Some("120%"), Some("-6dB"), Some("+2st")).unwrap();
+        assert_eq!(fast, Manner { rate: 1.2, gain_db: -6.0, pitch: 2.0 });
+        let slower = prosody(fast, Some("-50%"), Some("loud"), Some("x-low")).unwrap();
         assert!((slower.rate - 0.6).abs() < 1e-6 && slower.gain_db == -3.0, "{slower:?}");
+        assert_eq!(slower.pitch, -2.0);
+        let octave = prosody(Manner::default(), None, None, Some("+100%")).unwrap();
+        assert_eq!(octave.pitch, 12.0);
+        let highest = prosody(octave, None, None, Some("high")).unwrap();
+        assert_eq!(highest.pitch, MAX_PITCH);
         for bad in ["3", "0", "10%", "-100%", "quick", "NaN", ""] {
-            assert!(prosody(Manner::default(), Some(bad), None).is_err(), "{bad}");
+            assert!(prosody(Manner::default(), Some(bad), None, None).is_err(), "{bad}");
         }
         for bad in ["6", "dB", "infdB", "shout"] {
-            assert!(prosody(Manner::default(), None, Some(bad)).is_err(), "{bad}");
+            assert!(prosody(Manner::default(), None, Some(bad), None).is_err(), "{bad}");
+        }
+        for bad in ["2", "st", "NaNst", "200Hz", "10%", "-100%", "squeaky"] {
+            assert!(prosody(Manner::default(), None, None, Some(bad)).is_err(), "{bad}");
         }
     }
 
