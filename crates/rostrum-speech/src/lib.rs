@@ -44,3 +44,16 @@ pub const MIN_SPEED: f32 = 0.5;
 pub const MAX_SPEED: f32 = 2.0;
 /// Most that a voice is raised or lowered, in semitones: an octave, beyond which it is no voice any more.
 pub const MAX_PITCH: f32 = 12.0;
+
+/// The words that an English text is read as, in lower case and without marks: `"$5"` is read as `five dollars`. For
+/// comparing what was written with what was heard.
+pub fn reading(text: &str) -> Vec<String> {
+    let plain =
+        |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let script = text::read(text, voices::Accent::American, &text::terms::Terms::new(&[]));
+    let words = script.pieces.iter().filter_map(|piece| match piece {
+        text::Piece::Word(word) => Some(plain(&word.text)),
+        _ => None,
+    });
+    words.filter(|word: &String| !word.is_empty()).collect()
+}
