@@ -4,6 +4,7 @@ use rostrum_model::speech::WordSpan;
 
 use crate::network::Whisper;
 use crate::stretches::stretches;
+use crate::times::settle;
 use crate::tokens::has_spaces;
 use crate::{Recogniser, RecognitionError, SAMPLE_RATE};
 
@@ -30,7 +31,9 @@ pub(crate) fn in_stretch(
         return Ok(spread(words, samples.len() as f64 / f64::from(SAMPLE_RATE), space));
     }
     let heard = whisper.hear(samples)?;
-    whisper.times(&heard, &tokens, &counted, language)
+    let mut spans = whisper.times(&heard, &tokens, &counted, language)?;
+    settle(&mut spans, samples);
+    Ok(spans)
 }
 
 /// Aligns a text with a sound of any length.

@@ -24,6 +24,8 @@ pub(crate) struct Whisper {
     pub(crate) suppressed_first: Vec<u32>,
     /// Layers and heads of the decoder that attend to where a token is heard.
     pub(crate) alignment_heads: Vec<(usize, usize)>,
+    /// By how much it hears words later than they are said, in seconds.
+    pub(crate) lag_s: f64,
     layers: usize,
     heads: usize,
     nodes: Nodes,
@@ -58,8 +60,9 @@ pub(crate) struct Memory {
 }
 
 impl Whisper {
-    /// Loads the network of a folder; it runs on this many threads.
-    pub(crate) fn load(folder: &Path, threads: usize) -> Result<Self, RecognitionError> {
+    /// Loads the network of a folder; it runs on this many threads. `lag_s` is by how much it hears words later than they
+    /// are said.
+    pub(crate) fn load(folder: &Path, threads: usize, lag_s: f64) -> Result<Self, RecognitionError> {
         let tokens = Tokens::load(&folder.join("tokenizer.json"))?;
         let settings = Settings::load(&folder.join("config.json"))?;
         let encoder = model(&folder.join("encoder.onnx"))?;
@@ -109,6 +112,7 @@ impl Whisper {
             suppressed: settings.suppressed,
             suppressed_first: settings.suppressed_first,
             alignment_heads: settings.alignment_heads,
+            lag_s,
             layers,
             heads,
             nodes,

@@ -42,7 +42,7 @@ pub(crate) fn stretches(samples: &[f32]) -> Vec<Range<usize>> {
 }
 
 /// The level of some samples, in dBFS.
-fn level(samples: &[f32]) -> f32 {
+pub(crate) fn level(samples: &[f32]) -> f32 {
     let energy: f32 = samples.iter().filter(|sample| sample.is_finite()).map(|sample| sample * sample).sum();
     10.0 * (energy / samples.len() as f32).max(1e-12).log10()
 }

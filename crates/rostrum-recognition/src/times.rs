@@ -7,11 +7,19 @@
 use rostrum_model::speech::WordSpan;
 use rten_tensor::prelude::*;
 
-use crate::RecognitionError;
 use crate::network::{Heard, Whisper};
+use crate::stretches::level;
+use crate::{RecognitionError, SAMPLE_RATE};
 
 /// Seconds of a place.
 const PLACE_S: f64 = 0.02;
+/// Samples that are judged together when silence is looked for, and their seconds.
+const STEP: usize = SAMPLE_RATE as usize / 100;
+const STEP_S: f64 = STEP as f64 / SAMPLE_RATE as f64;
+/// What is this much below the loudest is silence, in dB.
+const SILENCE_DB: f32 = 35.0;
+/// A word keeps this many steps, even of silence.
+const LEAST_STEPS: usize = 5;
 /// Attention is smoothed over this many places on either side.
 const SMOOTHING: usize = 3;
 
@@ -54,11 +62,10 @@ impl Whisper {
             // Marks behind a word are not heard.
             let silent = self.silent_tokens(&tokens[token..token + count]);
             let (start, end) = (starts[token], starts[token + (count - silent).max(1)]);
-            spans.push(WordSpan {
-                text: word.clone(),
-                start_s: start as f64 * PLACE_S,
-                end_s: end.max(start) as f64 * PLACE_S,
-            });
+            let said = |place: usize| {
+                (place as f64 * PLACE_S - self.lag_s).clamp(0.0, heard.places as f64 * PLACE_S)
+            };
+            spans.push(WordSpan { text: word.clone(), start_s: said(start), end_s: said(end.max(start)) });
             token += count;
         }
         Ok(spans)
@@ -73,6 +80,24 @@ impl Whisper {
                 .all(|c| !c.is_alphanumeric() && c != '\u{fffd}')
         };
         tokens.iter().rev().take_while(mark).count()
+    }
+}
+
+/// Moves the ends of words out of silence: the way through a pause is as cheap in the word before it as in the one behind.
+pub(crate) fn settle(words: &mut [WordSpan], samples: &[f32]) {
+    let levels: Vec<f32> = samples.chunks(STEP).map(level).collect();
+    let loudest = levels.iter().copied().fold(f32::MIN, f32::max);
+    let silent = |step: usize| levels.get(step).is_none_or(|level| *level < loudest - SILENCE_DB);
+    for word in words {
+        let mut steps = (word.start_s / STEP_S).round() as usize..(word.end_s / STEP_S).round() as usize;
+        while steps.len() > LEAST_STEPS && silent(steps.start) {
+            steps.start += 1;
+            word.start_s = steps.start as f64 * STEP_S;
+        }
+        while steps.len() > LEAST_STEPS && silent(steps.end - 1) {
+            steps.end -= 1;
+            word.end_s = steps.end as f64 * STEP_S;
+        }
     }
 }
 
@@ -156,6 +181,20 @@ impl Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_do_not_begin_or_end_in_silence() {
+        // Silence but for the second from 1 s on.
+        let second = SAMPLE_RATE as usize;
+        let samples: Vec<f32> = (0..3 * second).map(|at| if at / second == 1 { 0.1 } else { 0.0 }).collect();
+        let word = |start_s, end_s| WordSpan { text: "word".into(), start_s, end_s };
+        let mut words = [word(0.2, 1.5), word(1.5, 2.9), word(2.4, 2.8)];
+        settle(&mut words, &samples);
+        let times = words.map(|word| (word.start_s, word.end_s));
+        assert_eq!(times[0], (1.0, 1.5));
+        assert_eq!(times[1], (1.5, 2.0));
+        assert!((times[2].1 - times[2].0 - 0.05).abs() < 1e-9, "{times:?}");
+    }
 
     #[test]
     fn the_way_follows_the_attention() {
