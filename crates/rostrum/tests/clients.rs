@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rostrum_media::captions;
+use rostrum_model::speech::WordSpan;
 use serde_json::{Value, json};
 use support::{INSTALLING, Server, client_file, ffmpeg, fixture, npm_client};
 use tempfile::NamedTempFile;
@@ -198,6 +200,59 @@ fn the_runner_of_examples_tells_of_one_that_fails() {
     let Some(told) = run_examples(&[document.path().to_owned()]) else { return };
     let told = told.unwrap_err();
     assert!(told.contains("FAILED with 26"), "{told}");
+}
+
+#[test]
+fn captions_are_read_by_other_programs() {
+    let Some(packages) = python_packages() else { return };
+    let server = Server::start();
+    let text = "Welcome to our new office, and thank you for coming so early! The garden behind the library is open \
+                until sunset; please close the window before you leave. A <b>tag</b> & an arrow --> are only text. \
+                What would you do, if you had more time than anybody else in this long sentence without an end?";
+    let speech = server.post("/v3/voices/speech", &json!({"text": text, "voice_id": "af_heart"})).data();
+    let words: Vec<WordSpan> = speech["word_timestamps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|word| WordSpan {
+            text: word["word"].as_str().unwrap().to_owned(),
+            start_s: word["start"].as_f64().unwrap(),
+            end_s: word["end"].as_f64().unwrap(),
+        })
+        .collect();
+    let dir = tempfile::tempdir().unwrap();
+    let (srt, vtt) = (dir.path().join("a.srt"), dir.path().join("a.vtt"));
+    std::fs::write(&srt, captions::srt(&words)).unwrap();
+    std::fs::write(&vtt, captions::vtt(&words)).unwrap();
+    let ran = Command::new("python3")
+        .env("PYTHONPATH", packages)
+        .arg(client_file("python/captions.py"))
+        .args([srt, vtt])
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let told: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    for format in ["srt", "vtt"] {
+        let cues = told[format].as_array().unwrap();
+        let mut shown_to = 0.0;
+        for cue in cues {
+            let (start, end, text) =
+                (cue[0].as_f64().unwrap(), cue[1].as_f64().unwrap(), cue[2].as_str().unwrap());
+            assert!(start >= shown_to && (1.0..=7.0).contains(&(end - start)), "{format}: {cues:?}");
+            assert!(
+                text.lines().count() <= 2 && text.lines().all(|line| line.chars().count() <= 42),
+                "{cues:?}"
+            );
+            shown_to = end;
+        }
+        assert!(shown_to <= speech["duration"].as_f64().unwrap() + 1.0);
+        let shown: Vec<&str> =
+            cues.iter().flat_map(|cue| cue[2].as_str().unwrap().split_whitespace()).collect();
+        let written = words.iter().flat_map(|word| word.text.split_whitespace());
+        let written: Vec<String> =
+            written.map(|word| word.replace("-->", if format == "srt" { "→" } else { "-->" })).collect();
+        assert_eq!(shown, written, "{format}");
+    }
 }
 
 /// Runs curl and gives what it received and what it tells of the transfer.
