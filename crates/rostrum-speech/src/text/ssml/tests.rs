@@ -70,7 +70,7 @@ fn faults_name_the_tag_and_its_place() {
         ("<speak><p>Hi</speak>", "character"),
         ("<speak><audio src=\"x\"/></speak>", "<audio> is not known"),
         ("<speak><break time=\"11s\"/></speak>", "'11s'"),
-        ("<speak><prosody pitch=\"high\">Hi</prosody></speak>", "'pitch' of <prosody>"),
+        ("<speak><prosody contour=\"(0%,+20Hz)\">Hi</prosody></speak>", "'contour' of <prosody>"),
         ("<speak><prosody rate=\"9\">Hi</prosody></speak>", "from 0.5 to 2"),
         ("<speak><say-as>5</say-as></speak>", "<say-as> needs 'interpret-as'"),
         ("<speak><sub alias=\"x\"><p>y</p></sub></speak>", "<p> inside <sub>"),
