@@ -156,9 +156,7 @@ impl App {
         let key = BlobKey::new(format!("voices/{}.v{ENGINE_VERSION}.wav", voice.id))
             .expect("ids of voices make valid keys");
         if backends.blobs.stat(&key).await?.is_none() {
-            let text =
-                format!("Hi, I am {}. This is how I sound, and I will gladly read your words.", voice.name);
-            let spoken = backends.spoken((&text).into(), voice.id, 1.0).await?;
+            let spoken = backends.spoken((&voice.greeting()).into(), voice.id, 1.0).await?;
             backends.blobs.put(&key, &wav(&spoken.track.samples, SAMPLE_RATE)).await?;
         }
         Ok(backends.blobs.open(&key).await?.map(|reader| StoredFile {

@@ -6,7 +6,7 @@ use rostrum_media::{MAX_AUDIO_S, MediaError, probe};
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
 use rostrum_model::ids::{VideoId, WorkspaceId};
 use rostrum_model::video::{Sound, Video, VideoSpec, VideoState};
-use rostrum_speech::voices;
+use rostrum_speech::{SpeechError, voices};
 use rostrum_store::StoreError;
 pub use rostrum_store::{VideoCursor, VideoFilter};
 
@@ -38,6 +38,9 @@ pub enum CreateVideoError {
     /// No such voice.
     #[error("there is no voice '{0}'")]
     VoiceNotFound(String),
+    /// The voice cannot speak on this machine.
+    #[error(transparent)]
+    VoiceNotReady(SpeechError),
     /// The uploaded sound cannot be read.
     #[error("the audio cannot be read")]
     Audio(#[source] MediaError),
@@ -89,7 +92,9 @@ impl App {
         new: NewVideo,
     ) -> Result<Video, CreateVideoError> {
         if let Sound::Script { voice_id, .. } = &new.spec.sound {
-            voices::find(voice_id).ok_or_else(|| CreateVideoError::VoiceNotFound(voice_id.clone()))?;
+            let voice =
+                voices::find(voice_id).ok_or_else(|| CreateVideoError::VoiceNotFound(voice_id.clone()))?;
+            voice.require_ready().map_err(CreateVideoError::VoiceNotReady)?;
         }
         let mut inputs = Vec::new();
         let created = self.create_from(workspace_id, new, &mut inputs).await;

@@ -108,6 +108,9 @@ impl From<CreateVideoError> for ApiError {
         match error {
             CreateVideoError::Input { param, error } => Self::from((param, error)),
             CreateVideoError::VoiceNotFound(voice) => Self::voice_not_found(&voice),
+            CreateVideoError::VoiceNotReady(error) => {
+                Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), Some("voice_id"))
+            }
             CreateVideoError::Portrait(unusable) => Self::from(unusable),
             CreateVideoError::Audio(error) => Self::invalid(
                 "audio_asset_id",
@@ -141,6 +144,9 @@ impl From<CreateSpeechError> for ApiError {
             }
             CreateSpeechError::Speak(SpeakError::Speech(error @ SpeechError::Ssml { .. })) => {
                 Self::invalid("text", format!("'text' is not SSML that can be spoken: {error}."))
+            }
+            CreateSpeechError::Speak(SpeakError::Speech(error @ SpeechError::EspeakMissing { .. })) => {
+                Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), Some("voice_id"))
             }
             CreateSpeechError::Speak(SpeakError::Engine(error)) => Self::unusable_engine(&error),
             error => Self::internal(&error),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use rostrum_model::speech::SAMPLE_RATE;
-use rostrum_speech::SpeechEngine;
+use rostrum_speech::{Espeak, SpeechEngine};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,6 +16,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             "usage: speak MODELS_DIR VOICE OUT.wav TEXT... | speak MODELS_DIR VOICE OUT_DIR @FILE".into()
         );
     };
+    match Espeak::open(Path::new("espeak-ng")) {
+        Ok(program) => rostrum_speech::espeak::install(program),
+        Err(error) => println!("in English alone, for {error}"),
+    }
     let loading = Instant::now();
     let engine = SpeechEngine::load(Path::new(models), 2)?;
     println!("loaded in {:.2} s", loading.elapsed().as_secs_f64());

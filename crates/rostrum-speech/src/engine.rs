@@ -1,23 +1,24 @@
 //! The way from a script to a track.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rostrum_model::asset::ContentHash;
 use rostrum_model::glossary::Term;
-use rostrum_model::speech::{PhonemeSpan, SAMPLE_RATE, SpeechTrack, WordSpan};
+use rostrum_model::speech::SpeechTrack;
 use rostrum_model::voice::BlendPart;
 use sha2::{Digest, Sha256};
 
+use crate::assembly::{Assembly, PhraseSound};
 use crate::error::SpeechError;
+use crate::espeak::{self, EspeakFallback};
 use crate::kokoro::{Kokoro, Style};
-use crate::phonemes::{Fallback, Pronouncer};
+use crate::phonemes::{Fallback, Pronouncer, Pronunciation};
 use crate::phrases::{Phrase, phrases};
 use crate::text::terms::Terms;
 use crate::text::{Manner, Script};
-use crate::timeline::{self, Span};
-use crate::voices::{self, VOICES, Voice};
-use crate::{MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, loudness, text};
+use crate::voices::{self, Engine, Reading, Voice};
+use crate::{MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, basic, loudness, text, timeline};
 
 /// Silence before the first sound, in seconds.
 pub const LEAD_S: f64 = 0.12;
@@ -102,7 +103,9 @@ impl Speaker<'_> {
             .map(|part| Ok((found(&part.voice_id)?, part.weight as f32 / sum)))
             .collect::<Result<_, SpeechError>>()?;
         let one_language = styles.windows(2).all(|pair| pair[0].0.locale == pair[1].0.locale);
-        if styles.is_empty() || !one_language || parts.iter().any(|part| part.weight == 0) {
+        let of_the_network = styles.iter().all(|(voice, _)| voice.engine == Engine::Kokoro);
+        if styles.is_empty() || !one_language || !of_the_network || parts.iter().any(|part| part.weight == 0)
+        {
             return Err(SpeechError::BlendUnusable);
         }
         Ok(styles)
@@ -126,7 +129,7 @@ impl From<f32> for Delivery {
 
 impl Delivery {
     /// How a phrase is spoken that has a manner of its own.
-    fn of(self, manner: Manner) -> Self {
+    pub(crate) fn of(self, manner: Manner) -> Self {
         let pitch = if self.pitch.is_nan() { 0.0 } else { self.pitch } + manner.pitch;
         Self {
             speed: (self.speed * manner.rate).clamp(MIN_SPEED, MAX_SPEED),
@@ -162,10 +165,11 @@ fn read(text: Text<'_>, speaker: Speaker<'_>, speed: f32) -> Result<(Script, Vec
     }
     let styles = speaker.styles()?;
     let (voice, _) = styles[0];
-    let terms = Terms::new(terms);
+    voice.require_ready()?;
+    let terms = Terms::new(terms, voice.reading);
     let script = match markup {
-        Markup::Plain => text::read(text, voice.accent, &terms),
-        Markup::Ssml => text::ssml::read(text, voice.accent, &terms)?,
+        Markup::Plain => text::read(text, voice, &terms),
+        Markup::Ssml => text::ssml::read(text, voice, &terms)?,
     };
     Ok((script, styles))
 }
@@ -185,7 +189,7 @@ pub struct Speech {
 pub struct SpeechEngine {
     kokoro: Kokoro,
     pronouncer: Pronouncer,
-    voices: Vec<Voice>,
+    voices: Vec<&'static Voice>,
 }
 
 impl SpeechEngine {
@@ -198,19 +202,22 @@ impl SpeechEngine {
     pub fn load(models_dir: &Path, threads: usize) -> Result<Self, SpeechError> {
         let speech_dir = models_dir.join("speech");
         let kokoro = Kokoro::load(&speech_dir, threads)?;
-        let voices = VOICES.into_iter().filter(|voice| kokoro.style_file(voice).is_file()).collect();
-        Ok(Self { kokoro, pronouncer: Pronouncer::load(&speech_dir)?, voices })
+        let has_file = |voice: &Voice| voice.engine == Engine::Basic || kokoro.style_file(voice).is_file();
+        let voices = voices::listed().filter(|voice| has_file(voice)).collect();
+        let mut pronouncer = Pronouncer::load(&speech_dir)?;
+        pronouncer.fallback = Some(Box::new(EspeakFallback));
+        Ok(Self { kokoro, pronouncer, voices })
     }
 
-    /// Asks this fallback for words in other scripts, which otherwise stay unspoken.
+    /// Asks this fallback for words in other scripts, and not the program espeak-ng.
     #[must_use]
     pub fn with_fallback(mut self, fallback: Box<dyn Fallback>) -> Self {
         self.pronouncer.fallback = Some(fallback);
         self
     }
 
-    /// The voices whose files are there, in the order of [`VOICES`].
-    pub fn voices(&self) -> &[Voice] {
+    /// The voices that could speak here when the engine was loaded and whose files are there.
+    pub fn voices(&self) -> &[&'static Voice] {
         &self.voices
     }
 
@@ -229,22 +236,47 @@ impl SpeechEngine {
         let delivery = delivery.into();
         let (script, styles) = read(text.into(), speaker.into(), delivery.speed)?;
         let (voice, _) = styles[0];
-        let pronunciation =
-            self.pronouncer.pronounce(&script, voice.accent, |symbol| self.kokoro.knows(symbol));
-        let phrases = phrases(&pronunciation.units, delivery.speed);
-        if phrases.is_empty() {
+        let mut assembly = Assembly::default();
+        let unspoken = match (voice.engine, voice.reading) {
+            (Engine::Basic, Reading::Espeak(language)) => {
+                let program = espeak::needed(voice.id, language)?;
+                let spoken = basic::speak(program, &script, voice, language, delivery)?;
+                for (phrase, sound) in &spoken.phrases {
+                    assembly.add(phrase, sound);
+                }
+                spoken.unspoken
+            }
+            (Engine::Kokoro | Engine::Basic, reading) => {
+                let pronunciation = self.pronounce(&script, voice, reading)?;
+                for phrase in &phrases(&pronunciation.units, delivery.speed) {
+                    assembly.add(phrase, &self.sound(phrase, &styles, delivery)?);
+                }
+                pronunciation.unspoken
+            }
+        };
+        if assembly.is_empty() {
             return Err(SpeechError::TextNotSpeakable);
         }
-        let mut assembly = Assembly::default();
-        for phrase in &phrases {
-            assembly.add(phrase, &self.sound(phrase, &styles, delivery)?);
-        }
-        tracing::debug!(speech.phrases = phrases.len(), speech.samples = assembly.samples.len(), "spoke");
         Ok(Speech {
             track: assembly.finish(&script.written),
-            unspoken_words: pronunciation.unspoken.iter().map(|word| script.written[*word].clone()).collect(),
+            unspoken_words: written_words(&script, &unspoken),
             ignored_tags: script.ignored_tags,
         })
+    }
+
+    fn pronounce(
+        &self,
+        script: &Script,
+        voice: &Voice,
+        reading: Reading,
+    ) -> Result<Pronunciation, SpeechError> {
+        let known = |symbol| self.kokoro.knows(symbol);
+        match reading {
+            Reading::English(accent) => Ok(self.pronouncer.pronounce(script, accent, known)),
+            Reading::Espeak(language) => {
+                espeak::pronounce(espeak::needed(voice.id, language)?, script, language, known)
+            }
+        }
     }
 
     fn sound(
@@ -276,107 +308,8 @@ impl SpeechEngine {
     }
 }
 
-/// The sound of one phrase, with a little more than its spans cover at both ends.
-#[derive(Default)]
-struct PhraseSound {
-    samples: Vec<f32>,
-    spans: Vec<Span>,
-}
-
-/// Phrases put one behind the other.
-#[derive(Default)]
-struct Assembly {
-    samples: Vec<f32>,
-    /// Spans on all samples; they join, the first begins at 0.
-    spans: Vec<Span>,
-    /// Silence owed before the next sound, in samples.
-    owed: usize,
-    /// The part of it that is kept at the end too.
-    owed_at_end: usize,
-}
-
-impl Assembly {
-    fn add(&mut self, phrase: &Phrase, sound: &PhraseSound) {
-        if self.samples.is_empty() && self.spans.is_empty() {
-            self.owed = samples(LEAD_S + phrase.break_before_s);
-        }
-        if let (Some(first), Some(last)) = (sound.spans.first(), sound.spans.last()) {
-            // The last span's end, which may lie before the samples' end.
-            let spoken_to = self.spans.last().map_or(0, |span| span.samples.end);
-            let margin = first.samples.start;
-            let start = (spoken_to + self.owed).max(self.samples.len() + margin);
-            self.samples.resize(start - margin, 0.0);
-            self.samples.extend_from_slice(&sound.samples);
-            self.push_pause(spoken_to..start);
-            let shift = start - margin;
-            self.spans.extend(sound.spans.iter().cloned().map(|mut span| {
-                span.samples = span.samples.start + shift..span.samples.end + shift;
-                span
-            }));
-            debug_assert_eq!(self.spans.last().map(|span| span.samples.end), Some(last.samples.end + shift));
-            self.owed = 0;
-            self.owed_at_end = 0;
-        }
-        self.owed += samples(phrase.pause_after_s + phrase.break_after_s);
-        self.owed_at_end += samples(phrase.break_after_s);
-    }
-
-    fn push_pause(&mut self, samples: std::ops::Range<usize>) {
-        if !samples.is_empty() {
-            self.spans.push(Span { symbol: None, stressed: false, written: None, samples });
-        }
-    }
-
-    fn finish(mut self, written: &[String]) -> SpeechTrack {
-        let spoken_to = self.spans.last().map_or(0, |span| span.samples.end);
-        let end = (spoken_to + samples(TAIL_S) + self.owed_at_end).max(self.samples.len());
-        self.samples.resize(end, 0.0);
-        self.push_pause(spoken_to..end);
-        loudness::normalise(&mut self.samples);
-        SpeechTrack {
-            phonemes: phoneme_spans(&self.spans),
-            words: word_spans(&self.spans, written),
-            samples: self.samples,
-        }
-    }
-}
-
-fn samples(seconds: f64) -> usize {
-    (seconds * f64::from(SAMPLE_RATE)).round() as usize
-}
-
-fn seconds(samples: usize) -> f64 {
-    samples as f64 / f64::from(SAMPLE_RATE)
-}
-
-fn phoneme_spans(spans: &[Span]) -> Vec<PhonemeSpan> {
-    spans
-        .iter()
-        .map(|span| PhonemeSpan {
-            symbol: span.symbol.map(String::from).unwrap_or_default(),
-            start_s: seconds(span.samples.start),
-            end_s: seconds(span.samples.end),
-            stressed: span.stressed,
-        })
-        .collect()
-}
-
-/// From the first sound of each written word to its last one.
-fn word_spans(spans: &[Span], written: &[String]) -> Vec<WordSpan> {
-    let mut words: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for span in spans {
-        if let Some(word) = span.written {
-            words.entry(word).or_insert((span.samples.start, span.samples.end)).1 = span.samples.end;
-        }
-    }
-    words
-        .into_iter()
-        .map(|(word, (start, end))| WordSpan {
-            text: written[word].clone(),
-            start_s: seconds(start),
-            end_s: seconds(end),
-        })
-        .collect()
+fn written_words(script: &Script, places: &BTreeSet<usize>) -> Vec<String> {
+    places.iter().map(|place| script.written[*place].clone()).collect()
 }
 
 /// Under which a finished track may be kept: all that decides how it sounds, this engine's version included.
@@ -395,7 +328,8 @@ pub fn cache_key<'t>(
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
     };
-    match speaker.into() {
+    let speaker = speaker.into();
+    match speaker {
         Speaker::Voice(voice_id) => counted(&mut hash, voice_id),
         Speaker::Blend(parts) => {
             // No id is that long.
@@ -416,6 +350,12 @@ pub fn cache_key<'t>(
             counted(&mut hash, &term.term);
             counted(&mut hash, &term.pronunciation);
         }
+    }
+    let in_english = speaker.styles().is_ok_and(|styles| matches!(styles[0].0.reading, Reading::English(_)));
+    if (!in_english || text.contains(espeak::is_foreign_letter))
+        && let Some(program) = espeak::installed()
+    {
+        hash.update(program.version());
     }
     hash.update(text);
     ContentHash(hash.finalize().into())

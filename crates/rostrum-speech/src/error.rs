@@ -23,6 +23,23 @@ pub enum SpeechError {
         /// What is wrong, with the tag.
         what: String,
     },
+    /// The voice needs the program espeak-ng, which is not there or does not know its language.
+    #[error(
+        "the voice {voice} needs the program espeak-ng; install the package espeak-ng or set ROSTRUM_ESPEAK_NG, then restart"
+    )]
+    EspeakMissing {
+        /// The voice asked for.
+        voice: String,
+    },
+    /// The program espeak-ng failed.
+    #[error("espeak-ng failed: {what}")]
+    Espeak {
+        /// How.
+        what: String,
+        /// What the system said, where it said something.
+        #[source]
+        source: Option<std::io::Error>,
+    },
     /// No voice has this id.
     #[error("there is no voice {id}")]
     VoiceUnknown {

@@ -7,12 +7,17 @@
 //! This crate does not fetch models, read the environment, keep a cache or know what a job is. It does not recognise
 //! words.
 //!
-//! To add a voice, see [`voices`]. To add a language, write its readings beside `text::reader`, its sounds beside
-//! `phonemes`, and give its voices an accent that picks them. To let words of other scripts be spoken, pass a
-//! [`Fallback`].
+//! English is read here; other languages are read by the program [`espeak`], which the binary looks for and hands over
+//! ([`espeak::install`]). Without it their voices are not listed.
+//!
+//! To add a voice or a language of espeak-ng, see [`voices`]. To add a language that is read here, write its readings
+//! beside `text::reader`, its sounds beside `phonemes`, and give its voices a `Reading` that picks them.
 
+mod assembly;
+mod basic;
 mod engine;
 mod error;
+pub mod espeak;
 mod kokoro;
 pub mod listen;
 mod loudness;
@@ -29,6 +34,7 @@ pub use engine::{
     Delivery, ENGINE_VERSION, LEAD_S, Markup, Speaker, Speech, SpeechEngine, TAIL_S, Text, cache_key, check,
 };
 pub use error::SpeechError;
+pub use espeak::Espeak;
 pub use kokoro::MODEL_FILE;
 pub use loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, normalise, true_peak_db};
 pub use phonemes::Fallback;
@@ -50,7 +56,7 @@ pub const MAX_PITCH: f32 = 12.0;
 pub fn reading(text: &str) -> Vec<String> {
     let plain =
         |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let script = text::read(text, voices::Accent::American, &text::terms::Terms::new(&[]));
+    let script = text::read(text, &VOICES[0], &text::terms::Terms::default());
     let words = script.pieces.iter().filter_map(|piece| match piece {
         text::Piece::Word(word) => Some(plain(&word.text)),
         _ => None,

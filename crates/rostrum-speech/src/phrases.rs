@@ -10,7 +10,7 @@ const COMFORTABLE_SYMBOLS: usize = 150;
 const LONGEST_SENTENCE: usize = 240;
 
 /// Silence between sounds at a cut behind this mark, in seconds at speed 1.
-fn pause_behind(mark: Option<char>) -> f64 {
+pub(crate) fn pause_behind(mark: Option<char>) -> f64 {
     match mark {
         Some('.' | '!' | '?' | '…') => 0.40,
         Some(';' | ':' | '—') => 0.28,
@@ -141,7 +141,7 @@ fn fitting(sounds: &[&Sound]) -> usize {
 fn symbols(sounds: &[&Sound], ending: char) -> Vec<(char, Option<usize>)> {
     let mut symbols = Vec::new();
     for (position, sound) in sounds.iter().enumerate() {
-        if position > 0 {
+        if position > 0 && !sound.joined {
             symbols.push((' ', None));
         }
         symbols.extend(sound.symbols.chars().map(|symbol| (symbol, Some(sound.written))));
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     fn sound(symbols: &str, mark: Option<char>) -> Unit {
-        Unit::Sound(Sound { symbols: symbols.into(), written: 0, mark })
+        Unit::Sound(Sound { symbols: symbols.into(), written: 0, mark, joined: false })
     }
 
     #[test]
@@ -210,6 +210,14 @@ mod tests {
         assert_eq!(manners, [Manner::default(), slow]);
         assert_eq!(phrases[0].symbols.last(), Some(&(',', None)));
         assert_eq!(phrases[1].pause_after_s, 0.8);
+    }
+
+    #[test]
+    fn words_said_in_one_have_no_space_between_them() {
+        let joined = Unit::Sound(Sound { symbols: "i".into(), written: 1, mark: None, joined: true });
+        let phrases = phrases(&[sound("ɛt", None), joined, sound("la", None)], 1.0);
+        let symbols: String = phrases[0].symbols.iter().map(|(symbol, _)| *symbol).collect();
+        assert_eq!(symbols, "ɛti la.");
     }
 
     #[test]

@@ -12,6 +12,8 @@ use rostrum_app::backends::FrameCounts;
 use rostrum_app::contents::ContentLocks;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{Fetcher, SystemNames};
+use rostrum_app::speech::SpeechError;
+use rostrum_app::voices::{Espeak, install_espeak};
 use rostrum_blob::{Blobs, LocalBlobs, S3Blobs};
 use rostrum_media::{Ffmpeg, MissingProgram, Poppler};
 use rostrum_store::Store;
@@ -95,9 +97,21 @@ pub(crate) fn find_poppler() -> Result<Poppler, MissingProgram> {
     Poppler::locate(&variable("PATH").unwrap_or_default())
 }
 
+/// The espeak-ng program of the settings, or the one in PATH.
+pub(crate) fn find_espeak(config: &Config) -> Result<Espeak, SpeechError> {
+    match &config.espeak_ng {
+        Some(program) => Espeak::open(program),
+        None => Espeak::locate(&variable("PATH").unwrap_or_default()),
+    }
+}
+
 /// Opens everything but the jobs.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     let store = open_store(config).await?;
+    match find_espeak(config) {
+        Ok(program) => install_espeak(program),
+        Err(error) => tracing::warn!(%error, "voices speak English alone, as espeak-ng cannot be used"),
+    }
     Ok(Arc::new(Backends {
         store,
         blobs: open_blobs(config)?,

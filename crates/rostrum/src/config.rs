@@ -69,6 +69,8 @@ pub(crate) struct Config {
     pub ffmpeg: Option<PathBuf>,
     /// The ffprobe program; looked for in PATH when not set.
     pub ffprobe: Option<PathBuf>,
+    /// The espeak-ng program, which reads texts of other languages than English; looked for in PATH when not set.
+    pub espeak_ng: Option<PathBuf>,
     /// Job steps run at once, and threads of the speech engine; as many as there are cores when not set.
     pub workers: Option<NonZeroUsize>,
     /// The longest file sent to a signed URL, in bytes.
@@ -110,6 +112,7 @@ impl Config {
             s3_direct_uploads: false,
             ffmpeg: None,
             ffprobe: None,
+            espeak_ng: None,
             workers: None,
             max_upload_bytes: Limits::default().max_upload_bytes,
             asset_ttl_days: None,

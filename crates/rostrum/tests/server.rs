@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
+use serde_json::Value;
 use support::{Server, rostrum};
 
 #[test]
@@ -139,26 +140,33 @@ fn flags_win_over_the_environment_and_the_environment_over_the_file() {
 #[test]
 fn the_voice_catalogue_pages_and_filters() {
     let server = Server::start();
-    let all = server.get("/v3/voices?limit=100").json();
-    assert_eq!((all["has_more"].as_bool(), all["next_token"].is_null()), (Some(false), true));
-    let all = all["data"].as_array().unwrap().clone();
-    assert!(all.len() >= 28 && all[0]["voice_id"] == "af_heart", "{}", all.len());
+    let listed = |query: &str| {
+        let page = server.get(&format!("/v3/voices?limit=100&{query}")).json();
+        assert_eq!((page["has_more"].as_bool(), page["next_token"].is_null()), (Some(false), true));
+        page["data"].as_array().unwrap().clone()
+    };
+    let all = listed("engine=kokoro");
+    assert!(all.len() >= 41 && all[0]["voice_id"] == "af_heart", "{}", all.len());
     let mut paged = Vec::new();
-    let mut path = "/v3/voices?limit=5".to_owned();
+    let mut path = "/v3/voices?engine=kokoro&limit=5".to_owned();
     loop {
         let page = server.get(&path).json();
         paged.extend(page["data"].as_array().unwrap().clone());
         match page["next_token"].as_str() {
-            Some(token) => path = format!("/v3/voices?limit=5&token={token}"),
+            Some(token) => path = format!("/v3/voices?engine=kokoro&limit=5&token={token}"),
             None => break,
         }
     }
     assert_eq!(paged, all);
-    let men = server.get("/v3/voices?limit=100&gender=male").json()["data"].as_array().unwrap().clone();
+    let men = listed("engine=kokoro&gender=male");
     assert!(!men.is_empty() && men.iter().all(|voice| voice["gender"] == "male"));
+    let ids = |voices: Vec<Value>| voices.iter().map(|voice| voice["voice_id"].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(listed("language=italian&engine=starfish")), ["if_sara", "im_nicola"]);
+    assert_eq!(ids(listed("language=German&engine=basic")), ["espeak-de", "espeak-de-f"]);
+    assert_eq!(server.get("/v3/voices?limit=100").json()["has_more"], true);
     assert_eq!(server.get("/v3/voices?type=private").json()["data"].as_array().unwrap().len(), 0);
     // Clients that pass on whatever they were told send an empty token first.
-    assert_eq!(server.get("/v3/voices?limit=100&token=").json()["data"].as_array(), Some(&all));
+    assert_eq!(server.get("/v3/voices?engine=kokoro&limit=100&token=").json()["data"].as_array(), Some(&all));
     server.get("/v3/voices?limit=0").refused(400, "invalid_parameter", Some("limit"));
     server.get("/v3/voices?token=zz").refused(400, "invalid_parameter", Some("token"));
 }
@@ -171,6 +179,10 @@ fn doctor_names_what_is_missing() {
     let unwell = rostrum(dir.path()).env("ROSTRUM_MODELS_DIR", dir.path()).arg("doctor").output().unwrap();
     assert!(!unwell.status.success());
     assert!(String::from_utf8_lossy(&unwell.stdout).contains("rostrum models pull"));
+    // Without it English is spoken still.
+    let mute = rostrum(dir.path()).env("ROSTRUM_ESPEAK_NG", dir.path()).arg("doctor").output().unwrap();
+    let told = String::from_utf8_lossy(&mute.stdout).into_owned();
+    assert!(mute.status.success() && told.contains("absent   espeak-ng"), "{told}");
 }
 
 #[test]

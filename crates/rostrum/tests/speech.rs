@@ -80,7 +80,8 @@ fn older_generations_speak_and_list_in_their_own_shapes() {
     let locales = server.get("/v2/voices/locales").json();
     let tags: Vec<&Value> =
         locales["data"]["locales"].as_array().unwrap().iter().map(|locale| &locale["locale"]).collect();
-    assert_eq!(tags, ["en-US", "en-GB"]);
+    assert_eq!(tags[..3], ["en-US", "en-GB", "es-ES"]);
+    assert!(tags.len() > 100, "{}", tags.len());
     assert_eq!(
         server.get("/v1/audio/voices?limit=3").json()["data"],
         server.get("/v3/voices?limit=3&engine=starfish").json()["data"]
@@ -104,6 +105,35 @@ fn a_voice_is_looked_up_with_a_sample_to_listen_to_and_cannot_be_deleted() {
     server.delete("/v3/voices/nobody").refused(404, "voice_not_found", Some("voice_id"));
     assert_eq!(server.get("/files/voices/nobody.wav").status, 404);
     assert_eq!(server.get("/v3/voices?engine=elevenlabs").json()["data"], json!([]));
+}
+
+#[test]
+fn voices_of_other_languages_speak_and_greet_in_them() {
+    let server = Server::start();
+    for (voice, text, language, words) in [
+        ("ef_dora", "Cuesta 25 euros, señora.", "es-ES", ["Cuesta", "25", "euros,", "señora."]),
+        ("espeak-de", "Das kostet 25 Euro.", "German", ["Das", "kostet", "25", "Euro."]),
+    ] {
+        let body = json!({"text": text, "voice_id": voice, "language": language});
+        let speech = server.post("/v3/voices/speech", &body).data();
+        let times = speech["word_timestamps"].as_array().unwrap();
+        assert_eq!(times.iter().map(|word| word["word"].as_str().unwrap()).collect::<Vec<_>>(), words);
+        let detail = server.get(&format!("/v3/voices/{voice}")).data();
+        let seconds = heard(&server, &detail["preview_audio_url"]);
+        assert!((1.0..10.0).contains(&seconds), "{seconds} s");
+    }
+    let body = json!({"text": "Hello", "voice_id": "espeak-de", "language": "en"});
+    server.post("/v3/voices/speech", &body).refused(400, "invalid_parameter", Some("language"));
+}
+
+#[test]
+fn without_espeak_ng_english_voices_alone_are_listed_and_others_say_what_is_missing() {
+    let server = Server::start_with(&[("ROSTRUM_ESPEAK_NG", "/nonexistent/espeak-ng".to_owned())]);
+    let voices = server.get("/v3/voices?limit=100").json();
+    assert!(voices["data"].as_array().unwrap().iter().all(|voice| voice["language"] == "English"));
+    let body = json!({"text": "Hola", "voice_id": "ef_dora"});
+    let told = server.post("/v3/voices/speech", &body).refused(503, "service_unavailable", Some("voice_id"));
+    assert!(told.contains("install the package espeak-ng"), "{told}");
 }
 
 #[test]

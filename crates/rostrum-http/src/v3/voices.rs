@@ -9,7 +9,7 @@ use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_api::v3::voices::{CreateSpeech, Speech, Voice, VoiceDetail, WordTimestamp};
 use rostrum_app::speech::{Markup, NewSpeech};
-use rostrum_app::voices::{ENGINES, Gender, VoiceFilter, find, gender_word, voices};
+use rostrum_app::voices::{Gender, VoiceFilter, find, gender_word, voices};
 use serde_json::Value;
 
 use super::{Query, page_start, position};
@@ -106,10 +106,12 @@ pub(crate) fn page(query: &HashMap<String, String>, origin: &Origin) -> Result<P
             ));
         }
     };
-    let speaks = query.get("engine").is_none_or(|engine| ENGINES.contains(&engine.as_str()));
-    let filter =
-        VoiceFilter { language: query.get("language").cloned(), gender: gender(query.get("gender"))? };
-    let fitting: Vec<_> = voices(&filter).filter(|_| public && speaks).collect();
+    let filter = VoiceFilter {
+        language: query.get("language").cloned(),
+        gender: gender(query.get("gender"))?,
+        engine: query.get("engine").cloned(),
+    };
+    let fitting: Vec<_> = voices(&filter).filter(|_| public).collect();
     let data: Vec<Voice> = fitting
         .iter()
         .skip(start)

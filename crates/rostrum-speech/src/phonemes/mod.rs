@@ -22,8 +22,9 @@ use guess::Guesser;
 
 /// Pronounces words that English letters cannot: other scripts, signs.
 pub trait Fallback: Send + Sync {
-    /// Sounds of the word in the misaki alphabet, or nothing when this fallback cannot say it either.
-    fn phonemes(&self, word: &str, accent: Accent) -> Option<String>;
+    /// Sounds of each word in the misaki alphabet, or nothing for those that this fallback cannot say either. All words
+    /// of a sentence are asked for at once.
+    fn phonemes(&self, words: &[&str], accent: Accent) -> Vec<Option<String>>;
 }
 
 /// What is to be sounded, in order.
@@ -46,6 +47,8 @@ pub(crate) struct Sound {
     pub(crate) written: usize,
     /// Pause mark behind it.
     pub(crate) mark: Option<char>,
+    /// Whether it is said in one with the word before it, as small words are in some languages.
+    pub(crate) joined: bool,
 }
 
 /// What a script sounds like.
@@ -113,6 +116,7 @@ impl Pronouncer {
                         symbols,
                         written: sounds.written,
                         mark: sounds.mark,
+                        joined: false,
                     }));
                 }
                 Piece::Break(seconds) => {
@@ -137,20 +141,23 @@ impl Pronouncer {
         out: &mut Pronunciation,
     ) {
         let looked_up = self.look_up(words, accent);
+        let mut foreign = self.foreign(words, accent).into_iter();
         for (word, found) in words.iter().zip(looked_up) {
             let symbols = match word.how {
                 How::Letters => spelling::spell(&word.text, accent),
-                How::Foreign => {
-                    let fallback = self.fallback.as_ref();
-                    fallback.and_then(|fallback| fallback.phonemes(&word.text, accent)).unwrap_or_default()
-                }
+                How::Foreign => foreign.next().flatten().unwrap_or_default(),
                 How::Word => found
                     .filter(|symbols| !symbols.is_empty() && !symbols.contains(UNKNOWN))
                     .unwrap_or_else(|| self.unknown_word(&word.text, accent)),
             };
             let symbols: String = symbols.chars().filter(|symbol| known(*symbol) && *symbol != ' ').collect();
             if symbols.chars().any(is_phoneme) {
-                out.units.push(Unit::Sound(Sound { symbols, written: word.written, mark: word.mark }));
+                out.units.push(Unit::Sound(Sound {
+                    symbols,
+                    written: word.written,
+                    mark: word.mark,
+                    joined: false,
+                }));
             } else {
                 out.unspoken.insert(word.written);
                 // Its pause is still made.
@@ -158,6 +165,16 @@ impl Pronouncer {
                     last.mark = Some(mark);
                 }
             }
+        }
+    }
+
+    /// What the fallback says of the foreign words, in order.
+    fn foreign(&self, words: &[&Spoken], accent: Accent) -> Vec<Option<String>> {
+        let foreign: Vec<&str> =
+            words.iter().filter(|word| word.how == How::Foreign).map(|word| word.text.as_str()).collect();
+        match &self.fallback {
+            Some(fallback) if !foreign.is_empty() => fallback.phonemes(&foreign, accent),
+            _ => Vec::new(),
         }
     }
 

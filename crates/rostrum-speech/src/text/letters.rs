@@ -62,10 +62,17 @@ pub(crate) fn is_silent(c: char) -> bool {
         || is_invisible(c)
         || is_combining_mark(c)
         || c.is_ascii_punctuation()
+        || is_foreign_punctuation(c)
         || matches!(c, '¡' | '§' | '«' | '¶' | '·' | '»' | '¿' | '´' | '¨' | '¯' | '¸' | '¦'
             | '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}' | '\u{2e00}'..='\u{2e7f}'
             | '\u{3000}'..='\u{303f}' | '\u{fe10}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff0f}')
             && !c.is_alphanumeric()
+}
+
+/// Commas, stops and question marks of other scripts, beyond the blocks of punctuation.
+fn is_foreign_punctuation(c: char) -> bool {
+    matches!(c, '\u{37e}' | '\u{387}' | '\u{55a}'..='\u{55f}' | '։' | '؛' | '،' | '؟' | '٪'..='٭' | '۔' | '।' | '॥' | '๏'
+        | '๚' | '๛' | '။' | '၊' | '፡'..='፨' | '។'..='៚' | '；' | '：' | '？' | '｛'..='･')
 }
 
 /// English name of a Greek letter or of a symbol standing in a text.

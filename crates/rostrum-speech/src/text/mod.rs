@@ -2,13 +2,15 @@
 //!
 //! Numbers, money, dates, times, units, addresses and abbreviations are written out, pause tags become pauses, and each
 //! spoken word remembers the written word it came from. Which sounds a word has is not decided here. The readings are
-//! English; another language is another [`reader`].
+//! English ([`reader`]); of other languages the words are taken as they are written ([`plain`]), and espeak-ng reads their
+//! numbers and signs.
 
 mod abbreviations;
 mod amounts;
 mod calendar;
 mod letters;
 mod numbers;
+mod plain;
 mod reader;
 pub(crate) mod ssml;
 pub(crate) mod tags;
@@ -17,8 +19,9 @@ mod tokens;
 mod units;
 mod web;
 
-use crate::voices::Accent;
+use crate::voices::{Reading, Voice};
 use terms::Terms;
+use tokens::Token;
 
 /// A script made ready for pronunciation.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -96,21 +99,37 @@ pub(crate) enum How {
     Foreign,
 }
 
-/// Reads a script as a speaker with this accent would who was told how these terms are said.
-pub(crate) fn read(script: &str, accent: Accent, terms: &Terms) -> Script {
+/// Reads a script as this voice would that was told how these terms are said.
+pub(crate) fn read(script: &str, voice: &Voice, terms: &Terms) -> Script {
     let mut out = Script::default();
     for stretch in tags::split(script) {
         match stretch {
             tags::Stretch::Break(seconds) => out.pieces.push(Piece::Break(seconds)),
             tags::Stretch::Malformed(tag) => out.ignored_tags.push(tag.to_owned()),
             tags::Stretch::Text(text) => {
-                let tokens = tokens::tokens(text, &mut out.written);
-                let pieces = terms.read(tokens, &mut out.written, accent);
+                let tokens = tokens_of(text, voice.reading, &mut out.written);
+                let pieces = terms.read(tokens, &mut out.written, voice);
                 out.pieces.extend(pieces);
             }
         }
     }
     out
+}
+
+/// Cuts a text without tags into tokens; the written words are appended to `written`.
+fn tokens_of(text: &str, reading: Reading, written: &mut Vec<String>) -> Vec<Token> {
+    match reading {
+        Reading::English(_) => tokens::tokens(text, written),
+        Reading::Espeak(language) => plain::tokens_of(text, language, written),
+    }
+}
+
+/// The spoken words of tokens.
+fn words(tokens: &[Token], reading: Reading) -> Vec<Spoken> {
+    match reading {
+        Reading::English(accent) => reader::read(tokens, accent),
+        Reading::Espeak(language) => plain::read(tokens, language),
+    }
 }
 
 #[cfg(test)]

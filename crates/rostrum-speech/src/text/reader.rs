@@ -6,6 +6,7 @@ use super::letters::{is_silent, plain_latin, symbol_name};
 use super::numbers::{self, Decimal, cardinal, digits, fraction, ordinal, year};
 use super::tokens::Token;
 use super::{How, Spoken, calendar, units, web};
+use crate::espeak::is_foreign_letter;
 use crate::voices::Accent;
 
 /// Something to be said.
@@ -453,6 +454,10 @@ fn word(core: &str, accent: Accent) -> Vec<Say> {
     if let Some(name) = core.strip_prefix('#').filter(|rest| rest.starts_with(char::is_alphabetic)) {
         return [vec![Say::fixed("hashtag")], word(name, accent)].concat();
     }
+    if is_foreign_word(core) {
+        // With its marks: in many scripts they are vowels.
+        return vec![Say::Foreign(core.to_owned())];
+    }
     let plain = plain_latin(core);
     let mut says = Vec::new();
     let mut rest = plain.as_str();
@@ -483,6 +488,12 @@ fn word(core: &str, accent: Accent) -> Vec<Say> {
         rest = after;
     }
     says
+}
+
+/// Three letters or more, all of other scripts; fewer Greek ones are symbols.
+fn is_foreign_word(core: &str) -> bool {
+    let foreign = core.chars().filter(|c| is_foreign_letter(*c)).count();
+    foreign > 2 && !core.chars().any(|c| c.is_ascii_alphanumeric())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

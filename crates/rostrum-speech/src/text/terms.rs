@@ -9,8 +9,8 @@ use rostrum_model::glossary::Term;
 
 use super::ssml::ipa;
 use super::tokens::{Token, tokens};
-use super::{Piece, Sounds, reader};
-use crate::voices::Accent;
+use super::{Piece, Sounds, words};
+use crate::voices::{Accent, Engine, Reading, Voice};
 
 /// Terms made ready to be found.
 #[derive(Debug, Default)]
@@ -41,14 +41,14 @@ enum Said {
 /// # Errors
 /// What is wrong, as the end of a sentence.
 pub fn check_pronunciation(pronunciation: &str) -> Result<(), String> {
-    said(pronunciation).map(drop)
+    said(pronunciation, true).map(drop)
 }
 
-fn said(pronunciation: &str) -> Result<Said, String> {
+fn said(pronunciation: &str, english: bool) -> Result<Said, String> {
     let text = pronunciation.trim();
     let ipa = text.strip_prefix('/').and_then(|text| text.strip_suffix('/'));
     let words = match ipa {
-        Some(ipa) => return ipa::symbols(ipa).map(Said::Sounds),
+        Some(ipa) => return ipa::symbols(ipa, english).map(Said::Sounds),
         None => tokens(text, &mut Vec::new()),
     };
     if words.iter().any(|word| word.core.chars().any(char::is_alphanumeric)) {
@@ -72,7 +72,7 @@ pub struct Respelled {
 pub fn respell(text: &str, terms: &[Term]) -> Vec<Respelled> {
     let mut written = Vec::new();
     let tokens = tokens(text, &mut written);
-    let terms = Terms::new(terms);
+    let terms = Terms::new(terms, Reading::English(Accent::American));
     let mut said: Vec<Option<String>> = written.iter().cloned().map(Some).collect();
     let mut position = 0;
     while let Some(token) = tokens.get(position) {
@@ -109,12 +109,15 @@ pub fn respell(text: &str, terms: &[Term]) -> Vec<Respelled> {
 
 impl Terms {
     /// Those that can be found and said; [`check_pronunciation`] tells the others.
-    pub(crate) fn new(terms: &[Term]) -> Self {
+    pub(crate) fn new(terms: &[Term], reading: Reading) -> Self {
+        let english = matches!(reading, Reading::English(_));
         let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
         for term in terms {
             let tokens = tokens(&term.term, &mut Vec::new()).into_iter();
             let words: Vec<_> = tokens.map(|token| (token.core, token.mark)).collect();
-            let (Some((first, _)), Ok(said)) = (words.first(), said(&term.pronunciation)) else { continue };
+            let (Some((first, _)), Ok(said)) = (words.first(), said(&term.pronunciation, english)) else {
+                continue;
+            };
             let letters = term.term.chars().filter(|c| c.is_alphabetic());
             let exact = letters.clone().count() > 1 && letters.clone().all(char::is_uppercase);
             entries.entry(first.to_lowercase()).or_default().push(Entry { words, exact, said });
@@ -126,8 +129,8 @@ impl Terms {
     }
 
     /// Reads tokens, terms as they are to be said. The written words of a longer term become one.
-    pub(crate) fn read(&self, tokens: Vec<Token>, written: &mut [String], accent: Accent) -> Vec<Piece> {
-        let words = |tokens: &[Token]| reader::read(tokens, accent).into_iter().map(Piece::Word);
+    pub(crate) fn read(&self, tokens: Vec<Token>, written: &mut [String], voice: &Voice) -> Vec<Piece> {
+        let words = |tokens: &[Token]| words(tokens, voice.reading).into_iter().map(Piece::Word);
         if self.entries.is_empty() {
             return words(&tokens).collect();
         }
@@ -135,7 +138,11 @@ impl Terms {
         let mut plain: Vec<Token> = Vec::new();
         let mut position = 0;
         while let Some(token) = tokens.get(position) {
-            let Some((entry, possessive)) = self.find(&tokens[position..]) else {
+            // Voices that take no sounds read such a term as it is written.
+            let sayable =
+                |entry: &Entry| voice.engine == Engine::Kokoro || matches!(entry.said, Said::Words(_));
+            let found = self.find(&tokens[position..]).filter(|(entry, _)| sayable(entry));
+            let Some((entry, possessive)) = found else {
                 plain.push(token.clone());
                 position += 1;
                 continue;
@@ -234,6 +241,7 @@ fn join(found: &[Token], goes_on: Option<usize>, written: &mut [String]) {
 mod tests {
     use super::*;
     use crate::text::{How, read};
+    use crate::voices::VOICES;
 
     fn said_with(text: &str, terms: &[(&str, &str)]) -> (String, Vec<String>) {
         let terms: Vec<Term> = terms
@@ -243,7 +251,7 @@ mod tests {
                 pronunciation: (*pronunciation).to_owned(),
             })
             .collect();
-        let script = read(text, Accent::American, &Terms::new(&terms));
+        let script = read(text, &VOICES[0], &Terms::new(&terms, VOICES[0].reading));
         let mut used = Vec::new();
         let words: Vec<String> = script
             .pieces

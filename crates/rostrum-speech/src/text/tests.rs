@@ -3,10 +3,16 @@
 use std::fmt::Write;
 
 use super::*;
+use crate::voices::{self, Accent};
+
+fn voice(accent: Accent) -> &'static Voice {
+    let id = if accent == Accent::American { "af_heart" } else { "bf_emma" };
+    voices::find(id).unwrap()
+}
 
 fn spoken(script: &str, accent: Accent) -> String {
     let mut out = String::new();
-    for piece in read(script, accent, &Terms::default()).pieces {
+    for piece in read(script, voice(accent), &Terms::default()).pieces {
         if !out.is_empty() {
             out.push(' ');
         }
@@ -185,14 +191,14 @@ fn words_of_other_scripts_are_kept_apart() {
 #[test]
 fn pauses_stand_between_words() {
     check(&[(r#"One <break time="1.5s"/> <break time="0.5s"/> two"#, "One <1.5> <0.5> two")]);
-    let script = read(r#"One <break time="soon"/> two"#, Accent::American, &Terms::default());
+    let script = read(r#"One <break time="soon"/> two"#, voice(Accent::American), &Terms::default());
     assert_eq!(script.ignored_tags, [r#"<break time="soon"/>"#]);
     assert_eq!(script.pieces.len(), 2);
 }
 
 #[test]
 fn every_spoken_word_knows_the_word_as_written() {
-    let script = read("It cost $1.2 million, right?", Accent::American, &Terms::default());
+    let script = read("It cost $1.2 million, right?", voice(Accent::American), &Terms::default());
     assert_eq!(script.written, ["It", "cost", "$1.2", "million,", "right?"]);
     let of = |index: usize| -> Vec<&str> {
         script

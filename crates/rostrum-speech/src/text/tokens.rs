@@ -1,5 +1,7 @@
 //! Written words, and the pause marks that follow them.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::letters::{is_invisible, is_silent, symbol_name};
 use super::web;
 
@@ -122,7 +124,13 @@ fn strip(word: &str) -> Option<(&str, &str, &str)> {
     let readable = |c: char| !is_silent(c) || (lone_sign && symbol_name(c).is_some());
     let first = word.find(readable)?;
     let last = word.rfind(readable)?;
-    let after_last = last + word[last..].chars().next().map_or(0, char::len_utf8);
+    let mut after_last = last + word[last..].chars().next().map_or(0, char::len_utf8);
+    // Marks above and below, which are vowels in some scripts, belong to their letter.
+    after_last += word[after_last..]
+        .chars()
+        .take_while(|c| is_combining_mark(*c) || is_invisible(*c))
+        .map(char::len_utf8)
+        .sum::<usize>();
     // Signs that belong to what they touch: -5, +5, #1, @name, .5, $5, ~5; and 5%, 5°, C++, C#, 5+.
     let mut start = first;
     for (offset, c) in word[..first].char_indices().rev() {
@@ -151,13 +159,13 @@ fn mark_of(punctuation: &str, alone: bool) -> Option<char> {
     let mut mark = None;
     for c in punctuation.chars() {
         let here = match c {
-            '?' | '？' | '؟' => '?',
-            '!' | '！' => '!',
-            '.' | '。' | '।' => '.',
+            '?' | '？' | '؟' | '\u{37e}' | '՞' | '፧' => '?',
+            '!' | '！' | '՜' => '!',
+            '.' | '。' | '｡' | '।' | '॥' | '۔' | '։' | '။' | '።' | '។' => '.',
             '…' => '…',
-            ':' | '：' => ':',
-            ';' | '；' => ';',
-            ',' | '，' | '、' | ')' | ']' => ',',
+            ':' | '：' | '፡' | '፥' => ':',
+            ';' | '；' | '؛' | '፤' => ';',
+            ',' | '，' | '、' | '､' | '،' | '՝' | '၊' | '፣' | ')' | ']' | '）' | '］' => ',',
             '—' | '–' => '—',
             '-' if alone || punctuation.starts_with("--") => '—',
             _ => continue,

@@ -29,6 +29,19 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
             println!("absent   poppler: {error}; until then pages of PDFs are not counted and not shown");
         }
     }
+    match backends::find_espeak(config) {
+        Ok(found) => {
+            println!(
+                "ok       espeak-ng: {}, {} languages",
+                found.program().display(),
+                found.language_count()
+            );
+        }
+        Err(error) => println!(
+            "absent   espeak-ng: {error} (Debian: apt-get install espeak-ng, or set ROSTRUM_ESPEAK_NG); until then \
+             voices speak English alone"
+        ),
+    }
     report(
         "database",
         backends::open_store(config).await.map(|_| "opened".to_owned()).map_err(|error| format!("{error:#}")),

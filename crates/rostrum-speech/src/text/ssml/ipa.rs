@@ -30,19 +30,28 @@ const PAIRS: [(&str, &str); 22] = [
 /// Symbols that English voices sound, and the marks of stress and length.
 const KNOWN: &str = "AIOQWYbdfhijklmnpstuvwzðŋɑɒɔəɛɜɡɪɹʃʊʌʒʤʧθæaeoɾʔˈˌːᵊᵻ";
 
-/// The sounds of a pronunciation in IPA, or what is wrong with it, as the end of a sentence.
-pub(crate) fn symbols(ipa: &str) -> Result<String, String> {
+/// What voices of other languages sound beside them.
+const KNOWN_ELSEWHERE: &str = "ʣʥʦʨSaceoqrxyɐβɕçɖɚɟɥɨʝɯɰɳɲɴøɸœɻʁɽʂʈʋɣɤχʎʰʲ\u{303}";
+
+/// The sounds of a pronunciation in IPA for an English voice, or another one of the network; or what is wrong with it, as
+/// the end of a sentence.
+pub(crate) fn symbols(ipa: &str, english: bool) -> Result<String, String> {
     let mut symbols = String::new();
     let mut rest = ipa.trim().trim_matches('/');
     while let Some(next) = rest.chars().next() {
-        if let Some((pair, symbol)) = PAIRS.iter().find(|(pair, _)| rest.starts_with(pair)) {
+        if let Some((pair, symbol)) = PAIRS
+            .iter()
+            // Only English voices have but one r.
+            .find(|(pair, _)| rest.starts_with(pair) && (english || *pair != "r"))
+        {
             symbols.push_str(symbol);
             rest = &rest[pair.len()..];
-        } else if KNOWN.contains(next) {
+        } else if KNOWN.contains(next) || (!english && KNOWN_ELSEWHERE.contains(next)) {
             symbols.push(next);
             rest = &rest[next.len_utf8()..];
         } else {
-            return Err(format!("has '{next}', which English voices do not sound"));
+            let voices = if english { "English voices do" } else { "the voice does" };
+            return Err(format!("has '{next}', which {voices} not sound"));
         }
     }
     if symbols.is_empty() {
@@ -64,9 +73,11 @@ mod tests {
             ("ˈɡɝl", "ˈɡɜɹl"),
             ("'rait", "ˈɹait"),
         ] {
-            assert_eq!(symbols(ipa).as_deref(), Ok(expected), "{ipa}");
+            assert_eq!(symbols(ipa, true).as_deref(), Ok(expected), "{ipa}");
         }
-        assert!(symbols("ʙ").unwrap_err().contains('ʙ'));
-        assert!(symbols(" . ").is_err());
+        assert_eq!(symbols("ˈpero", false).as_deref(), Ok("ˈpero"));
+        assert!(symbols("ɲ", true).is_err() && symbols("ɲ", false).is_ok());
+        assert!(symbols("ʙ", true).unwrap_err().contains('ʙ'));
+        assert!(symbols(" . ", true).is_err());
     }
 }

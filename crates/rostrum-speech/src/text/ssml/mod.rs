@@ -13,23 +13,23 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::tags::MAX_BREAKS_TOTAL_S;
 use super::terms::Terms;
-use super::{How, Manner, Piece, Script, Spoken, reader, tokens};
+use super::{How, Manner, Piece, Script, Spoken, tokens};
 use crate::error::SpeechError;
-use crate::voices::Accent;
+use crate::voices::{Engine, Reading as LanguageReading, Voice};
 
 /// Tags within tags.
 const MAX_DEPTH: usize = 32;
 /// Silence behind a paragraph, in seconds, beyond that of its last sentence.
 const PARAGRAPH_S: f64 = 0.3;
 
-/// Reads SSML as a speaker with this accent would.
+/// Reads SSML as this voice would.
 ///
 /// # Errors
 /// [`SpeechError::Ssml`] for what is malformed, unknown, or cannot be followed.
-pub(crate) fn read(ssml: &str, accent: Accent, terms: &Terms) -> Result<Script, SpeechError> {
+pub(crate) fn read(ssml: &str, voice: &Voice, terms: &Terms) -> Result<Script, SpeechError> {
     let mut builder = Builder {
         ssml,
-        accent,
+        voice: *voice,
         terms,
         out: Script::default(),
         text: String::new(),
@@ -101,7 +101,7 @@ enum Reading {
 
 struct Builder<'a> {
     ssml: &'a str,
-    accent: Accent,
+    voice: Voice,
     terms: &'a Terms,
     out: Script,
     /// Text that is not read yet.
@@ -139,7 +139,7 @@ impl Builder<'_> {
         match name.as_str() {
             "speak" | "lang" => {
                 if let Some(tag) = self.attribute(tag, "xml:lang")? {
-                    self.require_english(&tag)?;
+                    self.require_language(&tag)?;
                 } else if name == "lang" {
                     return Err(self.fault("<lang> needs 'xml:lang'"));
                 }
@@ -171,6 +171,11 @@ impl Builder<'_> {
             "say-as" => {
                 reading = match self.required(tag, "interpret-as")?.as_str() {
                     "characters" | "spell-out" | "verbatim" | "digits" | "telephone" => Reading::Characters,
+                    "ordinal" if !self.speaks_english() => {
+                        return Err(
+                            self.fault("'interpret-as' ordinal of <say-as> is for English voices alone")
+                        );
+                    }
                     "ordinal" => Reading::Ordinals,
                     // A reader tells these from the way they are written.
                     "cardinal" | "number" | "date" | "time" | "currency" | "fraction" | "unit"
@@ -188,8 +193,11 @@ impl Builder<'_> {
                     return Err(self.fault("'alphabet' of <phoneme> must be ipa"));
                 }
                 let written = self.required(tag, "ph")?;
-                let sounds =
-                    ipa::symbols(&written).map_err(|what| self.fault(format!("'ph' of <phoneme> {what}")))?;
+                if self.voice.engine == Engine::Basic {
+                    return Err(self.fault("<phoneme> is for voices of the engine kokoro alone"));
+                }
+                let sounds = ipa::symbols(&written, self.speaks_english())
+                    .map_err(|what| self.fault(format!("'ph' of <phoneme> {what}")))?;
                 reading = Reading::Sounds(sounds);
             }
             other => {
@@ -272,8 +280,8 @@ impl Builder<'_> {
         let written = &mut self.out.written;
         let words = match reading {
             Reading::Plain => {
-                let tokens = tokens::tokens(&text, written);
-                self.out.pieces.extend(self.terms.read(tokens, written, self.accent));
+                let tokens = super::tokens_of(&text, self.voice.reading, written);
+                self.out.pieces.extend(self.terms.read(tokens, written, &self.voice));
                 return;
             }
             Reading::Ordinals => {
@@ -283,17 +291,19 @@ impl Builder<'_> {
                         token.core.push_str(values::ordinal_ending(&token.core));
                     }
                 }
-                reader::read(&tokens, self.accent)
+                super::words(&tokens, self.voice.reading)
             }
             Reading::Characters => {
                 let tokens = tokens::tokens(&text, written);
-                tokens.iter().flat_map(|token| self::characters(token, self.accent)).collect()
+                tokens.iter().flat_map(|token| self.characters(token)).collect()
             }
             Reading::Alias(alias) => {
                 written.push(text.trim().to_owned());
                 let index = written.len() - 1;
-                let tokens = tokens::tokens(alias, &mut Vec::new());
-                let mut words = reader::read(&tokens, self.accent);
+                let mut words = {
+                    let tokens = super::tokens_of(alias, self.voice.reading, &mut Vec::new());
+                    super::words(&tokens, self.voice.reading)
+                };
                 for word in &mut words {
                     word.written = index;
                 }
@@ -310,12 +320,39 @@ impl Builder<'_> {
         self.out.pieces.extend(words.into_iter().map(Piece::Word));
     }
 
-    fn require_english(&self, tag: &str) -> Result<(), SpeechError> {
+    /// Letters by their names, digits one by one, signs as they are read alone.
+    fn characters(&self, token: &tokens::Token) -> Vec<Spoken> {
+        let mut words: Vec<Spoken> = Vec::new();
+        for character in token.core.chars() {
+            if character.is_ascii_alphabetic() && self.speaks_english() {
+                let text = character.to_ascii_uppercase().to_string();
+                words.push(Spoken { text, how: How::Letters, written: token.written, mark: None });
+            } else {
+                let alone = tokens::Token {
+                    core: character.to_string(),
+                    period: false,
+                    mark: None,
+                    written: token.written,
+                };
+                words.extend(super::words(&[alone], self.voice.reading));
+            }
+        }
+        if let Some(last) = words.last_mut() {
+            last.mark = token.mark;
+        }
+        words
+    }
+
+    fn speaks_english(&self) -> bool {
+        matches!(self.voice.reading, LanguageReading::English(_))
+    }
+
+    fn require_language(&self, tag: &str) -> Result<(), SpeechError> {
         let language = tag.split(['-', '_']).next().unwrap_or_default();
-        if language.eq_ignore_ascii_case("en") {
+        if language.eq_ignore_ascii_case(self.voice.language_tag()) {
             return Ok(());
         }
-        Err(self.fault(format!("the language is {tag}, and the voice speaks English alone")))
+        Err(self.fault(format!("the language is {tag}, and the voice speaks {} alone", self.voice.language)))
     }
 
     fn required(&self, tag: &BytesStart<'_>, name: &str) -> Result<String, SpeechError> {
@@ -345,29 +382,6 @@ impl Builder<'_> {
         }
         Ok(None)
     }
-}
-
-/// Letters by their names, digits one by one, signs as they are read alone.
-fn characters(token: &tokens::Token, accent: Accent) -> Vec<Spoken> {
-    let mut words: Vec<Spoken> = Vec::new();
-    for character in token.core.chars() {
-        if character.is_ascii_alphabetic() {
-            let text = character.to_ascii_uppercase().to_string();
-            words.push(Spoken { text, how: How::Letters, written: token.written, mark: None });
-        } else {
-            let alone = tokens::Token {
-                core: character.to_string(),
-                period: false,
-                mark: None,
-                written: token.written,
-            };
-            words.extend(reader::read(&[alone], accent));
-        }
-    }
-    if let Some(last) = words.last_mut() {
-        last.mark = token.mark;
-    }
-    words
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 use super::*;
+use crate::voices;
 
 fn said(ssml: &str) -> Vec<String> {
-    let script = read(ssml, Accent::American, &Terms::default()).unwrap();
+    let script = read(ssml, voices::find("af_heart").unwrap(), &Terms::default()).unwrap();
     let piece = |piece: Piece| match piece {
         Piece::Word(word) => {
             let mark = word.mark.map(String::from).unwrap_or_default();
@@ -18,7 +19,7 @@ fn said(ssml: &str) -> Vec<String> {
 }
 
 fn fault(ssml: &str) -> String {
-    read(ssml, Accent::American, &Terms::default()).unwrap_err().to_string()
+    read(ssml, voices::find("af_heart").unwrap(), &Terms::default()).unwrap_err().to_string()
 }
 
 #[test]
@@ -47,7 +48,7 @@ fn every_tag_that_is_understood_has_its_effect() {
 fn words_are_those_written_and_not_those_said() {
     let script = read(
         "<speak>See <sub alias=\"the web\">WWW</sub> <say-as interpret-as=\"ordinal\">3</say-as></speak>",
-        Accent::American,
+        voices::find("af_heart").unwrap(),
         &Terms::default(),
     )
     .unwrap();
@@ -69,7 +70,7 @@ fn faults_name_the_tag_and_its_place() {
         ("<speak><p>Hi</speak>", "character"),
         ("<speak><audio src=\"x\"/></speak>", "<audio> is not known"),
         ("<speak><break time=\"11s\"/></speak>", "'11s'"),
-        ("<speak><prosody pitch=\"high\">Hi</prosody></speak>", "'pitch' of <prosody>"),
+        ("<speak><prosody contour=\"(0%,+20Hz)\">Hi</prosody></speak>", "'contour' of <prosody>"),
         ("<speak><prosody rate=\"9\">Hi</prosody></speak>", "from 0.5 to 2"),
         ("<speak><say-as>5</say-as></speak>", "<say-as> needs 'interpret-as'"),
         ("<speak><sub alias=\"x\"><p>y</p></sub></speak>", "<p> inside <sub>"),
@@ -94,6 +95,24 @@ proptest::proptest! {
         parts in proptest::collection::vec("<(speak|p|s|/p|/s|sub alias='x'|/sub|break time='1s'/|say-as interpret-as='(digits|ordinal)'|/say-as|/speak)>|[a-z0-9 .&;<\"]{0,6}|\\PC{0,3}", 0..12),
     ) {
         // Either is right.
-        let _ = read(&format!("<speak>{}</speak>", parts.concat()), Accent::British, &Terms::default());
+        let _ = read(&format!("<speak>{}</speak>", parts.concat()), voices::find("bf_emma").unwrap(), &Terms::default());
+    }
+}
+
+#[test]
+fn other_languages_take_the_tags_they_can_follow() {
+    let read = |ssml: &str, voice: &str| read(ssml, voices::find(voice).unwrap(), &Terms::default());
+    let spanish = r#"<speak xml:lang="es-MX">Hola <break time="1s"/><phoneme ph="ˈpero">perro</phoneme> <say-as interpret-as="characters">A7</say-as></speak>"#;
+    let script = read(spanish, "ef_dora").unwrap();
+    assert_eq!(script.written, ["Hola", "perro", "A7"]);
+    assert_eq!(script.pieces.len(), 5);
+    for (ssml, voice, fault) in [
+        ("<speak xml:lang=\"en-US\">a</speak>", "ef_dora", "speaks Spanish alone"),
+        ("<speak xml:lang=\"es\">a</speak>", "af_heart", "speaks English alone"),
+        ("<speak><say-as interpret-as=\"ordinal\">3</say-as></speak>", "ff_siwis", "for English voices"),
+        ("<speak><phoneme ph=\"a\">a</phoneme></speak>", "espeak-de", "engine kokoro"),
+    ] {
+        let error = read(ssml, voice).unwrap_err().to_string();
+        assert!(error.contains(fault), "{error}");
     }
 }
