@@ -1,16 +1,19 @@
-"""Runs the examples of uploads that documents give, as they stand, against a server.
+"""Runs the examples of uploads, or of voices and speech, that documents give, as they stand, against a server.
 
-    run.py HOST KEY DIR DOCUMENT...
+    run.py [--speech] HOST KEY DIR DOCUMENT...
 
 HOST is the server's URL, KEY an API key of it. DIR holds one file of each kind, `sample.png` and so on, `fetch.cjs` and
 npm's packages of package.json; examples run in it. Of an example only the host is changed, placeholders are filled in, and
 `stat -f%z`, which is macOS's, is spelt as on Linux. What an example takes from the text around it is put in front of it:
 the key, the import of `fs`, functions of earlier examples. A function that an example defines and does not call is called.
 
-Prints a line per example and exits with 1 when one failed.
+An upload worked when its file is there. Examples of voices and speech go through a proxy, and worked when each of their
+requests was answered with success. Prints a line per example and exits with 1 when one failed.
 """
 
 import collections
+import http.client
+import http.server
 import json
 import os
 import re
@@ -18,7 +21,9 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 
 HOSTS = r"https://(?:api|upload)\.heygen\.com|http://127\.0\.0\.1:8080"
@@ -29,6 +34,7 @@ LANGUAGES = {
     "javascript": "javascript",
 }  # fmt: skip
 UPLOADS = re.compile(r"/v1/asset\b|/v3/assets\b|/v1/talking_photo\b")
+SPEECH = re.compile(r"/v[123]/voices?\b|/v1/audio/")
 DEFINITION = {
     "typescript": re.compile(r"^async function (\w+)\(([^)]*)\)", re.M),
     "python": re.compile(r"^def (\w+)\(([^)]*)\)", re.M),
@@ -92,6 +98,39 @@ def call(language, name, parameters, source):
         values.append(json.dumps(next((v for k, v in by_name.items() if k in word), "Hello")))
     arguments = ", ".join(values)
     return f"print({name}({arguments}))" if language == "python" else f"console.log(await {name}({arguments}));"
+
+
+class Proxy(http.server.ThreadingHTTPServer):
+    """Passes requests on to the server and remembers how they were answered."""
+
+    def __init__(self, host):
+        proxy, self.answers = self, []
+        server = urllib.parse.urlsplit(host).netloc
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def pass_on(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                connection = http.client.HTTPConnection(server)
+                connection.request(self.command, self.path, body, dict(self.headers))
+                answer = connection.getresponse()
+                told = answer.read()
+                proxy.answers.append((self.command, self.path, answer.status))
+                self.send_response(answer.status)
+                self.send_header("Content-Type", answer.headers.get("Content-Type", ""))
+                self.send_header("Content-Length", str(len(told)))
+                self.end_headers()
+                self.wfile.write(told)
+
+            do_GET = do_POST = do_PATCH = do_DELETE = pass_on
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
 
 class Runner:
@@ -196,11 +235,36 @@ class Runner:
             print(f"{title[:40]}:{line} {language}: {told}")
         return failed
 
+    def speech_document(self, path):
+        """Runs the examples of voices and speech of a document; gives how many failed."""
+        title, failed, proxy = os.path.basename(path), 0, Proxy(self.host)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        host, self.host = self.host, proxy.url()
+        for line, language, code in examples(text):
+            if not SPEECH.search(code):
+                continue
+            for name, parameters in DEFINITION[language].findall(code) if language in DEFINITION else []:
+                if len(re.findall(rf"\b{name}\(", code)) == 1:
+                    code += "\n" + call(language, name, parameters, self.source)
+            proxy.answers.clear()
+            status, printed = self.run(f"speech-{title[:3]}-{line}", language, code)
+            worked = status == 0 and proxy.answers and all(200 <= told < 300 for *_, told in proxy.answers)
+            asked = ", ".join(f"{method} {path.split('?')[0]} {told}" for method, path, told in proxy.answers)
+            failed += not worked
+            told = "answered" if worked else f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
+            print(f"{title[:40]}:{line} {language}: {asked}: {told}")
+        self.host = host
+        return failed
+
 
 def main():
-    host, key, folder, *documents = sys.argv[1:]
+    arguments = sys.argv[1:]
+    of_speech = arguments[0] == "--speech"
+    host, key, folder, *documents = arguments[of_speech:]
     runner = Runner(host, key, folder)
-    sys.exit(1 if sum(runner.document(path) for path in documents) else 0)
+    run = runner.speech_document if of_speech else runner.document
+    sys.exit(1 if sum(run(path) for path in documents) else 0)
 
 
 if __name__ == "__main__":

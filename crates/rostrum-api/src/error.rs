@@ -40,6 +40,8 @@ error_codes! {
     InvalidParameter = BAD_REQUEST, "invalid_parameter";
     /// The script holds nothing that can be spoken.
     TtsTextInvalid = BAD_REQUEST, "tts_text_invalid";
+    /// The voice could not be made and will never speak.
+    VoiceUnavailable = BAD_REQUEST, "voice_unavailable";
     /// The file behind a URL could not be had.
     DownloadFailed = BAD_REQUEST, "download_failed";
     /// No key, or one that is unknown or revoked.
@@ -50,6 +52,8 @@ error_codes! {
     UploadUrlExpired = FORBIDDEN, "upload_url_expired";
     /// What is there does not go together with what is asked.
     Conflict = CONFLICT, "conflict";
+    /// What is asked for is still being made.
+    ResourceNotReady = CONFLICT, "resource_not_ready";
     /// No such route or resource.
     NotFound = NOT_FOUND, "not_found";
     /// No such asset in the caller's workspace.
@@ -72,6 +76,8 @@ error_codes! {
     InternalError = INTERNAL_SERVER_ERROR, "internal_error";
     /// Part of the contract that this version does not build yet.
     NotImplemented = NOT_IMPLEMENTED, "not_implemented";
+    /// An external engine refuses or fails.
+    VoiceProviderError = BAD_GATEWAY, "voice_provider_error";
     /// A needed part (a model file, the database, the disk) is not usable now.
     ServiceUnavailable = SERVICE_UNAVAILABLE, "service_unavailable";
     /// The server behind a URL took too long.

@@ -114,6 +114,7 @@ fn spec() -> VideoSpec {
             text: SCRIPT.to_owned(),
             voice_id: "af_heart".to_owned(),
             settings: VoiceSettings::default(),
+            terms: vec![],
         },
         aspect_ratio: AspectRatio::Square,
         resolution: Resolution::P1080,

@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::contents::ContentLocks;
 use crate::engines::Engines;
 use crate::fetch::Fetcher;
+use crate::speech_engines::{Aligner, SpeechEngines};
 
 /// Records, bytes, engines, clock and chance.
 pub struct Backends {
@@ -47,6 +48,10 @@ pub struct Backends {
     pub fetcher: Fetcher,
     /// What callers may ask for.
     pub limits: Limits,
+    /// Engines of others that speak.
+    pub speech_engines: SpeechEngines,
+    /// Finds words in their sound; without one their times are estimated.
+    pub aligner: Option<Arc<dyn Aligner>>,
 }
 
 /// What callers may ask for and rely on, where the operator decides.

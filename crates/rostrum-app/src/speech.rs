@@ -6,16 +6,21 @@ use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_media::wav;
 use rostrum_model::asset::ContentHash;
-use rostrum_model::ids::{SpeechId, WorkspaceId};
+use rostrum_model::glossary::Term;
+use rostrum_model::ids::{GlossaryId, SpeechId, WorkspaceId};
 use rostrum_model::speech::{SAMPLE_RATE, Speech, WordSpan};
-use rostrum_speech::{ENGINE_VERSION, Text, Voice, cache_key, voices};
+use rostrum_speech::{ENGINE_VERSION, Text, cache_key};
 pub use rostrum_speech::{Markup, SpeechError};
 use rostrum_store::StoreError;
+use sha2::{Digest, Sha256};
 
 use crate::App;
 use crate::backends::Backends;
 use crate::engines::EngineError;
 use crate::files::{FileError, StoredFile};
+use crate::speech_engines::EngineFault;
+use crate::speech_engines::speaking::Tools;
+use crate::voices::{ANY_LOCALE, Speaker, UnusableVoice, Voice, find};
 use track_file::Spoken;
 
 /// Most bytes of tracks kept for texts that are asked for again: about three hours.
@@ -30,6 +35,9 @@ pub enum SpeakError {
     /// The engine refuses the text or fails.
     #[error(transparent)]
     Speech(#[from] SpeechError),
+    /// An external engine refuses or fails.
+    #[error(transparent)]
+    External(#[from] EngineFault),
     /// Kept speech cannot be reached.
     #[error("kept speech could not be reached")]
     Blob(#[from] BlobError),
@@ -41,9 +49,12 @@ pub enum SpeakError {
 /// A speech cannot be made as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateSpeechError {
-    /// No such voice.
-    #[error("there is no voice '{0}'")]
-    VoiceNotFound(String),
+    /// No such voice, or none that can speak.
+    #[error(transparent)]
+    Voice(#[from] UnusableVoice),
+    /// No such glossary.
+    #[error("there is no brand glossary {0}")]
+    GlossaryNotFound(GlossaryId),
     /// The voice speaks another language than the one asked for.
     #[error("the voice speaks {spoken}, not {asked}")]
     LanguageMismatch {
@@ -52,7 +63,7 @@ pub enum CreateSpeechError {
         /// What was asked for.
         asked: String,
         /// What the voice speaks (BCP 47).
-        spoken: &'static str,
+        spoken: String,
     },
     /// The text cannot be spoken.
     #[error(transparent)]
@@ -80,6 +91,8 @@ pub struct NewSpeech {
     pub language: Option<String>,
     /// Locale asked for, as a BCP 47 tag.
     pub locale: Option<String>,
+    /// Glossary that tells how words are said.
+    pub brand_glossary_id: Option<GlossaryId>,
 }
 
 /// A speech and what is in it.
@@ -104,21 +117,24 @@ impl App {
         new: &NewSpeech,
     ) -> Result<CreatedSpeech, CreateSpeechError> {
         let backends = &self.backends;
-        let voice = voices::find(&new.voice_id)
-            .ok_or_else(|| CreateSpeechError::VoiceNotFound(new.voice_id.clone()))?;
-        require_language(voice, "language", new.language.as_deref())?;
-        require_language(voice, "locale", new.locale.as_deref())?;
-        let text = Text { text: &new.text, markup: new.markup, terms: &[] };
+        let voice = backends.ready_voice(workspace_id, &new.voice_id).await??;
+        require_language(&voice, "language", new.language.as_deref())?;
+        require_language(&voice, "locale", new.locale.as_deref())?;
+        let terms = match new.brand_glossary_id {
+            Some(id) => self.terms(workspace_id, id).await?.ok_or(CreateSpeechError::GlossaryNotFound(id))?,
+            None => vec![],
+        };
+        let text = Text { text: &new.text, markup: new.markup, terms: &terms };
         // A fault is told now, and not when it is its turn.
-        rostrum_speech::check(text, voice.id, new.speed).map_err(SpeakError::from)?;
-        let Spoken { track, unspoken_words } = backends.spoken(text, voice.id, new.speed).await?;
+        backends.check_speech(text, &voice, new.speed)?;
+        let Spoken { track, unspoken_words } = backends.spoken(text, &voice, new.speed).await?;
         if !unspoken_words.is_empty() {
             tracing::warn!(words = ?unspoken_words, "words could not be spoken");
         }
         let speech = Speech {
             id: SpeechId::generate(&*backends.clock, &*backends.chance),
             workspace_id,
-            spoken: cache_key(text, voice.id, new.speed),
+            spoken: backends.spoken_hash(text, &voice, new.speed),
             created_at: backends.clock.now(),
         };
         let (duration_s, words) = (track.duration_s(), track.words);
@@ -153,10 +169,10 @@ impl App {
     /// When it cannot be spoken or kept.
     pub async fn voice_preview(&self, voice: &Voice) -> Result<Option<StoredFile>, CreateSpeechError> {
         let backends = &self.backends;
-        let key = BlobKey::new(format!("voices/{}.v{ENGINE_VERSION}.wav", voice.id))
-            .expect("ids of voices make valid keys");
+        let key = preview_key(voice);
         if backends.blobs.stat(&key).await?.is_none() {
-            let spoken = backends.spoken((&voice.greeting()).into(), voice.id, 1.0).await?;
+            let text = greeting(voice);
+            let spoken = backends.spoken((&text).into(), voice, 1.0).await?;
             backends.blobs.put(&key, &wav(&spoken.track.samples, SAMPLE_RATE)).await?;
         }
         Ok(backends.blobs.open(&key).await?.map(|reader| StoredFile {
@@ -169,32 +185,89 @@ impl App {
     }
 }
 
+impl Speaker {
+    /// The same for our own engine; `None` for voices of external ones.
+    fn built_in(&self) -> Option<rostrum_speech::Speaker<'_>> {
+        match self {
+            Self::Catalogue(id) => Some(rostrum_speech::Speaker::Voice(id)),
+            Self::Blend(parts) => Some(rostrum_speech::Speaker::Blend(parts)),
+            Self::External { .. } => None,
+        }
+    }
+}
+
 impl Backends {
+    /// Refuses what [`Backends::spoken`] would refuse before anything sounds.
+    pub(crate) fn check_speech(&self, text: Text<'_>, voice: &Voice, speed: f32) -> Result<(), SpeakError> {
+        if let Speaker::External { engine, .. } = &voice.speaker {
+            self.speech_engines.check(engine, text, speed)?;
+            return Ok(());
+        }
+        if let Some(speaker) = voice.speaker.built_in() {
+            rostrum_speech::check(text, speaker, speed)?;
+        }
+        Ok(())
+    }
+
+    /// Tells apart all that decides how something sounds.
+    pub(crate) fn spoken_hash(&self, text: Text<'_>, voice: &Voice, speed: f32) -> ContentHash {
+        let Speaker::External { engine, voice: remote } = &voice.speaker else {
+            let speaker = voice.speaker.built_in().unwrap_or(rostrum_speech::Speaker::Blend(&[]));
+            return cache_key(text, speaker, speed);
+        };
+        let mut hash = Sha256::new();
+        hash.update(b"rostrum-external-speech-1");
+        self.speech_engines.identify(engine, &mut hash);
+        for part in [engine, remote, &voice.locale] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        // The text with its terms, and the speed.
+        hash.update(cache_key(text, rostrum_speech::DEFAULT_VOICE_ID, speed).0);
+        ContentHash(hash.finalize().into())
+    }
+
     /// A text spoken by a voice, made once and then read back.
     pub(crate) async fn spoken(
         &self,
         text: Text<'_>,
-        voice_id: &str,
+        voice: &Voice,
         speed: f32,
     ) -> Result<Spoken, SpeakError> {
-        let key = track_key(&cache_key(text, voice_id, speed));
+        let key = track_key(&self.spoken_hash(text, voice, speed));
         if let Some(kept) = self.kept_track(&key).await? {
             return Ok(kept);
         }
-        let engine = self.engines.speech().await?;
-        let turn = self.engines.turn_to_speak().await;
-        let (Text { text, markup, terms }, voice_id) = (text, voice_id.to_owned());
-        let (text, terms) = (text.to_owned(), terms.to_vec());
-        let speech = tokio::task::spawn_blocking(move || {
-            // Held by the work itself: whoever stops waiting for it does not stop it.
-            let _turn = turn;
-            engine.speak(Text { text: &text, markup, terms: &terms }, &voice_id, speed)
-        })
-        .await??;
-        let spoken = Spoken { track: speech.track, unspoken_words: speech.unspoken_words };
+        let spoken = match &voice.speaker {
+            Speaker::External { engine, voice: remote } => {
+                let tools =
+                    Tools { ffmpeg: &self.ffmpeg, work_dir: &self.work_dir, aligner: self.aligner.as_ref() };
+                let engines = &self.speech_engines;
+                let track = engines.speak(engine, remote, &voice.locale, text, speed, &tools).await?;
+                let track = track.ok_or(SpeechError::TextNotSpeakable)?;
+                Spoken { track, unspoken_words: Vec::new() }
+            }
+            built_in => self.spoken_here(text, built_in.clone(), speed).await?,
+        };
         self.trim_tracks().await?;
         self.blobs.put(&key, &track_file::encode(&spoken)).await?;
         Ok(spoken)
+    }
+
+    /// A text spoken by our own engine.
+    async fn spoken_here(&self, text: Text<'_>, speaker: Speaker, speed: f32) -> Result<Spoken, SpeakError> {
+        let engine = self.engines.speech().await?;
+        let turn = self.engines.turn_to_speak().await;
+        let Text { text, markup, terms } = text;
+        let (text, terms): (String, Vec<Term>) = (text.to_owned(), terms.to_vec());
+        let speech = tokio::task::spawn_blocking(move || {
+            // Held by the work itself: whoever stops waiting for it does not stop it.
+            let _turn = turn;
+            let text = Text { text: &text, markup, terms: &terms };
+            engine.speak(text, speaker.built_in().unwrap_or(rostrum_speech::Speaker::Blend(&[])), speed)
+        })
+        .await??;
+        Ok(Spoken { track: speech.track, unspoken_words: speech.unspoken_words })
     }
 
     /// A track kept earlier. A damaged file (a bit flip on the disk) counts as none, and is made again.
@@ -228,19 +301,36 @@ fn file_key(spoken: &ContentHash) -> BlobKey {
     BlobKey::new(format!("speech/{spoken}.wav")).expect("hex digits make a valid key")
 }
 
+/// What a voice says in its sample; a blend what its first voice says.
+fn greeting(voice: &Voice) -> String {
+    let id = match &voice.speaker {
+        Speaker::Catalogue(id) => Some(*id),
+        Speaker::Blend(parts) => parts.first().map(|part| part.voice_id.as_str()),
+        Speaker::External { .. } => None,
+    };
+    let greeting = id.and_then(find).map(rostrum_speech::Voice::greeting);
+    greeting.unwrap_or_else(|| "1, 2, 3, 4, 5.".to_owned())
+}
+
+/// Where a voice's sample lies.
+pub(crate) fn preview_key(voice: &Voice) -> BlobKey {
+    BlobKey::new(format!("voices/{}.v{ENGINE_VERSION}.wav", voice.id)).expect("ids of voices make valid keys")
+}
+
 /// A voice speaks its own locale, which may be asked for by its language alone or by the language's English name.
 fn require_language(
     voice: &Voice,
     param: &'static str,
     asked: Option<&str>,
 ) -> Result<(), CreateSpeechError> {
-    let Some(asked) = asked else { return Ok(()) };
+    let Some(asked) = asked.filter(|_| voice.locale != ANY_LOCALE) else { return Ok(()) };
     let tag = asked.replace('_', "-");
-    let language = voice.locale.split('-').next().unwrap_or(voice.locale);
-    if [voice.locale, language, voice.language].iter().any(|fits| fits.eq_ignore_ascii_case(&tag)) {
+    let language = voice.locale.split('-').next().unwrap_or(&voice.locale);
+    if [&voice.locale, language, &voice.language].iter().any(|fits| fits.eq_ignore_ascii_case(&tag)) {
         return Ok(());
     }
-    Err(CreateSpeechError::LanguageMismatch { param, asked: asked.to_owned(), spoken: voice.locale })
+    let spoken = voice.locale.clone();
+    Err(CreateSpeechError::LanguageMismatch { param, asked: asked.to_owned(), spoken })
 }
 
 #[cfg(test)]
@@ -249,12 +339,14 @@ mod tests {
 
     #[test]
     fn a_voice_is_asked_for_its_own_language_only() {
-        let voice = voices::find("bf_emma").unwrap();
+        let voice = Voice::from(find("bf_emma").unwrap());
         for fits in [None, Some("en"), Some("en-GB"), Some("en_gb"), Some("english")] {
-            assert!(require_language(voice, "locale", fits).is_ok(), "{fits:?}");
+            assert!(require_language(&voice, "locale", fits).is_ok(), "{fits:?}");
         }
         for other in ["", "en-US", "de", "e", "German"] {
-            assert!(require_language(voice, "locale", Some(other)).is_err(), "{other}");
+            assert!(require_language(&voice, "locale", Some(other)).is_err(), "{other}");
         }
+        let any = Voice { locale: ANY_LOCALE.to_owned(), ..voice };
+        assert!(require_language(&any, "locale", Some("de")).is_ok());
     }
 }

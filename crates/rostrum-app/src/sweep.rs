@@ -69,6 +69,8 @@ pub struct Swept {
     pub resumed_videos: usize,
     /// Assets that were not looked into yet, whose job was started.
     pub started_assets: usize,
+    /// Voices that are still to be learnt, whose job runs (again).
+    pub resumed_voices: usize,
 }
 
 impl App {
@@ -87,6 +89,7 @@ impl App {
             abandoned_uploads: self.sweep_uploads().await?,
             resumed_videos: 0,
             started_assets: self.sweep_pending_assets().await?,
+            resumed_voices: self.sweep_pending_voices().await?,
         };
         for id in backends.store.videos().unfinished().await? {
             match self.jobs.status(&id.to_string()).await? {
@@ -104,6 +107,26 @@ impl App {
             }
         }
         Ok(swept)
+    }
+
+    /// Starts the jobs of voices that have none; gives how many voices are still to be learnt.
+    async fn sweep_pending_voices(&self) -> Result<usize, SweepError> {
+        let voices = self.backends.store.voices();
+        let mut resumed = 0;
+        for voice in voices.list_pending().await? {
+            // The job engine gave up in a way that left no step to tell the record.
+            if let Some(JobStatus::Failed { message, .. }) =
+                self.asset_jobs.status(&voice.id.to_string()).await?
+            {
+                if let Ok(failed) = voice.fail(message) {
+                    voices.finish(&failed).await?;
+                }
+                continue;
+            }
+            self.start_clone(voice.id).await?;
+            resumed += 1;
+        }
+        Ok(resumed)
     }
 
     /// Removes stored content that no asset has and no upload waits for; gives how much of it there was.

@@ -4,9 +4,9 @@ use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_media::{MAX_AUDIO_S, MediaError, probe};
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
-use rostrum_model::ids::{VideoId, WorkspaceId};
+use rostrum_model::ids::{GlossaryId, VideoId, WorkspaceId};
 use rostrum_model::video::{Sound, Video, VideoSpec, VideoState};
-use rostrum_speech::{SpeechError, voices};
+use rostrum_speech::{Markup, Text};
 use rostrum_store::StoreError;
 pub use rostrum_store::{VideoCursor, VideoFilter};
 
@@ -16,6 +16,8 @@ use crate::assets::{DeleteAssetError, content_key};
 use crate::backends::CopyError;
 use crate::jobs::RENDER_VIDEO;
 use crate::portraits::UnusablePortrait;
+use crate::speech::SpeakError;
+use crate::voices::UnusableVoice;
 
 /// A video cannot be made as asked.
 #[derive(Debug, thiserror::Error)]
@@ -35,12 +37,15 @@ pub enum CreateVideoError {
     /// The picture cannot be animated.
     #[error(transparent)]
     Portrait(#[from] UnusablePortrait),
-    /// No such voice.
-    #[error("there is no voice '{0}'")]
-    VoiceNotFound(String),
-    /// The voice cannot speak on this machine.
+    /// No such voice, or none that can speak.
     #[error(transparent)]
-    VoiceNotReady(SpeechError),
+    Voice(#[from] UnusableVoice),
+    /// No such glossary.
+    #[error("there is no brand glossary {0}")]
+    GlossaryNotFound(GlossaryId),
+    /// The script cannot be spoken so.
+    #[error(transparent)]
+    Speak(#[from] SpeakError),
     /// The uploaded sound cannot be read.
     #[error("the audio cannot be read")]
     Audio(#[source] MediaError),
@@ -71,6 +76,8 @@ pub struct NewVideo {
     pub title: Option<String>,
     /// What to make.
     pub spec: VideoSpec<AssetInput>,
+    /// Glossary that tells how words are said. What it says now is kept with the video.
+    pub brand_glossary_id: Option<GlossaryId>,
 }
 
 /// One page of a list.
@@ -91,10 +98,17 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewVideo,
     ) -> Result<Video, CreateVideoError> {
-        if let Sound::Script { voice_id, .. } = &new.spec.sound {
-            let voice =
-                voices::find(voice_id).ok_or_else(|| CreateVideoError::VoiceNotFound(voice_id.clone()))?;
-            voice.require_ready().map_err(CreateVideoError::VoiceNotReady)?;
+        let mut new = new;
+        if let Some(id) = new.brand_glossary_id {
+            let told = self.terms(workspace_id, id).await?.ok_or(CreateVideoError::GlossaryNotFound(id))?;
+            if let Sound::Script { terms, .. } = &mut new.spec.sound {
+                *terms = told;
+            }
+        }
+        if let Sound::Script { text, voice_id, settings, terms } = &new.spec.sound {
+            let voice = self.backends.ready_voice(workspace_id, voice_id).await??;
+            let text = Text { text, markup: Markup::Plain, terms };
+            self.backends.check_speech(text, &voice, settings.speed)?;
         }
         let mut inputs = Vec::new();
         let created = self.create_from(workspace_id, new, &mut inputs).await;
@@ -121,7 +135,9 @@ impl App {
         };
         let image = self.input(workspace_id, new.spec.image, AssetKind::Image, param, inputs).await?;
         let sound = match new.spec.sound {
-            Sound::Script { text, voice_id, settings } => Sound::Script { text, voice_id, settings },
+            Sound::Script { text, voice_id, settings, terms } => {
+                Sound::Script { text, voice_id, settings, terms }
+            }
             Sound::Audio { asset } => {
                 let param = match asset {
                     AssetInput::Url(_) => "audio_url",

@@ -2,17 +2,17 @@
 
 mod assets;
 mod tus;
+mod voices;
 
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
-use rostrum_api::v3::voices::not_speakable;
+use rostrum_api::v3::brand_glossaries::glossary_unknown;
 use rostrum_app::StoreError;
 use rostrum_app::engines::EngineError;
 use rostrum_app::files::FileError;
 use rostrum_app::portraits::UnusablePortrait;
-use rostrum_app::speech::{CreateSpeechError, SpeakError, SpeechError};
 use rostrum_app::videos::CreateVideoError;
 
 /// An error on its way out. The answer carries it as an extension too, for generations with another envelope.
@@ -107,10 +107,9 @@ impl From<CreateVideoError> for ApiError {
     fn from(error: CreateVideoError) -> Self {
         match error {
             CreateVideoError::Input { param, error } => Self::from((param, error)),
-            CreateVideoError::VoiceNotFound(voice) => Self::voice_not_found(&voice),
-            CreateVideoError::VoiceNotReady(error) => {
-                Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), Some("voice_id"))
-            }
+            CreateVideoError::Voice(unusable) => Self::from(unusable),
+            CreateVideoError::GlossaryNotFound(id) => glossary_unknown(&id.to_string()).into(),
+            CreateVideoError::Speak(error) => Self::from(("script", "voice_settings.speed", error)),
             CreateVideoError::Portrait(unusable) => Self::from(unusable),
             CreateVideoError::Audio(error) => Self::invalid(
                 "audio_asset_id",
@@ -125,31 +124,6 @@ impl From<CreateVideoError> for ApiError {
             | CreateVideoError::Io(_)
             | CreateVideoError::Store(_)
             | CreateVideoError::Jobs(_)) => Self::internal(&error),
-        }
-    }
-}
-
-impl From<CreateSpeechError> for ApiError {
-    fn from(error: CreateSpeechError) -> Self {
-        match error {
-            CreateSpeechError::VoiceNotFound(voice) => Self::voice_not_found(&voice),
-            CreateSpeechError::LanguageMismatch { param, asked, spoken } => Self::invalid(
-                param,
-                format!(
-                    "The voice speaks {spoken}, got '{asked}' as '{param}'; GET /v3/voices lists the voices."
-                ),
-            ),
-            CreateSpeechError::Speak(SpeakError::Speech(SpeechError::TextNotSpeakable)) => {
-                not_speakable().into()
-            }
-            CreateSpeechError::Speak(SpeakError::Speech(error @ SpeechError::Ssml { .. })) => {
-                Self::invalid("text", format!("'text' is not SSML that can be spoken: {error}."))
-            }
-            CreateSpeechError::Speak(SpeakError::Speech(error @ SpeechError::EspeakMissing { .. })) => {
-                Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), Some("voice_id"))
-            }
-            CreateSpeechError::Speak(SpeakError::Engine(error)) => Self::unusable_engine(&error),
-            error => Self::internal(&error),
         }
     }
 }

@@ -35,7 +35,15 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v3/assets/{asset_id}/renew", post(v3::uploads::renew))
         .route("/v3/videos", get(v3::videos::list).post(v3::videos::create).layer(files_in_json()))
         .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
-        .route("/v3/voices", get(v3::voices::list))
+        .route("/v3/brand-glossaries", get(v3::brand_glossaries::list).post(v3::brand_glossaries::create))
+        .route(
+            "/v3/brand-glossaries/{brand_glossary_id}",
+            get(v3::brand_glossaries::get)
+                .patch(v3::brand_glossaries::change)
+                .delete(v3::brand_glossaries::delete),
+        )
+        .route("/v3/voices", get(v3::voices::list).post(v3::voices::design))
+        .route("/v3/voices/clone", post(v3::voices::clone).layer(files_in_json()))
         .route("/v3/voices/speech", post(v3::voices::create_speech))
         .route("/v3/voices/{voice_id}", get(v3::voices::get).delete(v3::voices::delete));
 
@@ -55,6 +63,7 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v1/folders/{folder_id}", post(v1::folders::rename))
         .route("/v1/folders/{folder_id}/trash", post(v1::folders::trash))
         .route("/v1/folders/{folder_id}/restore", post(v1::folders::restore))
+        .route("/v1/voice.list", get(v1::voices::list))
         .route("/v1/talking_photo", post(v1::assets::create_talking_photo).layer(DefaultBodyLimit::disable()))
         .layer(map_response(v1::envelope));
 

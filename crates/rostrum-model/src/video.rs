@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::glossary::Term;
 use crate::ids::{AssetId, VideoId, WorkspaceId};
 use crate::picture::Size;
 
@@ -94,14 +95,17 @@ impl Default for VoiceSettings {
 /// What is heard. `A` tells assets: by id, or as a request names them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Sound<A = AssetId> {
-    /// A text spoken by a voice of the catalogue.
+    /// A text spoken by a voice.
     Script {
         /// 1..=5000 characters.
         text: String,
-        /// Id in the voice catalogue.
+        /// A voice of the catalogue, of an external engine, or of the workspace's own.
         voice_id: String,
         /// Manner of speaking.
         settings: VoiceSettings,
+        /// Words that are said otherwise than they are written; those of a glossary when the video was asked for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        terms: Vec<Term>,
     },
     /// An uploaded recording.
     Audio {

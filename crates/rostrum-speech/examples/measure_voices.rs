@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let spread = 12.0 * (high / low).log2();
         let spoken_s = track.words.iter().map(|word| word.end_s - word.start_s).sum::<f64>();
         let pace = track.words.len() as f64 / spoken_s * 60.0;
-        println!("(\"{}\", {median:.0}, {spread:.1}, {:.0}, {pace:.0}),", voice.id, centre(&track.samples),);
+        println!("(\"{}\", {median:.0}, {spread:.1}, {:.0}, {pace:.0}),", voice.id, centre(&track.samples));
     }
     Ok(())
 }

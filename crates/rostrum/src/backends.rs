@@ -13,6 +13,7 @@ use rostrum_app::contents::ContentLocks;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{Fetcher, SystemNames};
 use rostrum_app::speech::SpeechError;
+use rostrum_app::speech_engines::RecognisedTimes;
 use rostrum_app::voices::{Espeak, install_espeak};
 use rostrum_blob::{Blobs, LocalBlobs, S3Blobs};
 use rostrum_media::{Ffmpeg, MissingProgram, Poppler};
@@ -126,5 +127,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         decoding: Semaphore::new(1),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
         limits: config.limits(),
+        speech_engines: config.speech_engines()?,
+        aligner: Some(Arc::new(RecognisedTimes::new(config.models_dir(), config.workers().get()))),
     }))
 }

@@ -11,6 +11,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use rostrum_app::backends::Limits;
 use rostrum_app::fetch::FetchSettings;
+use rostrum_app::speech_engines::{EngineSettings, SpeechEngines};
 use rostrum_blob::S3Settings;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +84,11 @@ pub(crate) struct Config {
     pub fetch_networks: Vec<String>,
     /// Ports that files may be fetched from.
     pub fetch_ports: Vec<u16>,
+    /// Engines of others that speak: tables with `name`, `kind` (`openai` or `elevenlabs`), `url`, `key`, `model` and
+    /// `voices`.
+    pub speech_engines: Vec<EngineSettings>,
+    /// The one of them, of kind `elevenlabs`, that learns voices from recordings.
+    pub clone_engine: Option<String>,
     /// How log lines are written.
     pub log_format: LogFormat,
 }
@@ -119,6 +125,8 @@ impl Config {
             fetch_http: FetchSettings::default().allow_http,
             fetch_networks: Vec::new(),
             fetch_ports: FetchSettings::default().allowed_ports,
+            speech_engines: Vec::new(),
+            clone_engine: None,
             log_format: LogFormat::Text,
         })
     }
@@ -163,6 +171,11 @@ impl Config {
             allowed_ports: self.fetch_ports.clone(),
             ..FetchSettings::default()
         })
+    }
+
+    /// The engines of others.
+    pub(crate) fn speech_engines(&self) -> anyhow::Result<SpeechEngines> {
+        Ok(SpeechEngines::new(self.speech_engines.clone(), self.clone_engine.clone())?)
     }
 
     /// What callers may ask for and rely on.

@@ -132,9 +132,9 @@ fn uppy_sends_to_a_signed_url_from_a_page_of_another_origin() {
     );
 }
 
-/// Runs every example of an upload that documents give, and tells what became of each: as an error when one failed. None,
-/// told loudly, where packages cannot be had.
-fn run_examples(documents: &[PathBuf]) -> Option<Result<String, String>> {
+/// Runs every example of an upload that documents give, or of speech with `--speech`, and tells what became of each: as an
+/// error when one failed. None, told loudly, where packages cannot be had.
+fn run_examples(options: &[&str], documents: &[PathBuf]) -> Option<Result<String, String>> {
     let (client, packages) = (npm_client("documents")?, python_packages()?);
     let server = Server::start();
     let dir = tempfile::tempdir().unwrap();
@@ -157,6 +157,7 @@ fn run_examples(documents: &[PathBuf]) -> Option<Result<String, String>> {
     let ran = Command::new("python3")
         .env("PYTHONPATH", packages)
         .arg(client.join("run.py"))
+        .args(options)
         .arg(server.url(""))
         .arg(&server.key)
         .arg(dir.path())
@@ -172,23 +173,43 @@ fn run_examples(documents: &[PathBuf]) -> Option<Result<String, String>> {
 #[test]
 fn the_examples_of_documents_upload_as_they_stand() {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/UPLOADS.md");
-    let Some(told) = run_examples(&[ours]) else { return };
+    let Some(told) = run_examples(&[], &[ours]) else { return };
     let told = told.unwrap();
     assert_eq!(told.matches("uploads\n").count(), 7, "{told}");
 
+    let Some(documents) = documents_of_others() else { return };
+    let told = run_examples(&[], &documents).unwrap().unwrap();
+    assert!(told.contains("uploads\n"), "no example in {documents:?}");
+    std::io::stderr().write_all(told.as_bytes()).unwrap();
+}
+
+/// The documents in the folder that `ROSTRUM_DOCUMENTS` names, if it does.
+fn documents_of_others() -> Option<Vec<PathBuf>> {
     let Some(others) = std::env::var_os("ROSTRUM_DOCUMENTS") else {
         support::tell_skipped(
             "the examples of HeyGen's documents",
             "set ROSTRUM_DOCUMENTS to a folder that has them",
         );
-        return;
+        return None;
     };
     let mut documents: Vec<PathBuf> =
         std::fs::read_dir(others).unwrap().map(|file| file.unwrap().path()).collect();
     documents.retain(|path| path.extension().is_some_and(|kind| kind == "md" || kind == "txt"));
     documents.sort();
-    let told = run_examples(&documents).unwrap().unwrap();
-    assert!(told.contains("uploads\n"), "no example in {documents:?}");
+    Some(documents)
+}
+
+/// The same for those of voices and speech, of `docs/VOICES.md` and of others; theirs may have none.
+#[test]
+fn the_examples_of_documents_speak_as_they_stand() {
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/VOICES.md");
+    let Some(told) = run_examples(&["--speech"], &[ours]) else { return };
+    let told = told.unwrap();
+    assert_eq!(told.matches(": answered\n").count(), 6, "{told}");
+    assert_eq!(told.matches(" 200").count(), 11, "{told}");
+
+    let Some(documents) = documents_of_others() else { return };
+    let told = run_examples(&["--speech"], &documents).unwrap().unwrap();
     std::io::stderr().write_all(told.as_bytes()).unwrap();
 }
 

@@ -3,6 +3,7 @@
 pub mod assets;
 mod error;
 pub mod folders;
+pub mod voices;
 
 use serde::{Deserialize, Serialize};
 

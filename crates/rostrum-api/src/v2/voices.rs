@@ -17,12 +17,12 @@ pub struct V2Voice {
     pub voice_id: String,
     /// English name of the language.
     pub language: String,
-    /// `female` or `male`.
+    /// `female`, `male` or `unknown`.
     pub gender: String,
     /// For people.
     pub name: String,
-    /// A short sample.
-    pub preview_audio: String,
+    /// A short sample; null where there is none.
+    pub preview_audio: Option<String>,
     /// Whether `<break time="1s"/>` makes a pause.
     pub support_pause: bool,
     /// Whether `emotion` changes how it speaks; false.

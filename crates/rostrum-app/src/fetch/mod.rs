@@ -70,6 +70,15 @@ pub struct Fetched {
     pub body: Body,
 }
 
+fn public_roots() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+/// TLS that trusts the certificate authorities of the Mozilla programme.
+pub(crate) fn public_tls() -> ClientConfig {
+    connect::tls(public_roots())
+}
+
 impl std::fmt::Debug for Fetched {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Fetched").field("final_url", &self.final_url).finish_non_exhaustive()
@@ -79,7 +88,7 @@ impl std::fmt::Debug for Fetched {
 impl Fetcher {
     /// A fetcher that trusts the certificate authorities of the Mozilla programme.
     pub fn new(settings: FetchSettings, names: Arc<dyn Names>) -> Self {
-        Self::trusting(settings, names, RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() })
+        Self::trusting(settings, names, public_roots())
     }
 
     fn trusting(settings: FetchSettings, names: Arc<dyn Names>, roots: RootCertStore) -> Self {

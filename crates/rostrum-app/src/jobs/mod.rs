@@ -1,5 +1,6 @@
 //! Durable jobs, one folder each.
 
+mod clone_voice;
 pub(crate) mod derive_asset;
 mod render_video;
 
@@ -9,11 +10,12 @@ use rostrum_jobs::Pipeline;
 
 use crate::backends::Backends;
 
+pub(crate) use clone_voice::PIPELINE as CLONE_VOICE;
 pub use render_video::GiveUpError;
 pub use render_video::PIPELINE as RENDER_VIDEO;
 pub use render_video::frame::{Staging, draw_frames, stage};
 
 /// All pipelines, for opening the job engine.
 pub fn pipelines(backends: &Arc<Backends>) -> Vec<Pipeline> {
-    vec![render_video::pipeline(backends), derive_asset::pipeline(backends)]
+    vec![render_video::pipeline(backends), derive_asset::pipeline(backends), clone_voice::pipeline(backends)]
 }

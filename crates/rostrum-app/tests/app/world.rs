@@ -14,6 +14,7 @@ use rostrum_app::contents::ContentLocks;
 use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{FetchSettings, Fetcher, SystemNames};
 use rostrum_app::folders::NewFolder;
+use rostrum_app::speech_engines::SpeechEngines;
 use rostrum_app::uploads::{AppendError, Part, Progress, ReceiveError, Reception, Ticket, UrlError};
 use rostrum_app::{App, Backends, jobs};
 use rostrum_blob::{LocalBlobs, StoredBlob};
@@ -86,6 +87,8 @@ impl World {
             decoding: Semaphore::new(1),
             fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),
             limits,
+            speech_engines: SpeechEngines::default(),
+            aligner: None,
         });
         let pipelines = jobs::pipelines(&backends);
         let options = JobOptions { retry_delays: vec![Duration::from_millis(1)], ..JobOptions::default() };

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
 
-use rostrum_app::voices::Voice;
+use rostrum_app::voices::{Sample, Voice};
 use rostrum_model::asset::MediaType;
 use rostrum_model::ids::{AssetId, SpeechId};
 
@@ -57,9 +57,13 @@ impl Origin {
         format!("{}/files/speech/{id}.wav", self.0)
     }
 
-    /// The URL of a voice's sample.
-    pub(crate) fn voice_url(&self, voice: &Voice) -> String {
-        format!("{}/files/voices/{}.wav", self.0, voice.id)
+    /// The URL of a voice's sample, if there is one.
+    pub(crate) fn voice_url(&self, voice: &Voice) -> Option<String> {
+        match &voice.sample {
+            Sample::Here => Some(format!("{}/files/voices/{}.wav", self.0, voice.id)),
+            Sample::At(url) => Some(url.clone()),
+            Sample::Nowhere => None,
+        }
     }
 
     /// The URL of one of a video's files.

@@ -9,7 +9,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use rostrum_api::error::ErrorCode;
 use rostrum_app::files::VideoFile;
-use rostrum_app::voices::find;
 
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -66,8 +65,9 @@ pub(crate) async fn voice(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let voice = name.strip_suffix(".wav").and_then(find).ok_or_else(no_such_file)?;
-    let file = state.app.voice_preview(voice).await?.ok_or_else(no_such_file)?;
+    let id = name.strip_suffix(".wav").ok_or_else(no_such_file)?;
+    let voice = state.app.sampled_voice(id).await?.ok_or_else(no_such_file)?;
+    let file = state.app.voice_preview(&voice).await?.ok_or_else(no_such_file)?;
     Ok(serve(&headers, &file))
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod folders;
+pub(crate) mod voices;
 
 use std::collections::HashMap;
 

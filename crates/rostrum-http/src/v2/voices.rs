@@ -6,7 +6,7 @@ use rostrum_api::v1::NoError;
 use rostrum_api::v2::voices::{V2Locale, V2Locales, V2Voice, V2Voices};
 use rostrum_api::v3::page::Page;
 use rostrum_api::v3::voices::{Speech, Voice as V3Voice};
-use rostrum_app::voices::{VoiceFilter, gender_word, locales, voices};
+use rostrum_app::voices::{gender_word, locales};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -15,20 +15,24 @@ use crate::v3::Query;
 use crate::v3::voices::{page, speak};
 
 /// List all voices at once.
-pub(crate) async fn list(_caller: Caller, origin: Origin) -> Json<NoError<V2Voices>> {
-    let all = VoiceFilter::default();
-    let voices = voices(&all).map(|voice| V2Voice {
-        voice_id: voice.id.to_owned(),
-        language: voice.language.to_owned(),
+pub(crate) async fn list(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+) -> Result<Json<NoError<V2Voices>>, ApiError> {
+    let voices = state.app.all_voices(caller.workspace_id).await?;
+    let voices = voices.into_iter().map(|voice| V2Voice {
+        preview_audio: origin.voice_url(&voice),
         gender: gender_word(voice.gender).to_owned(),
-        name: voice.name.to_owned(),
-        preview_audio: origin.voice_url(voice),
+        voice_id: voice.id,
+        language: voice.language,
+        name: voice.name,
         support_pause: true,
         emotion_support: false,
         support_interactive_avatar: false,
         support_locale: false,
     });
-    Json(NoError::new(V2Voices { voices: voices.collect() }))
+    Ok(Json(NoError::new(V2Voices { voices: voices.collect() })))
 }
 
 /// List the locales that voices speak.
@@ -44,11 +48,12 @@ pub(crate) async fn list_locales(_caller: Caller) -> Json<NoError<V2Locales>> {
 
 /// List the voices that speak texts, page by page, as `GET /v3/voices` does.
 pub(crate) async fn list_for_speech(
-    _caller: Caller,
+    State(state): State<HttpState>,
+    caller: Caller,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<V3Voice>>, ApiError> {
-    Ok(Json(page(&query, &origin)?))
+    Ok(Json(page(&state, &caller, &query, &origin).await?))
 }
 
 /// Speak a text into a file, as `POST /v3/voices/speech` does.

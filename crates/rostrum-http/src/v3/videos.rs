@@ -23,8 +23,9 @@ pub(crate) async fn create(
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedVideo>>, ApiError> {
-    let CreateVideo { title, spec } = CreateVideo::from_json(body)?;
-    let video = state.app.create_video(caller.workspace_id, NewVideo { title, spec }).await?;
+    let CreateVideo { title, spec, brand_glossary_id } = CreateVideo::from_json(body)?;
+    let new = NewVideo { title, spec, brand_glossary_id };
+    let video = state.app.create_video(caller.workspace_id, new).await?;
     Ok(Json(Data { data: CreatedVideo::new(&video) }))
 }
 

@@ -1,46 +1,62 @@
 //! `/v3/voices`.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 
 use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
-use rostrum_api::error::{ErrorCode, Refusal};
+use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit, token};
-use rostrum_api::v3::voices::{CreateSpeech, Speech, Voice, VoiceDetail, WordTimestamp};
+use rostrum_api::v3::voices::{
+    CloneVoice, ClonedVoice, CreateSpeech, DeletedVoice, DesignVoices, DesignedVoices, Speech, Voice,
+    VoiceDetail, WordTimestamp, gender_of,
+};
+use rostrum_app::pages::cursor_text;
 use rostrum_app::speech::{Markup, NewSpeech};
-use rostrum_app::voices::{Gender, VoiceFilter, find, gender_word, voices};
+use rostrum_app::voice_clones::NewClone;
+use rostrum_app::voice_design::Description;
+use rostrum_app::voices::{self, VoiceFilter, gender_word};
+use rostrum_model::voice::VoiceState;
 use serde_json::Value;
 
-use super::{Query, page_start, position};
+use super::{Query, cursor, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
 
-/// List the voices of the catalogue, or none for `type=private`: voices of one's own cannot be made yet.
+/// List voices: those for everybody, or with `type=private` the workspace's own, newest first.
 pub(crate) async fn list(
-    _caller: Caller,
+    State(state): State<HttpState>,
+    caller: Caller,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<Voice>>, ApiError> {
-    Ok(Json(page(&query, &origin)?))
+    Ok(Json(page(&state, &caller, &query, &origin).await?))
 }
 
-/// Look a voice up.
+/// Look a voice up, with how far it has come.
 pub(crate) async fn get(
-    _caller: Caller,
+    State(state): State<HttpState>,
+    caller: Caller,
     origin: Origin,
     Path(voice_id): Path<String>,
 ) -> Result<Json<Data<VoiceDetail>>, ApiError> {
-    let voice = find(&voice_id).ok_or_else(|| ApiError::voice_not_found(&voice_id))?;
+    let voice = state.app.voice(caller.workspace_id, &voice_id).await?;
+    let voice = voice.ok_or_else(|| ApiError::voice_not_found(&voice_id))?;
+    let (status, failure_message) = match &voice.state {
+        VoiceState::Pending => ("processing", None),
+        VoiceState::Complete => ("complete", None),
+        VoiceState::Failed { message } => ("failed", Some(message.clone())),
+    };
     let data = VoiceDetail {
-        name: Some(voice.name.to_owned()),
-        language: Some(voice.language.to_owned()),
+        preview_audio_url: origin.voice_url(&voice),
+        name: Some(voice.name),
+        language: Some(voice.language),
         gender: Some(gender_word(voice.gender).to_owned()),
-        preview_audio_url: Some(origin.voice_url(voice)),
-        status: Some("complete".to_owned()),
-        failure_message: None,
-        created_at: None,
+        status: Some(status.to_owned()),
+        failure_message,
+        created_at: voice.created_at.map(|at| at.timestamp()),
         support_pause: true,
         support_interactive_avatar: false,
         voice_id,
@@ -48,16 +64,42 @@ pub(crate) async fn get(
     Ok(Json(Data { data }))
 }
 
-/// Voices of the catalogue are everybody's and stay.
-pub(crate) async fn delete(_caller: Caller, Path(voice_id): Path<String>) -> ApiError {
-    match find(&voice_id) {
-        Some(_) => ApiError::new(
-            ErrorCode::Forbidden,
-            format!("Voice '{voice_id}' belongs to everybody and cannot be deleted."),
-            Some("voice_id"),
-        ),
-        None => ApiError::voice_not_found(&voice_id),
+/// Find voices by a description, best first. Blends of voices among them become voices of the workspace.
+pub(crate) async fn design(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Data<DesignedVoices>>, ApiError> {
+    let DesignVoices { prompt, gender, locale, seed } = DesignVoices::from_json(body)?;
+    let description = Description { prompt, gender, locale, batch: seed };
+    let voices = state.app.design_voices(caller.workspace_id, &description).await?;
+    let voices = voices.into_iter().map(|voice| row(voice, &origin)).collect();
+    Ok(Json(Data { data: DesignedVoices { voices, seed } }))
+}
+
+/// Have a voice learnt from a recording. Its status is told by `GET /v3/voices/{voice_id}`.
+pub(crate) async fn clone(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Data<ClonedVoice>>, ApiError> {
+    let CloneVoice { audio, voice_name, language, remove_background_noise } = CloneVoice::from_json(body)?;
+    let new = NewClone { name: voice_name, audio, language, remove_noise: remove_background_noise };
+    let voice = state.app.clone_voice(caller.workspace_id, new).await?;
+    Ok(Json(Data { data: ClonedVoice { voice_clone_id: voice.id.to_string() } }))
+}
+
+/// Delete a voice of the workspace. Voices for everybody stay.
+pub(crate) async fn delete(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Path(voice_id): Path<String>,
+) -> Result<Json<Data<DeletedVoice>>, ApiError> {
+    if !state.app.delete_voice(caller.workspace_id, &voice_id).await? {
+        return Err(ApiError::voice_not_found(&voice_id));
     }
+    Ok(Json(Data { data: DeletedVoice { voice_id } }))
 }
 
 /// Speak a text into a file. When the answer arrives, the file survives a crash.
@@ -76,9 +118,10 @@ pub(crate) async fn speak(
     origin: &Origin,
     body: Value,
 ) -> Result<Speech, ApiError> {
-    let CreateSpeech { text, is_ssml, voice_id, speed, language, locale } = CreateSpeech::from_json(body)?;
+    let CreateSpeech { text, is_ssml, voice_id, speed, language, locale, brand_glossary_id } =
+        CreateSpeech::from_json(body)?;
     let markup = if is_ssml { Markup::Ssml } else { Markup::Plain };
-    let new = NewSpeech { text, markup, voice_id, speed, language, locale };
+    let new = NewSpeech { text, markup, voice_id, speed, language, locale, brand_glossary_id };
     let created = state.app.create_speech(caller.workspace_id, &new).await?;
     let words = created.words.into_iter().map(|word| WordTimestamp {
         word: word.text,
@@ -93,52 +136,57 @@ pub(crate) async fn speak(
     })
 }
 
-pub(crate) fn page(query: &HashMap<String, String>, origin: &Origin) -> Result<Page<Voice>, Refusal> {
+pub(crate) async fn page(
+    state: &HttpState,
+    caller: &Caller,
+    query: &HashMap<String, String>,
+    origin: &Origin,
+) -> Result<Page<Voice>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 20, 100)? as usize;
-    let start = page_start(query, position)?.unwrap_or(0);
-    let public = match query.get("type").map_or("public", String::as_str) {
-        "public" => true,
-        "private" => false,
-        other => {
-            return Err(Refusal::invalid(
-                "type",
-                format!("'type' must be public or private, got '{other}'."),
-            ));
-        }
-    };
+    let gender = query.get("gender").filter(|word| !word.is_empty());
     let filter = VoiceFilter {
         language: query.get("language").cloned(),
-        gender: gender(query.get("gender"))?,
+        gender: gender.map(|word| gender_of("gender", word)).transpose()?,
         engine: query.get("engine").cloned(),
     };
-    let fitting: Vec<_> = voices(&filter).filter(|_| public).collect();
-    let data: Vec<Voice> = fitting
-        .iter()
-        .skip(start)
-        .take(most)
-        .map(|voice| Voice {
-            voice_id: voice.id.to_owned(),
-            name: voice.name.to_owned(),
-            language: voice.language.to_owned(),
-            gender: gender_word(voice.gender).to_owned(),
-            preview_audio_url: Some(origin.voice_url(voice)),
-            support_pause: true,
-            support_locale: false,
-            visibility: "public".to_owned(),
-        })
-        .collect();
-    let next = start.saturating_add(data.len());
-    let has_more = next < fitting.len();
-    Ok(Page { data, has_more, next_token: has_more.then(|| token(&next.to_string())) })
+    match query.get("type").map_or("public", String::as_str) {
+        "public" => {
+            let start = page_start(query, position)?.unwrap_or(0);
+            let fitting = state.app.public_voices(&filter).await;
+            let all = fitting.len();
+            let rows = fitting.into_iter().skip(start).take(most);
+            let data: Vec<Voice> = rows.map(|voice| row(voice, origin)).collect();
+            let next = start.saturating_add(data.len());
+            let has_more = next < all;
+            Ok(Page { data, has_more, next_token: has_more.then(|| token(&next.to_string())) })
+        }
+        "private" => {
+            let after = page_start(query, cursor)?;
+            let most = NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN);
+            let page = state.app.private_voices(caller.workspace_id, &filter, most, after).await?;
+            Ok(Page {
+                data: page.voices.into_iter().map(|voice| row(voice, origin)).collect(),
+                has_more: page.next.is_some(),
+                next_token: page.next.map(|next| token(&cursor_text(&next))),
+            })
+        }
+        other => {
+            let message = format!("'type' must be public or private, got '{other}'.");
+            Err(Refusal::invalid("type", message).into())
+        }
+    }
 }
 
-fn gender(given: Option<&String>) -> Result<Option<Gender>, Refusal> {
-    match given.map(|word| word.to_ascii_lowercase()).as_deref() {
-        None => Ok(None),
-        Some("female") => Ok(Some(Gender::Female)),
-        Some("male") => Ok(Some(Gender::Male)),
-        Some(other) => {
-            Err(Refusal::invalid("gender", format!("'gender' must be female or male, got '{other}'.")))
-        }
+fn row(voice: voices::Voice, origin: &Origin) -> Voice {
+    Voice {
+        preview_audio_url: origin.voice_url(&voice),
+        gender: gender_word(voice.gender).to_owned(),
+        visibility: if voice.is_private { "private" } else { "public" }.to_owned(),
+        voice_id: voice.id,
+        name: voice.name,
+        language: voice.language,
+        support_pause: true,
+        support_locale: false,
+        engine: voice.engine,
     }
 }

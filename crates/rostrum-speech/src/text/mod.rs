@@ -108,7 +108,7 @@ pub(crate) fn read(script: &str, voice: &Voice, terms: &Terms) -> Script {
             tags::Stretch::Malformed(tag) => out.ignored_tags.push(tag.to_owned()),
             tags::Stretch::Text(text) => {
                 let tokens = tokens_of(text, voice.reading, &mut out.written);
-                let pieces = terms.read(tokens, &mut out.written, voice);
+                let pieces = terms.read(&tokens, &mut out.written, voice);
                 out.pieces.extend(pieces);
             }
         }

@@ -129,10 +129,10 @@ impl Terms {
     }
 
     /// Reads tokens, terms as they are to be said. The written words of a longer term become one.
-    pub(crate) fn read(&self, tokens: Vec<Token>, written: &mut [String], voice: &Voice) -> Vec<Piece> {
+    pub(crate) fn read(&self, tokens: &[Token], written: &mut [String], voice: &Voice) -> Vec<Piece> {
         let words = |tokens: &[Token]| words(tokens, voice.reading).into_iter().map(Piece::Word);
         if self.entries.is_empty() {
-            return words(&tokens).collect();
+            return words(tokens).collect();
         }
         let mut pieces = Vec::new();
         let mut plain: Vec<Token> = Vec::new();

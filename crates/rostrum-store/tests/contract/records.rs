@@ -229,6 +229,7 @@ impl Records {
                     text: "Hello \"world\" \u{1f600}\n".to_owned(),
                     voice_id: "af_heart".to_owned(),
                     settings: VoiceSettings { speed: 1.1, volume: 0.3 },
+                    terms: vec![],
                 },
                 aspect_ratio: AspectRatio::Portrait,
                 resolution: Resolution::P1080,

@@ -51,6 +51,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         swept.abandoned_uploads,
         swept.resumed_videos,
         swept.started_assets,
+        swept.resumed_voices,
         "put things in order"
     );
     tokio::spawn(sweep_for_ever(app.clone()));

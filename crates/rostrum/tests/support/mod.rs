@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 #![expect(unreachable_pub, reason = "the module is compiled into each test file")]
 
+pub mod fake;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};

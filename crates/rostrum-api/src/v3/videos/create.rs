@@ -1,12 +1,14 @@
 //! The body of `POST /v3/videos`, and its checks.
 
 use rostrum_model::asset::AssetInput;
+use rostrum_model::ids::GlossaryId;
 use rostrum_model::video::{AspectRatio, Expressiveness, Fit, Resolution, Sound, VideoSpec, VoiceSettings};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Refusal;
 use crate::v3::asset_input::{WireAssetInput, asset_id_of};
+use crate::v3::brand_glossaries::glossary_id;
 use crate::v3::read_body;
 
 /// The longest script, in characters.
@@ -22,6 +24,8 @@ pub struct CreateVideo {
     pub title: Option<String>,
     /// What to make.
     pub spec: VideoSpec<AssetInput>,
+    /// Glossary that tells how words are said.
+    pub brand_glossary_id: Option<GlossaryId>,
 }
 
 impl CreateVideo {
@@ -84,6 +88,8 @@ struct ImageVideo {
     motion_prompt: Option<String>,
     callback_url: Option<String>,
     callback_id: Option<String>,
+    brand_glossary_id: Option<String>,
+    brand_voice_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,7 +190,9 @@ impl ImageVideo {
                 ));
             }
         };
+        let brand_glossary_id = glossary_id(self.brand_glossary_id.as_ref(), self.brand_voice_id.as_ref())?;
         Ok(CreateVideo {
+            brand_glossary_id,
             spec: VideoSpec {
                 sound: self.sound()?,
                 image: self.image.check("image")?,
@@ -263,7 +271,8 @@ impl ImageVideo {
                         "'voice_id' is required with 'script'; GET /v3/voices lists them.",
                     )
                 })?;
-                Ok(Sound::Script { text: script.clone(), voice_id, settings: self.checked_voice_settings()? })
+                let settings = self.checked_voice_settings()?;
+                Ok(Sound::Script { text: script.clone(), voice_id, settings, terms: vec![] })
             }
         }
     }

@@ -8,7 +8,7 @@ use rostrum_media::decode_audio;
 use rostrum_model::ids::AssetId;
 use rostrum_model::speech::SpeechTrack;
 use rostrum_model::video::{FRAMES_PER_SECOND, Sound, Video};
-use rostrum_speech::SpeechError;
+use rostrum_speech::{Markup, SpeechError, Text};
 use serde_json::Value;
 
 use super::{SPOKEN_SHARE, blob_or_fail, fail, heard_key, load, retry, segments, store_or_retry};
@@ -48,9 +48,11 @@ impl Backends {
     /// The sound of a video, made once and then read back.
     pub(super) async fn speech(&self, video: &Video) -> Result<SpeechTrack, JobError> {
         match &video.spec.sound {
-            Sound::Script { text, voice_id, settings } => {
-                let spoken =
-                    self.spoken(text.into(), voice_id, settings.speed).await.map_err(speak_failure)?;
+            Sound::Script { text, voice_id, settings, terms } => {
+                let voice = self.ready_voice(video.workspace_id, voice_id).await.map_err(store_or_retry)?;
+                let voice = voice.map_err(|unusable| fail("voice_unavailable", unusable.to_string()))?;
+                let text = Text { text, markup: Markup::Plain, terms };
+                let spoken = self.spoken(text, &voice, settings.speed).await.map_err(speak_failure)?;
                 if !spoken.unspoken_words.is_empty() {
                     tracing::warn!(video.id = %video.id, words = ?spoken.unspoken_words, "words could not be spoken");
                 }
@@ -106,6 +108,9 @@ fn speak_failure(error: SpeakError) -> JobError {
         }
         SpeakError::Engine(error @ (EngineError::Speech(_) | EngineError::Face(_))) => {
             fail("models_missing", error.to_string())
+        }
+        SpeakError::External(error) if !error.fault.may_pass() => {
+            fail("voice_provider_error", error.to_string())
         }
         SpeakError::Blob(error) => blob_or_fail(error),
         other => retry(other),

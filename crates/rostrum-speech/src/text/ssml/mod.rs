@@ -281,7 +281,7 @@ impl Builder<'_> {
         let words = match reading {
             Reading::Plain => {
                 let tokens = super::tokens_of(&text, self.voice.reading, written);
-                self.out.pieces.extend(self.terms.read(tokens, written, &self.voice));
+                self.out.pieces.extend(self.terms.read(&tokens, written, &self.voice));
                 return;
             }
             Reading::Ordinals => {
