@@ -9,7 +9,8 @@ use rostrum_model::asset::ContentHash;
 use rostrum_model::glossary::Term;
 use rostrum_model::ids::{GlossaryId, SpeechId, WorkspaceId};
 use rostrum_model::speech::{SAMPLE_RATE, Speech, WordSpan};
-use rostrum_speech::{ENGINE_VERSION, Text, cache_key};
+use rostrum_model::video::VoiceSettings;
+use rostrum_speech::{Delivery, ENGINE_VERSION, Text, cache_key};
 pub use rostrum_speech::{Markup, SpeechError};
 use rostrum_store::StoreError;
 use sha2::{Digest, Sha256};
@@ -134,7 +135,7 @@ impl App {
         let speech = Speech {
             id: SpeechId::generate(&*backends.clock, &*backends.chance),
             workspace_id,
-            spoken: backends.spoken_hash(text, &voice, new.speed),
+            spoken: backends.spoken_hash(text, &voice, new.speed.into()),
             created_at: backends.clock.now(),
         };
         let (duration_s, words) = (track.duration_s(), track.words);
@@ -198,22 +199,27 @@ impl Speaker {
 
 impl Backends {
     /// Refuses what [`Backends::spoken`] would refuse before anything sounds.
-    pub(crate) fn check_speech(&self, text: Text<'_>, voice: &Voice, speed: f32) -> Result<(), SpeakError> {
+    pub(crate) fn check_speech(
+        &self,
+        text: Text<'_>,
+        voice: &Voice,
+        delivery: impl Into<Delivery>,
+    ) -> Result<(), SpeakError> {
         if let Speaker::External { engine, .. } = &voice.speaker {
-            self.speech_engines.check(engine, text, speed)?;
+            self.speech_engines.check(engine, text, delivery.into())?;
             return Ok(());
         }
         if let Some(speaker) = voice.speaker.built_in() {
-            rostrum_speech::check(text, speaker, speed)?;
+            rostrum_speech::check(text, speaker, delivery)?;
         }
         Ok(())
     }
 
     /// Tells apart all that decides how something sounds.
-    pub(crate) fn spoken_hash(&self, text: Text<'_>, voice: &Voice, speed: f32) -> ContentHash {
+    pub(crate) fn spoken_hash(&self, text: Text<'_>, voice: &Voice, delivery: Delivery) -> ContentHash {
         let Speaker::External { engine, voice: remote } = &voice.speaker else {
             let speaker = voice.speaker.built_in().unwrap_or(rostrum_speech::Speaker::Blend(&[]));
-            return cache_key(text, speaker, speed);
+            return cache_key(text, speaker, delivery);
         };
         let mut hash = Sha256::new();
         hash.update(b"rostrum-external-speech-1");
@@ -222,8 +228,8 @@ impl Backends {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        // The text with its terms, and the speed.
-        hash.update(cache_key(text, rostrum_speech::DEFAULT_VOICE_ID, speed).0);
+        // The text with its terms, and how it is delivered.
+        hash.update(cache_key(text, rostrum_speech::DEFAULT_VOICE_ID, delivery).0);
         ContentHash(hash.finalize().into())
     }
 
@@ -232,9 +238,10 @@ impl Backends {
         &self,
         text: Text<'_>,
         voice: &Voice,
-        speed: f32,
+        delivery: impl Into<Delivery>,
     ) -> Result<Spoken, SpeakError> {
-        let key = track_key(&self.spoken_hash(text, voice, speed));
+        let delivery = delivery.into();
+        let key = track_key(&self.spoken_hash(text, voice, delivery));
         if let Some(kept) = self.kept_track(&key).await? {
             return Ok(kept);
         }
@@ -243,11 +250,12 @@ impl Backends {
                 let tools =
                     Tools { ffmpeg: &self.ffmpeg, work_dir: &self.work_dir, aligner: self.aligner.as_ref() };
                 let engines = &self.speech_engines;
-                let track = engines.speak(engine, remote, &voice.locale, text, speed, &tools).await?;
+                let track =
+                    engines.speak(engine, remote, &voice.locale, text, delivery.speed, &tools).await?;
                 let track = track.ok_or(SpeechError::TextNotSpeakable)?;
                 Spoken { track, unspoken_words: Vec::new() }
             }
-            built_in => self.spoken_here(text, built_in.clone(), speed).await?,
+            built_in => self.spoken_here(text, built_in.clone(), delivery).await?,
         };
         self.trim_tracks().await?;
         self.blobs.put(&key, &track_file::encode(&spoken)).await?;
@@ -255,7 +263,12 @@ impl Backends {
     }
 
     /// A text spoken by our own engine.
-    async fn spoken_here(&self, text: Text<'_>, speaker: Speaker, speed: f32) -> Result<Spoken, SpeakError> {
+    async fn spoken_here(
+        &self,
+        text: Text<'_>,
+        speaker: Speaker,
+        delivery: Delivery,
+    ) -> Result<Spoken, SpeakError> {
         let engine = self.engines.speech().await?;
         let turn = self.engines.turn_to_speak().await;
         let Text { text, markup, terms } = text;
@@ -264,7 +277,7 @@ impl Backends {
             // Held by the work itself: whoever stops waiting for it does not stop it.
             let _turn = turn;
             let text = Text { text: &text, markup, terms: &terms };
-            engine.speak(text, speaker.built_in().unwrap_or(rostrum_speech::Speaker::Blend(&[])), speed)
+            engine.speak(text, speaker.built_in().unwrap_or(rostrum_speech::Speaker::Blend(&[])), delivery)
         })
         .await??;
         Ok(Spoken { track: speech.track, unspoken_words: speech.unspoken_words })
@@ -284,6 +297,11 @@ impl Backends {
         }
         Ok(())
     }
+}
+
+/// How the settings of a video's voice have it spoken; its volume is not for the engine.
+pub(crate) fn delivery(VoiceSettings { speed, pitch, .. }: VoiceSettings) -> Delivery {
+    Delivery { speed, pitch }
 }
 
 /// The folder of kept tracks.

@@ -16,7 +16,7 @@ use crate::assets::{DeleteAssetError, content_key};
 use crate::backends::CopyError;
 use crate::jobs::RENDER_VIDEO;
 use crate::portraits::UnusablePortrait;
-use crate::speech::SpeakError;
+use crate::speech::{SpeakError, delivery};
 use crate::voices::UnusableVoice;
 
 /// A video cannot be made as asked.
@@ -108,7 +108,7 @@ impl App {
         if let Sound::Script { text, voice_id, settings, terms } = &new.spec.sound {
             let voice = self.backends.ready_voice(workspace_id, voice_id).await??;
             let text = Text { text, markup: Markup::Plain, terms };
-            self.backends.check_speech(text, &voice, settings.speed)?;
+            self.backends.check_speech(text, &voice, delivery(*settings))?;
         }
         let mut inputs = Vec::new();
         let created = self.create_from(workspace_id, new, &mut inputs).await;

@@ -84,11 +84,14 @@ pub struct VoiceSettings {
     pub speed: f32,
     /// Loudness against -16 LUFS, 0..=1.
     pub volume: f32,
+    /// How much higher than its own pitch, in semitones.
+    #[serde(default)]
+    pub pitch: f32,
 }
 
 impl Default for VoiceSettings {
     fn default() -> Self {
-        Self { speed: 1.0, volume: 1.0 }
+        Self { speed: 1.0, volume: 1.0, pitch: 0.0 }
     }
 }
 

@@ -50,6 +50,9 @@ pub enum CallFault {
     /// It takes no SSML.
     #[error("takes no SSML; send plain text, in which <break time=\"1s\"/> makes a pause")]
     SsmlNotTaken,
+    /// It cannot raise or lower its voices.
+    #[error("cannot raise or lower its voices")]
+    PitchNotTaken,
     /// It does not speak at this speed.
     #[error("speaks at speeds from {least} to {most}, not at {speed}")]
     Speed {
@@ -94,6 +97,7 @@ impl CallFault {
             Self::NotConfigured
             | Self::CannotClone
             | Self::SsmlNotTaken
+            | Self::PitchNotTaken
             | Self::Speed { .. }
             | Self::Refused(_)
             | Self::TooLarge { .. }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use rostrum_media::{Ffmpeg, decode_audio, sniff};
 use rostrum_model::asset::AssetKind;
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack, WordSpan};
-use rostrum_speech::{Markup, Respelled, Stretch, Text, respell, split_at_breaks};
+use rostrum_speech::{Delivery, Markup, Respelled, Stretch, Text, respell, split_at_breaks};
 
 use super::calls::{CallFault, EngineFault};
 use super::settings::Kind;
@@ -35,9 +35,9 @@ enum Part {
 
 impl SpeechEngines {
     /// Refuses what [`SpeechEngines::speak`] would refuse without asking the engine.
-    pub(crate) fn check(&self, engine: &str, text: Text<'_>, speed: f32) -> Result<(), EngineFault> {
+    pub(crate) fn check(&self, engine: &str, text: Text<'_>, delivery: Delivery) -> Result<(), EngineFault> {
         let engine = self.engine(engine)?;
-        engine.check(text, speed).map_err(|fault| engine.fault(fault))
+        engine.check(text, delivery).map_err(|fault| engine.fault(fault))
     }
 
     /// Speaks a text. Words and sound are brought into the form of our own engine's; `None` when no word is in the text.
@@ -51,7 +51,7 @@ impl SpeechEngines {
         tools: &Tools<'_>,
     ) -> Result<Option<SpeechTrack>, EngineFault> {
         let engine = self.engine(engine)?;
-        engine.check(text, speed).map_err(|fault| engine.fault(fault))?;
+        engine.check(text, speed.into()).map_err(|fault| engine.fault(fault))?;
         let parts = parts(text);
         if !parts.iter().any(|part| matches!(part, Part::Words(_))) {
             return Ok(None);
@@ -89,7 +89,10 @@ impl SpeechEngines {
 }
 
 impl Engine {
-    fn check(&self, text: Text<'_>, speed: f32) -> Result<(), CallFault> {
+    fn check(&self, text: Text<'_>, Delivery { speed, pitch }: Delivery) -> Result<(), CallFault> {
+        if pitch != 0.0 {
+            return Err(CallFault::PitchNotTaken);
+        }
         if text.markup == Markup::Ssml {
             return Err(CallFault::SsmlNotTaken);
         }

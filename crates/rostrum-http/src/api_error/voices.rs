@@ -60,6 +60,7 @@ impl From<(&str, &str, SpeakError)> for ApiError {
             SpeakError::Engine(error) => Self::unusable_engine(&error),
             SpeakError::External(error) => match error.fault {
                 CallFault::SsmlNotTaken => Self::invalid("input_type", told(&error)),
+                CallFault::PitchNotTaken => Self::invalid("voice_settings.pitch", told(&error)),
                 CallFault::Speed { .. } => Self::invalid(speed, told(&error)),
                 _ => Self::from(error),
             },
@@ -86,7 +87,7 @@ impl From<EngineFault> for ApiError {
             CallFault::Busy(_) | CallFault::Unreachable(_) => ErrorCode::ServiceUnavailable,
             CallFault::NotConfigured
             | CallFault::CannotClone
-            | CallFault::SsmlNotTaken
+            | CallFault::SsmlNotTaken | CallFault::PitchNotTaken
             | CallFault::Speed { .. }
             | CallFault::Refused(_)
             | CallFault::TooLarge { .. }

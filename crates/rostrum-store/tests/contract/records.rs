@@ -228,7 +228,7 @@ impl Records {
                 sound: Sound::Script {
                     text: "Hello \"world\" \u{1f600}\n".to_owned(),
                     voice_id: "af_heart".to_owned(),
-                    settings: VoiceSettings { speed: 1.1, volume: 0.3 },
+                    settings: VoiceSettings { speed: 1.1, volume: 0.3, pitch: -2.0 },
                     terms: vec![],
                 },
                 aspect_ratio: AspectRatio::Portrait,

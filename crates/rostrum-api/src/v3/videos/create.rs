@@ -298,8 +298,16 @@ impl ImageVideo {
             }
             checked.volume = volume;
         }
+        if let Some(pitch) = given.pitch {
+            if !(-50.0..=50.0).contains(&pitch) {
+                return Err(Refusal::invalid(
+                    "voice_settings.pitch",
+                    format!("'voice_settings.pitch' must be between -50 and 50 semitones, got {pitch}."),
+                ));
+            }
+            checked.pitch = pitch;
+        }
         let unbuilt = [
-            ("voice_settings.pitch", given.pitch.is_some_and(|pitch| pitch != 0.0)),
             ("voice_settings.locale", given.locale.is_some()),
             ("voice_settings.engine_settings", given.engine_settings.is_some()),
         ];
@@ -437,6 +445,10 @@ mod tests {
         assert_eq!(
             refusal(json!({"voice_settings": {"speed": 1.6}})).param.as_deref(),
             Some("voice_settings.speed")
+        );
+        assert_eq!(
+            refusal(json!({"voice_settings": {"pitch": 50.5}})).param.as_deref(),
+            Some("voice_settings.pitch")
         );
         assert_eq!(
             refusal(json!({"background": {"type": "color", "value": "red"}})).param.as_deref(),

@@ -15,8 +15,8 @@ use super::{SPOKEN_SHARE, blob_or_fail, fail, heard_key, load, retry, segments, 
 use crate::assets::content_key;
 use crate::backends::Backends;
 use crate::engines::EngineError;
-use crate::speech::SpeakError;
 use crate::speech::track_file::{self, Spoken};
+use crate::speech::{SpeakError, delivery};
 
 pub(super) struct Prepare(pub(super) Arc<Backends>);
 
@@ -52,7 +52,7 @@ impl Backends {
                 let voice = self.ready_voice(video.workspace_id, voice_id).await.map_err(store_or_retry)?;
                 let voice = voice.map_err(|unusable| fail("voice_unavailable", unusable.to_string()))?;
                 let text = Text { text, markup: Markup::Plain, terms };
-                let spoken = self.spoken(text, &voice, settings.speed).await.map_err(speak_failure)?;
+                let spoken = self.spoken(text, &voice, delivery(*settings)).await.map_err(speak_failure)?;
                 if !spoken.unspoken_words.is_empty() {
                     tracing::warn!(video.id = %video.id, words = ?spoken.unspoken_words, "words could not be spoken");
                 }
