@@ -87,7 +87,8 @@ impl From<EngineFault> for ApiError {
             CallFault::Busy(_) | CallFault::Unreachable(_) => ErrorCode::ServiceUnavailable,
             CallFault::NotConfigured
             | CallFault::CannotClone
-            | CallFault::SsmlNotTaken | CallFault::PitchNotTaken
+            | CallFault::SsmlNotTaken
+            | CallFault::PitchNotTaken
             | CallFault::Speed { .. }
             | CallFault::Refused(_)
             | CallFault::TooLarge { .. }

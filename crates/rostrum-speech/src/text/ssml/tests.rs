@@ -12,7 +12,7 @@ fn said(ssml: &str) -> Vec<String> {
             format!("/{}/{}", sounds.symbols, sounds.mark.map(String::from).unwrap_or_default())
         }
         Piece::Break(seconds) => format!("[{seconds}]"),
-        Piece::Manner(Manner { rate, gain_db, pitch }) if pitch == 0.0 => format!("({rate} {gain_db})"),
+        Piece::Manner(Manner { rate, gain_db, pitch: 0.0 }) => format!("({rate} {gain_db})"),
         Piece::Manner(Manner { rate, gain_db, pitch }) => format!("({rate} {gain_db} {pitch})"),
     };
     script.pieces.into_iter().map(piece).collect()
