@@ -13,7 +13,7 @@ use std::time::Instant;
 use rostrum_model::speech::SAMPLE_RATE;
 use rostrum_speech::SpeechEngine;
 
-const SENTENCES: &str = include_str!("../../../fixtures/sentences/en.tsv");
+const SENTENCES: &str = include_str!("../judge/en.tsv");
 /// How many of them.
 const COUNT: usize = 20;
 
