@@ -218,7 +218,7 @@ fn the_runner_of_examples_tells_of_one_that_fails() {
     let mut document = tempfile::Builder::new().suffix(".md").tempfile().unwrap();
     writeln!(document, "```bash\ncurl -X POST http://127.0.0.1:8080/v3/assets -F file=@none.xyz\n```")
         .unwrap();
-    let Some(told) = run_examples(&[document.path().to_owned()]) else { return };
+    let Some(told) = run_examples(&[], &[document.path().to_owned()]) else { return };
     let told = told.unwrap_err();
     assert!(told.contains("FAILED with 26"), "{told}");
 }

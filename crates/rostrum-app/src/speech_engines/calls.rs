@@ -34,7 +34,6 @@ pub struct EngineFault {
     /// Its name in the settings.
     pub engine: String,
     /// What is wrong.
-    #[source]
     pub fault: CallFault,
 }
 
