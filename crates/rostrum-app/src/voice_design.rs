@@ -1,7 +1,7 @@
 //! Voices that fit a description: those of the catalogue, and blends of those that fit best.
 //!
 //! A description is read word by word: gender, language and accent choose, and words for age, pitch, warmth, energy and pace
-//! rank by what was measured of the voices ([`TRAITS`]). Nothing here understands sentences; words it does not know change
+//! rank by what was measured of the voices (`TRAITS`). Nothing here understands sentences; words it does not know change
 //! nothing. The same description and batch give the same voices, for blends are kept.
 
 mod wishes;

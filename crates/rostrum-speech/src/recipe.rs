@@ -2,7 +2,7 @@
 //!
 //! The export was made for ONNX Runtime. Loaded unchanged, rten refuses one fused operator, and without it the voice
 //! sounds damaged: 3.5 dB too much energy at 8-12 kHz, clipped peaks, a wrong pitch. Four local edits put that right, and a
-//! fifth gives the network an input [`PITCH`]; each is described where it is made. The result is byte for byte
+//! fifth gives the network an input `pitch`; each is described where it is made. The result is byte for byte
 //! reproducible, so its hash is pinned.
 
 use std::cell::RefCell;
