@@ -16,6 +16,7 @@ use crate::file_names::cleaned;
 use crate::folders::FolderError;
 use crate::inspection::UnusableFile;
 use crate::intake::NewAsset;
+use crate::pages::page_of;
 use crate::search::PublicAssetError;
 use crate::uploads::AbandonError;
 
@@ -158,13 +159,10 @@ impl App {
         after: Option<AssetCursor>,
     ) -> Result<AssetPage, FolderError> {
         self.require_listable(workspace_id, folder).await?;
-        let most = u64::from(limit);
         let filter = AssetFilter::of_kind(kind, folder);
         let records = self.backends.store.assets();
-        let mut assets = records.list(workspace_id, &filter, most + 1, after).await?;
-        let has_more = assets.len() as u64 > most;
-        assets.truncate(limit as usize);
-        let next = if has_more { assets.last().map(AssetCursor::after) } else { None };
+        let found = records.list(workspace_id, &filter, u64::from(limit) + 1, after).await?;
+        let (assets, next) = page_of(found, limit as usize, AssetCursor::after);
         Ok(AssetPage { assets, next })
     }
 

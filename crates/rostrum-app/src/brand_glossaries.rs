@@ -6,6 +6,7 @@ pub use rostrum_store::GlossaryCursor;
 use rostrum_store::StoreError;
 
 use crate::App;
+use crate::pages::page_of;
 
 /// A glossary cannot be stored.
 #[derive(Debug, thiserror::Error)]
@@ -131,10 +132,8 @@ impl App {
         after: Option<GlossaryCursor>,
     ) -> Result<GlossaryPage, StoreError> {
         let glossaries = self.backends.store.brand_glossaries();
-        let mut glossaries = glossaries.list(workspace_id, u64::from(limit) + 1, after).await?;
-        let more = glossaries.len() > limit as usize;
-        glossaries.truncate(limit as usize);
-        let next = glossaries.last().filter(|_| more).map(GlossaryCursor::after);
+        let found = glossaries.list(workspace_id, u64::from(limit) + 1, after).await?;
+        let (glossaries, next) = page_of(found, limit as usize, GlossaryCursor::after);
         Ok(GlossaryPage { glossaries, next })
     }
 

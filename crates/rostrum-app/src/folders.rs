@@ -9,6 +9,7 @@ use rostrum_store::StoreError;
 pub use rostrum_store::{FolderCursor, FolderFilter};
 
 use crate::App;
+use crate::pages::page_of;
 
 /// The most folders of a workspace, those in the trash included.
 pub const MAX_FOLDERS: u64 = 10_000;
@@ -110,13 +111,10 @@ impl App {
         if let Some(parent_id) = filter.parent_id {
             self.folder(workspace_id, parent_id).await?;
         }
-        let most = u64::from(limit);
         let records = self.backends.store.folders();
         let total = records.count(workspace_id, filter).await?;
-        let mut folders = records.list(workspace_id, filter, most + 1, after).await?;
-        let has_more = folders.len() as u64 > most;
-        folders.truncate(limit as usize);
-        let next = if has_more { folders.last().map(FolderCursor::after) } else { None };
+        let found = records.list(workspace_id, filter, u64::from(limit) + 1, after).await?;
+        let (folders, next) = page_of(found, limit as usize, FolderCursor::after);
         Ok(FolderPage { folders, total, next })
     }
 

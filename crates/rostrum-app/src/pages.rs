@@ -6,6 +6,18 @@ use std::str::FromStr;
 use chrono::DateTime;
 pub use rostrum_store::Cursor;
 
+/// A page out of rows of which one more was read than it holds, and the place behind it when that one is there.
+pub(crate) fn page_of<T, C>(
+    mut rows: Vec<T>,
+    most: usize,
+    place_after: impl FnOnce(&T) -> C,
+) -> (Vec<T>, Option<C>) {
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(place_after);
+    (rows, next)
+}
+
 /// A cursor as text.
 pub fn cursor_text<I: Display>(cursor: &Cursor<I>) -> String {
     format!("{}/{}", cursor.created_at.timestamp_micros(), cursor.id)

@@ -15,6 +15,7 @@ use crate::asset_inputs::{InputError, Resolved};
 use crate::assets::{DeleteAssetError, content_key};
 use crate::backends::CopyError;
 use crate::jobs::RENDER_VIDEO;
+use crate::pages::page_of;
 use crate::portraits::UnusablePortrait;
 use crate::speech::{SpeakError, delivery};
 use crate::voices::UnusableVoice;
@@ -237,11 +238,9 @@ impl App {
         limit: u32,
         after: Option<VideoCursor>,
     ) -> Result<VideoPage, StoreError> {
-        let mut videos =
+        let found =
             self.backends.store.videos().list(workspace_id, filter, u64::from(limit) + 1, after).await?;
-        let more = videos.len() > limit as usize;
-        videos.truncate(limit as usize);
-        let next = videos.last().filter(|_| more).map(VideoCursor::after);
+        let (videos, next) = page_of(found, limit as usize, VideoCursor::after);
         Ok(VideoPage { videos, next })
     }
 

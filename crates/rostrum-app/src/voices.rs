@@ -16,6 +16,7 @@ pub use rostrum_store::VoiceCursor;
 
 use crate::App;
 use crate::backends::Backends;
+use crate::pages::page_of;
 use crate::speech_engines::EngineVoice;
 
 /// The name that HeyGen's clients give the engine when they want voices that speak texts well: all but the basic ones.
@@ -318,11 +319,9 @@ impl App {
         };
         let most = limit.get();
         let voices = self.backends.store.voices();
-        let mut found = voices.list(workspace_id, &filter, most as u64 + 1, after).await?;
-        let more = found.len() > most;
-        found.truncate(most);
-        let next = found.last().filter(|_| more).map(VoiceCursor::after);
-        Ok(VoicePage { voices: found.into_iter().map(Voice::from).collect(), next })
+        let found = voices.list(workspace_id, &filter, most as u64 + 1, after).await?;
+        let (page, next) = page_of(found, most, VoiceCursor::after);
+        Ok(VoicePage { voices: page.into_iter().map(Voice::from).collect(), next })
     }
 
     /// All voices that a workspace can speak with now: those for everybody, then the newest 1000 of its own.
