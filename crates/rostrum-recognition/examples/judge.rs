@@ -3,15 +3,12 @@
 //! SENTENCES has a kind and a sentence on each line, with a tab between. Prints a table of word error rates, by voice and
 //! kind, and of how far the starts of words are heard from where they are. Numbers are compared as they are read.
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
 use rostrum_model::speech::WordSpan;
-use rostrum_recognition::{Recogniser, SAMPLE_RATE};
+use rostrum_recognition::{Recogniser, SAMPLE_RATE, compare, from_speech};
 use rostrum_speech::{SpeechEngine, reading};
 
 /// Sentences are listened to together, up to this many samples: recognition hears 30 s at once anyway.
@@ -57,7 +54,7 @@ fn main() -> Result<(), Failure> {
         for (index, (kind, sentence)) in sentences.iter().enumerate() {
             let track = speaker.speak(*sentence, voice, 1.0)?.track;
             let start = samples.len();
-            samples.extend(support::two_thirds(&track.samples));
+            samples.extend(from_speech(&track.samples));
             together.push(Spoken { kind, sentence, words: track.words, at: start..samples.len() });
             samples.resize(samples.len() + APART, 0.0);
             if samples.len() > TOGETHER - 6 * SAMPLE_RATE as usize || index + 1 == sentences.len() {
@@ -103,7 +100,7 @@ fn judge<'s>(
             heard.iter().filter(|word| within.contains(&f64::midpoint(word.start_s, word.end_s))).collect();
         let text: Vec<&str> = heard.iter().map(|word| word.text.as_str()).collect();
         let (said, understood) = (reading(spoken.sentence), reading(&text.join(" ")));
-        let errors = pairs(&said, &understood).1;
+        let errors = compare(&said, &understood).changes;
         if errors > 0 {
             eprintln!("{errors}: {}\n   {}", spoken.sentence, text.join(" "));
         }
@@ -115,43 +112,9 @@ fn judge<'s>(
         let said: Vec<String> = spoken.words.iter().map(plain).collect();
         let understood: Vec<String> = heard.iter().map(|word| plain(word)).collect();
         let offset = seconds(spoken.at.start);
-        for (a, b) in pairs(&said, &understood).0 {
+        let pairs = compare(&said, &understood).pairs;
+        for (a, b) in pairs.into_iter().filter(|(a, b)| said[*a] == understood[*b]) {
             distances.push((spoken.words[a].start_s + offset - heard[b].start_s).abs());
         }
     }
-}
-
-/// Which words are the same, and the number of changes that turn one text into the other.
-fn pairs(said: &[String], heard: &[String]) -> (Vec<(usize, usize)>, usize) {
-    let width = heard.len() + 1;
-    let mut cost = vec![0; (said.len() + 1) * width];
-    for row in 0..=said.len() {
-        for column in 0..width {
-            cost[row * width + column] = match (row, column) {
-                (0, changes) | (changes, 0) => changes,
-                _ => {
-                    let differs = usize::from(said[row - 1] != heard[column - 1]);
-                    let both: usize = cost[(row - 1) * width + column - 1] + differs;
-                    both.min(cost[(row - 1) * width + column] + 1).min(cost[row * width + column - 1] + 1)
-                }
-            };
-        }
-    }
-    let (mut row, mut column) = (said.len(), heard.len());
-    let mut same = Vec::new();
-    while row > 0 && column > 0 {
-        let at = cost[row * width + column];
-        let differs = usize::from(said[row - 1] != heard[column - 1]);
-        if at == cost[(row - 1) * width + column - 1] + differs {
-            (row, column) = (row - 1, column - 1);
-            if differs == 0 {
-                same.push((row, column));
-            }
-        } else if at == cost[(row - 1) * width + column] + 1 {
-            row -= 1;
-        } else {
-            column -= 1;
-        }
-    }
-    (same, cost[said.len() * width + heard.len()])
 }

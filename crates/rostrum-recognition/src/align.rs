@@ -2,6 +2,7 @@
 
 use rostrum_model::speech::WordSpan;
 
+use crate::compare::compare;
 use crate::network::Whisper;
 use crate::stretches::stretches;
 use crate::times::settle;
@@ -128,35 +129,10 @@ fn syllables(text: &str) -> Vec<String> {
 /// The stretch of each wanted word, by the fewest changes that turn what was heard into what is wanted; never before that
 /// of the word in front of it.
 fn matched(wanted: &[String], heard: &[(String, usize)], stretches: usize) -> Vec<usize> {
-    let width = heard.len() + 1;
-    let mut cost = vec![0u32; (wanted.len() + 1) * width];
-    for row in 0..=wanted.len() {
-        for column in 0..width {
-            cost[row * width + column] = match (row, column) {
-                (0, changes) | (changes, 0) => changes as u32,
-                _ => {
-                    let differs = u32::from(wanted[row - 1] != heard[column - 1].0);
-                    let at = |row: usize, column: usize| cost[row * width + column];
-                    (at(row - 1, column - 1) + differs)
-                        .min(at(row - 1, column) + 1)
-                        .min(at(row, column - 1) + 1)
-                }
-            };
-        }
-    }
+    let words: Vec<&str> = heard.iter().map(|(word, _)| word.as_str()).collect();
     let mut places = vec![None; wanted.len()];
-    let (mut row, mut column) = (wanted.len(), heard.len());
-    while row > 0 && column > 0 {
-        let at = cost[row * width + column];
-        let differs = u32::from(wanted[row - 1] != heard[column - 1].0);
-        if at == cost[(row - 1) * width + column - 1] + differs {
-            places[row - 1] = Some(heard[column - 1].1);
-            (row, column) = (row - 1, column - 1);
-        } else if at == cost[(row - 1) * width + column] + 1 {
-            row -= 1;
-        } else {
-            column -= 1;
-        }
+    for (word, beside) in compare(wanted, &words).pairs {
+        places[word] = Some(heard[beside].1);
     }
     let mut place = 0;
     let known = places.into_iter().map(|found| {

@@ -8,15 +8,18 @@
 //! listened to. A stretch whose words are unlikely or repeat themselves is listened to again with more freedom. The same
 //! sound gives the same words, on any number of threads.
 //!
-//! Sound is mono at [`SAMPLE_RATE`]. This crate reads no sound files and does not resample. Speech that was made by
-//! `rostrum-speech` has exact times already and should not be sent through here.
+//! Sound is mono at [`SAMPLE_RATE`]. This crate reads no sound files; speech at the rate it is made at here is brought to
+//! that one by [`from_speech`]. Speech that was made by `rostrum-speech` has exact times already and should not be sent
+//! through here.
 
 mod align;
+mod compare;
 mod decode;
 mod error;
 mod mel;
 mod network;
 pub mod recipe;
+mod resample;
 mod stretches;
 mod times;
 mod tokens;
@@ -25,8 +28,10 @@ use std::path::Path;
 
 use rostrum_model::speech::WordSpan;
 
+pub use compare::{Comparison, compare};
 pub use error::RecognitionError;
 use network::Whisper;
+pub use resample::from_speech;
 use stretches::stretches;
 
 /// Samples in a second of the sound that is listened to.
@@ -143,6 +148,26 @@ impl Recogniser {
             transcript.language_probability = 0.0;
         }
         Ok(transcript)
+    }
+
+    /// The language of the first stretch, if anything is said in the sound: what [`Recogniser::recognise`] would tell, without
+    /// writing down the rest.
+    ///
+    /// # Errors
+    /// When the networks fail.
+    pub fn detect_language(&self, samples: &[f32]) -> Result<Option<String>, RecognitionError> {
+        let mut language = None;
+        for stretch in stretches(samples) {
+            let heard = self.words.hear(&samples[stretch])?;
+            let language = match &mut language {
+                Some(language) => language,
+                none => none.insert(self.words.detect_language(&heard)?.0),
+            };
+            if self.words.decode_with_fallback(&heard, language)?.is_some() {
+                return Ok(Some(language.clone()));
+            }
+        }
+        Ok(None)
     }
 
     /// Finds when the words of a text are said. The spans have the words as written, with the spaces around them taken

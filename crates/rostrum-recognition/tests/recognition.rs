@@ -1,13 +1,11 @@
 //! Speech whose words and times are known, listened to.
 #![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
-mod support;
-
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use rostrum_model::speech::{SpeechTrack, WordSpan};
-use rostrum_recognition::{Recogniser, RecognitionError, SAMPLE_RATE};
+use rostrum_recognition::{Recogniser, RecognitionError, SAMPLE_RATE, from_speech};
 use rostrum_speech::SpeechEngine;
 
 static RECOGNISER: LazyLock<Recogniser> = LazyLock::new(|| Recogniser::load(&models(), 2).unwrap());
@@ -22,7 +20,7 @@ fn models() -> PathBuf {
 
 fn spoken(text: &str) -> (SpeechTrack, Vec<f32>) {
     let track = SPEAKER.speak(text, "af_heart", 1.0).unwrap().track;
-    let samples = support::two_thirds(&track.samples);
+    let samples = from_speech(&track.samples);
     (track, samples)
 }
 
@@ -46,6 +44,7 @@ fn a_sentence_is_recognised_with_its_times_and_its_language() {
         spoken("The weather tomorrow will be cloudy, with a chance of rain in the afternoon.");
     let transcript = RECOGNISER.recognise(&samples, None).unwrap();
     assert_eq!(transcript.language.as_deref(), Some("en"));
+    assert_eq!(RECOGNISER.detect_language(&samples).unwrap(), transcript.language);
     assert!(transcript.language_probability > 0.9, "{transcript:?}");
     let words: Vec<WordSpan> = transcript.words().cloned().collect();
     assert_eq!(plain(&words), plain(&track.words));
@@ -91,6 +90,7 @@ fn silence_and_noise_have_no_words() {
         let transcript = RECOGNISER.recognise(&samples, None).unwrap();
         assert_eq!(plain(transcript.words()), [""; 0], "{transcript:?}");
         assert_eq!(transcript.language, None);
+        assert_eq!(RECOGNISER.detect_language(&samples).unwrap(), None);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::assembly::{Assembly, PhraseSound};
 use crate::error::SpeechError;
 use crate::espeak::{self, EspeakFallback};
 use crate::kokoro::{Kokoro, Style};
-use crate::phonemes::{Fallback, Pronouncer, Pronunciation};
+use crate::phonemes::{Pronouncer, Pronunciation};
 use crate::phrases::{Phrase, phrases};
 use crate::text::terms::Terms;
 use crate::text::{Manner, Script};
@@ -207,13 +207,6 @@ impl SpeechEngine {
         let mut pronouncer = Pronouncer::load(&speech_dir)?;
         pronouncer.fallback = Some(Box::new(EspeakFallback));
         Ok(Self { kokoro, pronouncer, voices })
-    }
-
-    /// Asks this fallback for words in other scripts, and not the program espeak-ng.
-    #[must_use]
-    pub fn with_fallback(mut self, fallback: Box<dyn Fallback>) -> Self {
-        self.pronouncer.fallback = Some(fallback);
-        self
     }
 
     /// The voices that could speak here when the engine was loaded and whose files are there.

@@ -37,7 +37,6 @@ pub use error::SpeechError;
 pub use espeak::Espeak;
 pub use kokoro::MODEL_FILE;
 pub use loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, normalise, true_peak_db};
-pub use phonemes::Fallback;
 pub use text::tags::{MAX_BREAK_S, MAX_BREAKS_TOTAL_S, Stretch, split as split_at_breaks};
 pub use text::terms::{Respelled, check_pronunciation, respell};
 pub use voices::{DEFAULT_VOICE_ID, VOICES, Voice};

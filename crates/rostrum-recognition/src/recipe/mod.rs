@@ -13,9 +13,6 @@ use rten_onnx::onnx::DataType;
 use ct2::{Weight, Weights};
 use graph::{Graph, integer, integers};
 
-/// Version of the recipe; raised whenever its output changes.
-pub const RECIPE_VERSION: u32 = 1;
-
 /// Numbers in a head of attention, in Whisper of every size.
 pub(crate) const HEAD_WIDTH: usize = 64;
 
@@ -139,6 +136,21 @@ impl<'w> Network<'w> {
         Ok(graph.linear(x, &format!("{name}/{part}"), &weight.rows(rows)?, bias.as_ref()))
     }
 
+    /// Queries, keys and values of self-attention, as heads.
+    fn projections(
+        &self,
+        graph: &mut Graph,
+        shared: &Shared,
+        y: &str,
+        name: &str,
+    ) -> Result<[String; 3], RecipeError> {
+        let name = format!("{name}/linear_0");
+        let q = self.linear(graph, y, &name, Some((0, true)))?;
+        let k = self.linear(graph, y, &name, Some((1, false)))?;
+        let v = self.linear(graph, y, &name, Some((2, true)))?;
+        Ok([shared.rows(graph, &q), shared.columns(graph, &k), shared.rows(graph, &v)])
+    }
+
     fn feed_forward(&self, graph: &mut Graph, x: &str, layer: &str) -> Result<String, RecipeError> {
         let y = self.norm(graph, x, &format!("{layer}/ffn/layer_norm"))?;
         let y = self.linear(graph, &y, &format!("{layer}/ffn/linear_0"), None)?;
@@ -171,12 +183,7 @@ impl<'w> Network<'w> {
             let layer = format!("encoder/layer_{layer}");
             let name = format!("{layer}/self_attention");
             let y = self.norm(&mut graph, &x, &format!("{name}/layer_norm"))?;
-            let projected = format!("{name}/linear_0");
-            let q = self.linear(&mut graph, &y, &projected, Some((0, true)))?;
-            let k = self.linear(&mut graph, &y, &projected, Some((1, false)))?;
-            let v = self.linear(&mut graph, &y, &projected, Some((2, true)))?;
-            let (q, k, v) =
-                (shared.rows(&mut graph, &q), shared.columns(&mut graph, &k), shared.rows(&mut graph, &v));
+            let [q, k, v] = self.projections(&mut graph, &shared, &y, &name)?;
             let (y, _) = shared.attend(&mut graph, &q, &k, &v, None);
             let y = self.linear(&mut graph, &y, &format!("{name}/linear_1"), None)?;
             x = graph.node("Add", &[&x, &y], vec![]);
@@ -217,12 +224,7 @@ impl<'w> Network<'w> {
             let past_v =
                 graph.input(&format!("past_v_{index}"), DataType::FLOAT, &["1", &heads, "past", "64"]);
             let y = self.norm(&mut graph, &x, &format!("{name}/layer_norm"))?;
-            let projected = format!("{name}/linear_0");
-            let q = self.linear(&mut graph, &y, &projected, Some((0, true)))?;
-            let k = self.linear(&mut graph, &y, &projected, Some((1, false)))?;
-            let v = self.linear(&mut graph, &y, &projected, Some((2, true)))?;
-            let (q, k, v) =
-                (shared.rows(&mut graph, &q), shared.columns(&mut graph, &k), shared.rows(&mut graph, &v));
+            let [q, k, v] = self.projections(&mut graph, &shared, &y, &name)?;
             let k = graph.node("Concat", &[&past_k, &k], vec![integer("axis", 3)]);
             let v = graph.node("Concat", &[&past_v, &v], vec![integer("axis", 2)]);
             graph.output(&k, &format!("present_k_{index}"), &["1", &heads, "64", "all"]);

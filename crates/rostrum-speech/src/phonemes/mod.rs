@@ -21,7 +21,7 @@ use crate::voices::Accent;
 use guess::Guesser;
 
 /// Pronounces words that English letters cannot: other scripts, signs.
-pub trait Fallback: Send + Sync {
+pub(crate) trait Fallback: Send + Sync {
     /// Sounds of each word in the misaki alphabet, or nothing for those that this fallback cannot say either. All words
     /// of a sentence are asked for at once.
     fn phonemes(&self, words: &[&str], accent: Accent) -> Vec<Option<String>>;
