@@ -38,6 +38,7 @@ fn main() -> Result<(), Failure> {
     let [models, sentences, voices @ ..] = arguments.as_slice() else {
         return Err("usage: judge MODELS SENTENCES VOICE...".into());
     };
+    rostrum_speech::piper::install(Path::new(models));
     let sentences = std::fs::read_to_string(sentences)?;
     let sentences: Vec<(&str, &str)> = sentences.lines().filter_map(|line| line.split_once('\t')).collect();
     let speaker = SpeechEngine::load(Path::new(models), 2)?;

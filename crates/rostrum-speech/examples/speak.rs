@@ -20,6 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok(program) => rostrum_speech::espeak::install(program),
         Err(error) => println!("in English alone, for {error}"),
     }
+    for refused in rostrum_speech::piper::install(Path::new(models)).1 {
+        println!("{}: {}", refused.file.display(), refused.why);
+    }
     let loading = Instant::now();
     let engine = SpeechEngine::load(Path::new(models), 2)?;
     println!("loaded in {:.2} s", loading.elapsed().as_secs_f64());

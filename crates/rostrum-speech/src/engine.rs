@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use rostrum_model::asset::ContentHash;
 use rostrum_model::glossary::Term;
 use rostrum_model::speech::SpeechTrack;
 use rostrum_model::voice::BlendPart;
+use rten::ThreadPool;
 use sha2::{Digest, Sha256};
 
 use crate::assembly::{Assembly, PhraseSound};
@@ -14,11 +16,12 @@ use crate::error::SpeechError;
 use crate::espeak::{self, EspeakFallback};
 use crate::kokoro::{Kokoro, Style};
 use crate::phonemes::{Pronouncer, Pronunciation};
-use crate::phrases::{Phrase, phrases};
+use crate::phrases::{COMFORTABLE_SYMBOLS, Phrase, phrases};
 use crate::text::terms::Terms;
 use crate::text::{Manner, Script};
+use crate::timeline::Utterance;
 use crate::voices::{self, Engine, Reading, Voice};
-use crate::{MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, basic, loudness, text, timeline};
+use crate::{MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, basic, loudness, piper, text, timeline};
 
 /// Silence before the first sound, in seconds.
 pub const LEAD_S: f64 = 0.12;
@@ -188,25 +191,57 @@ pub struct Speech {
 /// Text to speech. Loaded once and shared: it is `Send + Sync` and keeps no state between calls.
 pub struct SpeechEngine {
     kokoro: Kokoro,
+    piper: piper::Networks,
     pronouncer: Pronouncer,
     voices: Vec<&'static Voice>,
 }
 
+/// What sounds the phrases of a text.
+enum Network<'a> {
+    Kokoro(&'a Kokoro, &'a [Style]),
+    Piper(Arc<piper::Network>),
+}
+
+impl Network<'_> {
+    fn knows(&self, symbol: char) -> bool {
+        match self {
+            Self::Kokoro(network, _) => network.knows(symbol),
+            Self::Piper(network) => network.knows(symbol),
+        }
+    }
+
+    /// Up to how many symbols sentences are sounded in one: Piper's networks learned from single sentences.
+    fn together(&self) -> usize {
+        match self {
+            Self::Kokoro(..) => COMFORTABLE_SYMBOLS,
+            Self::Piper(_) => 0,
+        }
+    }
+
+    fn speak(&self, symbols: &[char], delivery: Delivery) -> Result<Utterance, SpeechError> {
+        match self {
+            Self::Kokoro(network, styles) => network.speak(symbols, styles, delivery),
+            Self::Piper(network) => network.speak(symbols, delivery),
+        }
+    }
+}
+
 impl SpeechEngine {
-    /// Loads the network from `speech/` in the models folder; it runs on this many threads. The sound does not depend
-    /// on their number.
+    /// Loads the Kokoro network from `speech/` in the models folder; networks run on this many threads. The sound does not
+    /// depend on their number.
     ///
     /// # Errors
     ///
     /// When a file is missing or damaged. Missing voices are only left out of [`SpeechEngine::voices`].
     pub fn load(models_dir: &Path, threads: usize) -> Result<Self, SpeechError> {
         let speech_dir = models_dir.join("speech");
-        let kokoro = Kokoro::load(&speech_dir, threads)?;
-        let has_file = |voice: &Voice| voice.engine == Engine::Basic || kokoro.style_file(voice).is_file();
+        let pool = Arc::new(ThreadPool::with_num_threads(threads.max(1)));
+        let kokoro = Kokoro::load(&speech_dir, Arc::clone(&pool))?;
+        let has_file = |voice: &Voice| voice.engine != Engine::Kokoro || kokoro.style_file(voice).is_file();
         let voices = voices::listed().filter(|voice| has_file(voice)).collect();
         let mut pronouncer = Pronouncer::load(&speech_dir)?;
         pronouncer.fallback = Some(Box::new(EspeakFallback));
-        Ok(Self { kokoro, pronouncer, voices })
+        Ok(Self { kokoro, piper: piper::Networks::new(pool), pronouncer, voices })
     }
 
     /// The voices that could speak here when the engine was loaded and whose files are there.
@@ -239,10 +274,11 @@ impl SpeechEngine {
                 }
                 spoken.unspoken
             }
-            (Engine::Kokoro | Engine::Basic, reading) => {
-                let pronunciation = self.pronounce(&script, voice, reading)?;
-                for phrase in &phrases(&pronunciation.units, delivery.speed) {
-                    assembly.add(phrase, &self.sound(phrase, &styles, delivery)?);
+            (_, reading) => {
+                let network = self.network(voice, &styles)?;
+                let pronunciation = self.pronounce(&script, voice, reading, &network)?;
+                for phrase in &phrases(&pronunciation.units, delivery.speed, network.together()) {
+                    assembly.add(phrase, &sound(phrase, &network, delivery)?);
                 }
                 pronunciation.unspoken
             }
@@ -257,13 +293,22 @@ impl SpeechEngine {
         })
     }
 
+    /// What sounds this voice.
+    fn network<'a>(&'a self, voice: &Voice, styles: &'a [Style]) -> Result<Network<'a>, SpeechError> {
+        match piper::of(voice) {
+            Some(voice) => Ok(Network::Piper(self.piper.of(voice)?)),
+            None => Ok(Network::Kokoro(&self.kokoro, styles)),
+        }
+    }
+
     fn pronounce(
         &self,
         script: &Script,
         voice: &Voice,
         reading: Reading,
+        network: &Network<'_>,
     ) -> Result<Pronunciation, SpeechError> {
-        let known = |symbol| self.kokoro.knows(symbol);
+        let known = |symbol| network.knows(symbol);
         match reading {
             Reading::English(accent) => Ok(self.pronouncer.pronounce(script, accent, known)),
             Reading::Espeak(language) => {
@@ -271,34 +316,29 @@ impl SpeechEngine {
             }
         }
     }
+}
 
-    fn sound(
-        &self,
-        phrase: &Phrase,
-        styles: &[Style],
-        delivery: Delivery,
-    ) -> Result<PhraseSound, SpeechError> {
-        if phrase.symbols.iter().all(|(_, written)| written.is_none()) {
-            return Ok(PhraseSound::default());
-        }
-        let symbols: Vec<char> = phrase.symbols.iter().map(|(symbol, _)| *symbol).collect();
-        let utterance = self.kokoro.speak(&symbols, styles, delivery.of(phrase.manner))?;
-        let mut spans = timeline::spans(&phrase.symbols, &utterance);
-        let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
-            return Ok(PhraseSound::default());
-        };
-        let start = first.samples.start.saturating_sub(MARGIN_BEFORE);
-        let end = (last.samples.end + MARGIN_AFTER).min(utterance.samples.len());
-        let mut samples = utterance.samples[start..end].to_vec();
-        loudness::fade_ends(&mut samples, FADE);
-        if phrase.manner.gain_db != 0.0 {
-            loudness::scale(&mut samples, f64::from(phrase.manner.gain_db));
-        }
-        for span in &mut spans {
-            span.samples = span.samples.start - start..span.samples.end - start;
-        }
-        Ok(PhraseSound { samples, spans })
+fn sound(phrase: &Phrase, network: &Network<'_>, delivery: Delivery) -> Result<PhraseSound, SpeechError> {
+    if phrase.symbols.iter().all(|(_, written)| written.is_none()) {
+        return Ok(PhraseSound::default());
     }
+    let symbols: Vec<char> = phrase.symbols.iter().map(|(symbol, _)| *symbol).collect();
+    let utterance = network.speak(&symbols, delivery.of(phrase.manner))?;
+    let mut spans = timeline::spans(&phrase.symbols, &utterance);
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+        return Ok(PhraseSound::default());
+    };
+    let start = first.samples.start.saturating_sub(MARGIN_BEFORE);
+    let end = (last.samples.end + MARGIN_AFTER).min(utterance.samples.len());
+    let mut samples = utterance.samples[start..end].to_vec();
+    loudness::fade_ends(&mut samples, FADE);
+    if phrase.manner.gain_db != 0.0 {
+        loudness::scale(&mut samples, f64::from(phrase.manner.gain_db));
+    }
+    for span in &mut spans {
+        span.samples = span.samples.start - start..span.samples.end - start;
+    }
+    Ok(PhraseSound { samples, spans })
 }
 
 fn written_words(script: &Script, places: &BTreeSet<usize>) -> Vec<String> {
@@ -343,6 +383,11 @@ pub fn cache_key<'t>(
             counted(&mut hash, &term.term);
             counted(&mut hash, &term.pronunciation);
         }
+    }
+    if let Speaker::Voice(id) = speaker
+        && let Some(installed) = voices::find(id).and_then(piper::of)
+    {
+        hash.update(installed.fingerprint);
     }
     let in_english = speaker.styles().is_ok_and(|styles| matches!(styles[0].0.reading, Reading::English(_)));
     if (!in_english || text.contains(espeak::is_foreign_letter))

@@ -23,7 +23,9 @@ pub mod listen;
 mod loudness;
 mod phonemes;
 mod phrases;
+pub mod piper;
 pub mod recipe;
+mod resample;
 #[cfg(test)]
 mod tests;
 mod text;

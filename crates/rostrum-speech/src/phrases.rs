@@ -4,8 +4,9 @@ use crate::kokoro::MAX_TOKENS;
 use crate::phonemes::{Sound, Unit};
 use crate::text::Manner;
 
-/// Sentences are put together up to this many symbols, about 10 s: longer runs sound no better and need more memory.
-const COMFORTABLE_SYMBOLS: usize = 150;
+/// Sentences are put together for the Kokoro network up to this many symbols, about 10 s: longer runs sound no better and
+/// need more memory.
+pub(crate) const COMFORTABLE_SYMBOLS: usize = 150;
 /// Longer sentences are cut at a clause; a run of this length needs about 700 MiB.
 const LONGEST_SENTENCE: usize = 240;
 
@@ -34,8 +35,9 @@ pub(crate) struct Phrase {
     pub(crate) manner: Manner,
 }
 
-/// Cuts sounds into phrases. No phrase is empty or longer than the network allows.
-pub(crate) fn phrases(units: &[Unit], speed: f32) -> Vec<Phrase> {
+/// Cuts sounds into phrases: sentences, put together up to `together` symbols. No phrase is empty or longer than a network
+/// allows.
+pub(crate) fn phrases(units: &[Unit], speed: f32, together: usize) -> Vec<Phrase> {
     let mut cutter = Cutter { speed, manner: Manner::default(), break_before_s: 0.0, phrases: Vec::new() };
     let mut open: Vec<&Sound> = Vec::new();
     let mut sentence: Vec<&Sound> = Vec::new();
@@ -44,7 +46,7 @@ pub(crate) fn phrases(units: &[Unit], speed: f32) -> Vec<Phrase> {
             Unit::Sound(sound) => {
                 sentence.push(sound);
                 if matches!(sound.mark, Some('.' | '!' | '?')) {
-                    if !open.is_empty() && length(&open) + length(&sentence) > COMFORTABLE_SYMBOLS {
+                    if !open.is_empty() && length(&open) + length(&sentence) > together {
                         cutter.close(&mut open, '.');
                     }
                     open.append(&mut sentence);
@@ -67,7 +69,7 @@ pub(crate) fn phrases(units: &[Unit], speed: f32) -> Vec<Phrase> {
             }
         }
     }
-    if !open.is_empty() && length(&open) + length(&sentence) > COMFORTABLE_SYMBOLS {
+    if !open.is_empty() && length(&open) + length(&sentence) > together {
         cutter.close(&mut open, '.');
     }
     open.append(&mut sentence);
@@ -166,13 +168,13 @@ mod tests {
     fn no_phrase_is_longer_than_the_network_allows_and_none_is_empty() {
         for (count, mark) in [(1, None), (1000, None), (1000, Some(',')), (1000, Some('.')), (3, Some('!'))] {
             let units: Vec<Unit> = (0..count).map(|_| sound("bɪɡ", mark)).collect();
-            let phrases = phrases(&units, 1.0);
+            let phrases = phrases(&units, 1.0, COMFORTABLE_SYMBOLS);
             assert!(phrases.iter().all(|phrase| (1..=MAX_TOKENS).contains(&phrase.symbols.len())));
             let sounded =
                 phrases.iter().flat_map(|phrase| &phrase.symbols).filter(|(_, word)| word.is_some()).count();
             assert_eq!(sounded, 3 * count);
         }
-        let phrases = phrases(&[sound(&"ə".repeat(2000), None)], 1.0);
+        let phrases = phrases(&[sound(&"ə".repeat(2000), None)], 1.0, COMFORTABLE_SYMBOLS);
         assert_eq!(
             phrases.iter().map(|phrase| phrase.symbols.len()).collect::<Vec<_>>(),
             [510, 510, 510, 470]
@@ -188,7 +190,7 @@ mod tests {
             Unit::Break(0.5),
             sound("tu", Some('.')),
         ];
-        let phrases = phrases(&units, 1.0);
+        let phrases = phrases(&units, 1.0, COMFORTABLE_SYMBOLS);
         assert_eq!(phrases.len(), 2);
         assert_eq!((phrases[0].break_before_s, phrases[0].break_after_s), (0.5, 1.5));
         assert_eq!((phrases[1].break_before_s, phrases[1].break_after_s), (0.0, 0.0));
@@ -205,7 +207,7 @@ mod tests {
             sound("θɹi", Some('.')),
             Unit::Manner(Manner::default()),
         ];
-        let phrases = phrases(&units, 1.0);
+        let phrases = phrases(&units, 1.0, COMFORTABLE_SYMBOLS);
         let manners: Vec<Manner> = phrases.iter().map(|phrase| phrase.manner).collect();
         assert_eq!(manners, [Manner::default(), slow]);
         assert_eq!(phrases[0].symbols.last(), Some(&(',', None)));
@@ -215,7 +217,7 @@ mod tests {
     #[test]
     fn words_said_in_one_have_no_space_between_them() {
         let joined = Unit::Sound(Sound { symbols: "i".into(), written: 1, mark: None, joined: true });
-        let phrases = phrases(&[sound("ɛt", None), joined, sound("la", None)], 1.0);
+        let phrases = phrases(&[sound("ɛt", None), joined, sound("la", None)], 1.0, COMFORTABLE_SYMBOLS);
         let symbols: String = phrases[0].symbols.iter().map(|(symbol, _)| *symbol).collect();
         assert_eq!(symbols, "ɛti la.");
     }
@@ -225,7 +227,7 @@ mod tests {
         let mut units: Vec<Unit> = (0..40).map(|_| sound("bɪɡ", None)).collect();
         units.push(sound("dɔɡ", Some(',')));
         units.extend((0..40).map(|_| sound("bɪɡ", None)));
-        let phrases = phrases(&units, 1.0);
+        let phrases = phrases(&units, 1.0, COMFORTABLE_SYMBOLS);
         assert_eq!(phrases.len(), 2);
         assert_eq!(phrases[0].symbols.last(), Some(&(',', None)));
         assert_eq!(phrases[0].pause_after_s, 0.20);

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::kokoro::MAX_TOKENS;
 use crate::phonemes::{Pronouncer, Pronunciation, Unit};
-use crate::phrases::phrases;
+use crate::phrases::{COMFORTABLE_SYMBOLS, phrases};
 use crate::text;
 use crate::text::terms::Terms;
 use crate::voices::{self, Accent, Voice};
@@ -78,7 +78,7 @@ fn assert_nothing_is_lost(text: &str) {
                 assert!(sounded.contains(&index) || spoken.unspoken.contains(&index), "{word:?} of {text:?}");
             }
         }
-        for phrase in phrases(&spoken.units, 1.0) {
+        for phrase in phrases(&spoken.units, 1.0, COMFORTABLE_SYMBOLS) {
             assert!((1..=MAX_TOKENS).contains(&phrase.symbols.len()));
         }
     }

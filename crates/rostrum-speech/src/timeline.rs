@@ -5,12 +5,8 @@
 
 use std::ops::Range;
 
-use crate::kokoro::{FRAME_SAMPLES, Utterance};
 use crate::phonemes::is_phoneme;
 
-/// The voice is heard this long before the durations say so: 55 ms. Measured with five voices: there the hiss falls best
-/// on s, z and ʃ, and the level best on the vowels; the peak is sharp and the same for all of them.
-const HEARD_EARLIER: usize = 1320;
 /// Length of the pieces whose loudness decides what is quiet: 10 ms.
 const QUIET_STEP: usize = 240;
 /// Quiet is what lies this far below the level of the phrase's sounds: 32 dB.
@@ -20,6 +16,17 @@ const SHORTEST_SOUND: usize = 720;
 const SHORTEST_PLOSIVE: usize = 1440;
 /// Quiet shorter than this between two sounds is part of them: 40 ms.
 const SHORTEST_PAUSE: usize = 960;
+
+/// What a network makes of a run of symbols.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Utterance {
+    /// Mono samples at [`SAMPLE_RATE`](rostrum_model::speech::SAMPLE_RATE), not limited to -1..1.
+    pub(crate) samples: Vec<f32>,
+    /// Length of each symbol, in samples, the pads at both ends included.
+    pub(crate) lengths: Vec<usize>,
+    /// How long before the lengths say so its sounds are heard, in samples.
+    pub(crate) heard_earlier: usize,
+}
 
 /// A sound and when it is heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +44,7 @@ pub(crate) struct Span {
 /// Lays the symbols of a phrase over its samples. The spans begin with the first sound and end with the last one; they
 /// join without gaps. Empty when there is no sound in the phrase.
 pub(crate) fn spans(symbols: &[(char, Option<usize>)], utterance: &Utterance) -> Vec<Span> {
-    let mut sounds = sounds(symbols, &utterance.frames);
+    let mut sounds = sounds(symbols, utterance);
     let (Some(first), Some(last)) = (sounds.first(), sounds.last()) else { return sounds };
     let loud = Loudness::of(&utterance.samples, first.samples.start..last.samples.end);
     let mut spans: Vec<Span> = Vec::new();
@@ -74,14 +81,15 @@ pub(crate) fn spans(symbols: &[(char, Option<usize>)], utterance: &Utterance) ->
 }
 
 /// The sounds alone, marks of stress and length folded in, with gaps where spaces and punctuation are.
-fn sounds(symbols: &[(char, Option<usize>)], frames: &[usize]) -> Vec<Span> {
+fn sounds(symbols: &[(char, Option<usize>)], utterance: &Utterance) -> Vec<Span> {
     let mut sounds: Vec<Span> = Vec::new();
-    let mut at = (frames.first().copied().unwrap_or(0) * FRAME_SAMPLES).saturating_sub(HEARD_EARLIER);
+    let lengths = &utterance.lengths;
+    let mut at = lengths.first().copied().unwrap_or(0).saturating_sub(utterance.heard_earlier);
     let mut mark_start = None;
     let mut stress = false;
-    for ((symbol, written), length) in symbols.iter().zip(frames.iter().skip(1)) {
+    for ((symbol, written), length) in symbols.iter().zip(lengths.iter().skip(1)) {
         let start = at;
-        at += length * FRAME_SAMPLES;
+        at += length;
         if matches!(symbol, 'ˈ' | 'ˌ') {
             mark_start.get_or_insert(start);
             stress = true;
@@ -105,7 +113,7 @@ fn sounds(symbols: &[(char, Option<usize>)], frames: &[usize]) -> Vec<Span> {
 
 /// Whether the symbol is a vowel or a diphthong.
 pub(crate) fn is_vowel(symbol: char) -> bool {
-    "AIOQWYaeiouæɑɐɒɔəɚɛɜɨɪɯøœʊʌɤᵊᵻ".contains(symbol)
+    "AIOQWYaeiouyæɑɐɒɔəɚɛɜɘɞɨɪɯøœɶɵʉʏʊʌɤᵊᵻ".contains(symbol)
 }
 
 /// Level of the sound in steps of 10 ms.
@@ -155,14 +163,17 @@ impl Loudness {
 mod tests {
     use super::*;
 
-    /// Sound that is loud where the ranges, in samples behind the first pad, say.
-    fn utterance(frames: &[usize], loud: &[Range<usize>]) -> Utterance {
-        let mut samples = vec![0.0; frames.iter().sum::<usize>() * FRAME_SAMPLES];
-        let first = frames[0] * FRAME_SAMPLES - HEARD_EARLIER;
+    const HEARD_EARLIER: usize = 1320;
+
+    /// Sound that is loud where the ranges, in samples behind the first pad, say; lengths in units of 25 ms.
+    fn utterance(lengths: &[usize], loud: &[Range<usize>]) -> Utterance {
+        let lengths: Vec<usize> = lengths.iter().map(|length| length * 600).collect();
+        let mut samples = vec![0.0; lengths.iter().sum()];
+        let first = lengths[0] - HEARD_EARLIER;
         for range in loud {
             samples[first + range.start..first + range.end].fill(0.5);
         }
-        Utterance { samples, frames: frames.to_vec() }
+        Utterance { samples, lengths, heard_earlier: HEARD_EARLIER }
     }
 
     fn symbols(text: &str) -> Vec<(char, Option<usize>)> {

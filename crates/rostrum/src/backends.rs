@@ -14,7 +14,7 @@ use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{Fetcher, SystemNames};
 use rostrum_app::speech::SpeechError;
 use rostrum_app::speech_engines::RecognisedTimes;
-use rostrum_app::voices::{Espeak, install_espeak};
+use rostrum_app::voices::{Espeak, install_espeak, install_piper};
 use rostrum_blob::{Blobs, LocalBlobs, S3Blobs};
 use rostrum_media::{Ffmpeg, MissingProgram, Poppler};
 use rostrum_store::Store;
@@ -112,6 +112,9 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     match find_espeak(config) {
         Ok(program) => install_espeak(program),
         Err(error) => tracing::warn!(%error, "voices speak English alone, as espeak-ng cannot be used"),
+    }
+    for refused in install_piper(&config.models_dir()).1 {
+        tracing::warn!(file = %refused.file.display(), why = refused.why, "a Piper voice cannot be used");
     }
     Ok(Arc::new(Backends {
         store,

@@ -34,6 +34,9 @@ pub struct ModelFile {
     /// The part of the product that alone needs it and can do without; `None` for what everybody needs.
     #[serde(default)]
     pub pack: Option<String>,
+    /// Whether it is fetched only when its pack is asked for.
+    #[serde(default)]
+    pub on_request: bool,
     /// Tried in this order.
     pub sources: Vec<Source>,
 }
@@ -182,11 +185,20 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The manifest without the files of a pack; `None` when there is no such pack.
-    pub fn without(mut self, pack: &str) -> Option<Self> {
-        let before = self.files.len();
-        self.files.retain(|file| file.pack.as_deref() != Some(pack));
-        (self.files.len() < before).then_some(self)
+    /// The manifest with what is fetched anyway and the packs `with`, but not the packs `without`.
+    ///
+    /// # Errors
+    /// The name of a pack that there is not.
+    pub fn choose(mut self, with: &[String], without: &[String]) -> Result<Self, String> {
+        let is_pack = |name: &&String| self.files.iter().any(|file| file.pack.as_ref() == Some(*name));
+        if let Some(unknown) = with.iter().chain(without).find(|name| !is_pack(name)) {
+            return Err(unknown.clone());
+        }
+        self.files.retain(|file| {
+            let named = |packs: &[String]| file.pack.as_ref().is_some_and(|pack| packs.contains(pack));
+            (!file.on_request || named(with)) && !named(without)
+        });
+        Ok(self)
     }
 
     /// Compares names and sizes only, which takes no time; [`Manifest::verify`] reads the files.
@@ -215,6 +227,9 @@ fn check(file: &ModelFile, before: &[ModelFile]) -> Result<(), &'static str> {
     }
     if before.iter().any(|other| other.id == file.id || other.path == file.path) {
         return Err("its id or path is used twice");
+    }
+    if file.on_request && file.pack.is_none() {
+        return Err("it is fetched on request, but belongs to no pack");
     }
     if file.sources.is_empty() {
         return Err("it has no source");
@@ -293,12 +308,18 @@ mod tests {
     fn the_embedded_manifest_is_sound_and_names_the_known_files() {
         let manifest = Manifest::embedded();
         let voices = manifest.files.iter().filter(|file| file.path.starts_with("speech/voices/")).count();
-        assert_eq!((manifest.files.len(), voices), (61, 41));
-        let core =
-            Manifest::embedded().without("meaning").and_then(|rest| rest.without("recognition")).unwrap();
-        assert_eq!(core.files.len(), 51);
-        assert!(core.files.iter().all(|file| file.pack.is_none()));
-        assert!(core.without("meaning").is_none(), "there is no such pack any more");
+        assert_eq!((manifest.files.len(), voices), (63, 41));
+        let chosen = |with: &[&str], without: &[&str]| {
+            let [with, without] =
+                [with, without].map(|packs| packs.iter().map(|&pack| pack.into()).collect::<Vec<String>>());
+            Manifest::embedded().choose(&with, &without).map(|manifest| manifest.files)
+        };
+        assert_eq!(chosen(&[], &[]).unwrap().len(), 61);
+        assert_eq!(chosen(&["piper"], &[]).unwrap().len(), 63);
+        let core = chosen(&[], &["meaning", "recognition"]).unwrap();
+        assert_eq!(core.len(), 51);
+        assert!(core.iter().all(|file| file.pack.is_none()));
+        assert_eq!(chosen(&["pipes"], &[]), Err("pipes".to_owned()));
         let patched = manifest.files.iter().find(|file| file.id == "kokoro-v1.0-int8-rten").unwrap();
         assert_eq!(patched.sha256, rostrum_speech::recipe::KOKORO_PATCHED_SHA256);
         let recipe = format!("patch_kokoro/{}", rostrum_speech::recipe::RECIPE_VERSION);

@@ -4,7 +4,6 @@
 //! the second time with long pauses between the words ([`words`]): what lies between those pauses is as long as the words
 //! are. Inside a word its sounds share the time by their kind.
 
-mod resample;
 mod words;
 
 use std::collections::BTreeSet;
@@ -12,13 +11,13 @@ use std::ops::Range;
 
 use crate::assembly::PhraseSound;
 use crate::error::SpeechError;
-use crate::espeak::{self, Clause, Espeak, Item, Part, SoundManner};
+use crate::espeak::{self, Clause, Espeak, Item, Part, SOUND_RATE, SoundManner};
 use crate::phonemes::is_phoneme;
 use crate::phrases::{Phrase, pause_behind};
 use crate::text::{Manner, Script};
 use crate::timeline::{Span, is_vowel};
 use crate::voices::{Gender, Voice};
-use crate::{Delivery, loudness};
+use crate::{Delivery, loudness, resample};
 
 /// Words a minute at speed 1, the program's own.
 const WORDS_PER_MINUTE: f32 = 175.0;
@@ -47,7 +46,7 @@ pub(crate) fn speak(
     delivery: Delivery,
 ) -> Result<Spoken, SpeechError> {
     let items = espeak::items(script, language);
-    let mut said = espeak::say(program, &items)?.into_iter();
+    let mut said = espeak::say(program, &items, &|_| false)?.into_iter();
     let mut spoken = Spoken { phrases: Vec::new(), unspoken: BTreeSet::new() };
     let mut manner = Manner::default();
     let mut break_before_s = 0.0;
@@ -125,8 +124,8 @@ fn sound(
     });
     let spans = spans(clause, parts, &tokens);
     let samples: Vec<f32> = heard.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
-    let samples = resample::to_speech_rate(&samples)?;
-    let at = |place: usize| resample::place(place).min(samples.len());
+    let samples = resample::to_speech_rate(&samples, SOUND_RATE)?;
+    let at = |place: usize| resample::place(place, SOUND_RATE).min(samples.len());
     let spans = spans
         .into_iter()
         .map(|span| Span { samples: at(span.samples.start)..at(span.samples.end), ..span })

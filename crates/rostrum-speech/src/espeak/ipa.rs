@@ -1,8 +1,8 @@
 //! What espeak-ng writes, in the alphabet the voices were trained on.
 //!
-//! The sounds of other languages came from this very program when the network was trained, with diphthongs and affricates
-//! as one symbol (the table is that of the misaki project, MIT). What the network has no symbol for is written with
-//! the nearest one it has.
+//! The sounds of other languages came from this very program when the networks were trained, for Kokoro with diphthongs and
+//! affricates as one symbol (the table is that of the misaki project, MIT). What a network has no symbol for is written
+//! with the nearest one that Kokoro has.
 
 /// Sounds of two letters that are one symbol.
 const TIED: [(&str, &str); 11] = [
@@ -19,7 +19,7 @@ const TIED: [(&str, &str); 11] = [
     ("ɔ^ɪ", "Y"),
 ];
 
-/// Symbols that the network has no number for.
+/// Symbols that Kokoro has no number for.
 fn nearest(c: char) -> Option<&'static str> {
     Some(match c {
         'g' | 'ɠ' | 'ɢ' => "ɡ",
@@ -101,8 +101,9 @@ fn in_english(c: char) -> Option<&'static str> {
     })
 }
 
-/// The words of a line of the program's IPA, without the marks where it changes the language.
-pub(super) fn words(line: &str) -> Vec<String> {
+/// The words of a line of the program's IPA, without the marks where it changes the language. `known` tells the symbols
+/// that need no other in their place.
+pub(super) fn words(line: &str, known: &dyn Fn(char) -> bool) -> Vec<String> {
     let mut plain = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('(') {
@@ -113,11 +114,11 @@ pub(super) fn words(line: &str) -> Vec<String> {
         }
     }
     plain.push_str(rest);
-    plain.split_whitespace().map(symbols).filter(|word| !word.is_empty()).collect()
+    plain.split_whitespace().map(|word| symbols(word, known)).filter(|word| !word.is_empty()).collect()
 }
 
 /// One word's sounds.
-fn symbols(word: &str) -> String {
+fn symbols(word: &str, known: &dyn Fn(char) -> bool) -> String {
     let mut symbols = String::new();
     let mut rest = word;
     while let Some(next) = rest.chars().next() {
@@ -126,9 +127,10 @@ fn symbols(word: &str) -> String {
             rest = &rest[tied.len()..];
             continue;
         }
+        let kept = (next.is_alphanumeric() || next == '-') && known(next);
         match nearest(next) {
-            Some(symbol) => symbols.push_str(symbol),
-            None => symbols.push(next),
+            Some(symbol) if !kept => symbols.push_str(symbol),
+            _ => symbols.push(next),
         }
         rest = &rest[next.len_utf8()..];
     }
@@ -153,15 +155,15 @@ mod tests {
 
     #[test]
     fn one_sound_is_one_symbol() {
-        assert_eq!(words("βˌe^ɪntiθˈinko d^ʒˈia le-z"), ["βˌAntiθˈinko", "ʤˈia", "lez"]);
-        assert_eq!(words("vˈiŋt^ʃj ˈũŋ"), ["vˈiŋʧj", "ˈu\u{303}ŋ"]);
+        assert_eq!(words("βˌe^ɪntiθˈinko d^ʒˈia le-z", &|_| false), ["βˌAntiθˈinko", "ʤˈia", "lez"]);
+        assert_eq!(words("vˈiŋt^ʃj ˈũŋ", &|_| false), ["vˈiŋʧj", "ˈu\u{303}ŋ"]);
     }
 
     #[test]
     fn changes_of_language_are_not_words() {
-        assert_eq!(words("(en)hˈa^ɪ(es) ˈola"), ["hˈI", "ˈola"]);
-        assert_eq!(words("ola (en"), ["ola", "en"]);
-        assert!(words(" ").is_empty());
+        assert_eq!(words("(en)hˈa^ɪ(es) ˈola", &|_| false), ["hˈI", "ˈola"]);
+        assert_eq!(words("ola (en", &|_| false), ["ola", "en"]);
+        assert!(words(" ", &|_| false).is_empty());
     }
 
     #[test]

@@ -80,8 +80,13 @@ pub(crate) fn items<'a>(script: &'a Script, language: &'static str) -> Vec<Item<
     items
 }
 
-/// The sounds of each clause among the items, in order. One run of the program for each language in them.
-pub(crate) fn say(program: &Espeak, items: &[Item<'_>]) -> Result<Vec<Vec<Part>>, SpeechError> {
+/// The sounds of each clause among the items, in order. One run of the program for each language in them. `known` tells the
+/// symbols that need no other in their place.
+pub(crate) fn say(
+    program: &Espeak,
+    items: &[Item<'_>],
+    known: &dyn Fn(char) -> bool,
+) -> Result<Vec<Vec<Part>>, SpeechError> {
     let clauses: Vec<&Clause<'_>> = items
         .iter()
         .filter_map(|item| if let Item::Clause(clause) = item { Some(clause) } else { None })
@@ -100,7 +105,7 @@ pub(crate) fn say(program: &Espeak, items: &[Item<'_>]) -> Result<Vec<Vec<Part>>
         let clause_count = lines.len();
         lines.extend(words.iter().map(|word| plain_line(word)));
         let answer: Vec<Vec<String>> =
-            program.ipa(language, &lines)?.iter().map(|line| ipa::words(line)).collect();
+            program.ipa(language, &lines)?.iter().map(|line| ipa::words(line, known)).collect();
         let (of_clauses, of_words) = answer.split_at(clause_count);
         let alone: BTreeMap<&str, &Vec<String>> = words.into_iter().zip(of_words).collect();
         let places = clauses.iter().enumerate().filter(|(_, clause)| clause.language == language);
@@ -121,7 +126,7 @@ pub(crate) fn pronounce(
     known: impl Fn(char) -> bool,
 ) -> Result<Pronunciation, SpeechError> {
     let items = items(script, language);
-    let mut said = say(program, &items)?.into_iter();
+    let mut said = say(program, &items, &known)?.into_iter();
     let mut out = Pronunciation::default();
     for item in &items {
         match item {
@@ -188,7 +193,7 @@ impl Fallback for EspeakFallback {
             match program.ipa(reader, &lines) {
                 Ok(answer) => {
                     for (place, line) in places.into_iter().zip(answer) {
-                        found[place] = Some(ipa::anglicised(&ipa::words(&line).concat()));
+                        found[place] = Some(ipa::anglicised(&ipa::words(&line, &|_| false).concat()));
                     }
                 }
                 Err(error) => tracing::warn!(%error, "words in other scripts cannot be read"),

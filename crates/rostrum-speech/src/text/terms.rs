@@ -140,7 +140,7 @@ impl Terms {
         while let Some(token) = tokens.get(position) {
             // Voices that take no sounds read such a term as it is written.
             let sayable =
-                |entry: &Entry| voice.engine == Engine::Kokoro || matches!(entry.said, Said::Words(_));
+                |entry: &Entry| voice.engine != Engine::Basic || matches!(entry.said, Said::Words(_));
             let found = self.find(&tokens[position..]).filter(|(entry, _)| sayable(entry));
             let Some((entry, possessive)) = found else {
                 plain.push(token.clone());

@@ -1,6 +1,7 @@
 //! The voices that can speak.
 //!
-//! Two engines have voices: the Kokoro network, and `espeak-ng`, a program that may be missing. A voice is listed only
+//! Three engines have voices: the Kokoro network, networks of the Piper project that an administrator put into the models
+//! folder, and `espeak-ng`, a program that may be missing. A voice is listed only
 //! when its language can be spoken here ([`listed`]); it is found also when the program is missing, so that asking for it
 //! tells what to install. To add a voice of the network, put its style file into the model folder and its line into
 //! [`VOICES`]; a language of espeak-ng is a line in `basic`.
@@ -8,13 +9,15 @@
 mod basic;
 
 use crate::error::SpeechError;
-use crate::espeak;
+use crate::{espeak, piper};
 
 /// What makes the sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Engine {
     /// The Kokoro network.
     Kokoro,
+    /// A network of the Piper project.
+    Piper,
     /// The program espeak-ng: plainly a machine's voice, in many languages.
     Basic,
 }
@@ -24,6 +27,7 @@ impl Engine {
     pub fn name(self) -> &'static str {
         match self {
             Self::Kokoro => "kokoro",
+            Self::Piper => "piper",
             Self::Basic => "basic",
         }
     }
@@ -54,6 +58,8 @@ pub enum Gender {
     Female,
     /// A male voice.
     Male,
+    /// It is not told.
+    Unknown,
 }
 
 /// One voice of the catalogue.
@@ -109,28 +115,33 @@ impl Voice {
         let name = self.name;
         match (self.engine, self.language_tag()) {
             (Engine::Basic, "he") => "שלום, שלום.".to_owned(),
-            // Digits are read in each of the other languages.
-            (Engine::Basic, _) => "1, 2, 3, 4, 5.".to_owned(),
-            (Engine::Kokoro, "es") => {
+            (Engine::Basic, _) => DIGITS.to_owned(),
+            (_, "es") => {
                 format!("Hola, soy {name}. Así suena mi voz, y con gusto leeré tus palabras.")
             }
-            (Engine::Kokoro, "fr") => {
+            (_, "fr") => {
                 format!("Bonjour, je m'appelle {name}. Voici ma voix, et je lirai volontiers vos textes.")
             }
-            (Engine::Kokoro, "hi") => "नमस्ते, यह मेरी आवाज़ है। आपके शब्द इसी आवाज़ में सुनाई देंगे।".to_owned(),
-            (Engine::Kokoro, "it") => {
+            (_, "hi") => "नमस्ते, यह मेरी आवाज़ है। आपके शब्द इसी आवाज़ में सुनाई देंगे।".to_owned(),
+            (_, "it") => {
                 format!("Ciao, sono {name}. Questa è la mia voce, e leggerò volentieri le tue parole.")
             }
-            (Engine::Kokoro, "pt") => {
+            (_, "pt") => {
                 format!("Olá, eu sou {name}. Esta é a minha voz, e vou ler os seus textos com prazer.")
             }
-            (Engine::Kokoro, _) => {
+            (_, "de") => {
+                format!("Hallo, ich bin {name}. So klingt meine Stimme, und ich lese gern Ihre Texte vor.")
+            }
+            (_, "en") => {
                 format!("Hi, I am {name}. This is how I sound, and I will gladly read your words.")
             }
+            (_, _) => DIGITS.to_owned(),
         }
     }
 }
 
+/// A text that can be read in every language.
+const DIGITS: &str = "1, 2, 3, 4, 5.";
 /// The voice used where none is asked for.
 pub const DEFAULT_VOICE_ID: &str = "af_heart";
 
@@ -232,10 +243,11 @@ pub fn find(id: &str) -> Option<&'static Voice> {
     all().find(|voice| voice.id == id)
 }
 
-/// All voices that there are, those of the network first.
+/// All voices that there are, those of the Kokoro network first.
 pub fn all() -> impl Iterator<Item = &'static Voice> {
     static NEURAL: [Voice; VOICES.len()] = VOICES;
-    NEURAL.iter().chain(basic::LANGUAGES.as_flattened())
+    let piper = piper::installed().iter().map(|installed| &installed.voice);
+    NEURAL.iter().chain(piper).chain(basic::LANGUAGES.as_flattened())
 }
 
 /// The voices that can speak here, in the order they are listed to users.

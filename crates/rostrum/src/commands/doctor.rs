@@ -1,6 +1,9 @@
 //! `rostrum doctor`: what is missing, and how to get it.
 
+use std::collections::BTreeSet;
+
 use rostrum_app::models::{FileState, FileStatus, Manifest};
+use rostrum_app::voices::install_piper;
 use rostrum_blob::BlobKey;
 
 use crate::backends;
@@ -42,6 +45,13 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
              voices speak English alone"
         ),
     }
+    let (piper, refused) = install_piper(&config.models_dir());
+    if piper > 0 {
+        println!("ok       Piper: {piper} voices");
+    }
+    for refused in refused {
+        println!("absent   Piper: {} is no voice: {}", refused.file.display(), refused.why);
+    }
     report(
         "database",
         backends::open_store(config).await.map(|_| "opened".to_owned()).map_err(|error| format!("{error:#}")),
@@ -52,12 +62,14 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     let states = manifest.verify(&dir)?;
     let is_left_out =
         |status: &&FileStatus<'_>| status.state == FileState::Missing && status.file.pack.is_some();
-    let left_out = states.iter().filter(is_left_out).count();
-    let bad = states.iter().filter(|status| status.state != FileState::Present).count() - left_out;
+    let left_out: Vec<&FileStatus<'_>> = states.iter().filter(is_left_out).collect();
+    let bad = states.iter().filter(|status| status.state != FileState::Present).count() - left_out.len();
+    let packs: BTreeSet<&str> = left_out.iter().filter_map(|status| status.file.pack.as_deref()).collect();
+    let packs = Vec::from_iter(packs).join(", ");
+    let without = if packs.is_empty() { String::new() } else { format!(", without {packs}") };
     report(
         "models",
         if bad == 0 {
-            let without = if left_out == 0 { "" } else { ", without those for search by meaning" };
             Ok(format!("complete in {}{without}", dir.display()))
         } else {
             Err(format!("{bad} of {} files are missing or damaged; run `rostrum models pull`", states.len()))

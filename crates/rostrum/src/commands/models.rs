@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Subcommand;
 use rostrum_app::models::{FileState, FileStatus, Manifest, Progress, PullOptions};
 
@@ -18,6 +17,9 @@ pub(crate) enum Models {
         /// Take files from this folder first (a machine without network).
         #[arg(long, value_name = "DIR")]
         from: Option<PathBuf>,
+        /// Fetch a pack that is left out otherwise: `piper`, a quick English voice of the Piper project.
+        #[arg(long, value_name = "PACK")]
+        with: Vec<String>,
         /// Leave out a pack: `meaning`, which lets search go by meaning and not by words alone, or `recognition`, which
         /// writes down what is said.
         #[arg(long, value_name = "PACK")]
@@ -25,6 +27,9 @@ pub(crate) enum Models {
     },
     /// Check every file against its SHA-256.
     Verify {
+        /// Check a pack that is left out otherwise.
+        #[arg(long, value_name = "PACK")]
+        with: Vec<String>,
         /// Leave out a pack.
         #[arg(long, value_name = "PACK")]
         without: Vec<String>,
@@ -36,8 +41,8 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
     let (manifest, dir) = (Manifest::embedded(), config.models_dir());
     match command {
         Models::List => print_states(&manifest.list(&dir)?),
-        Models::Verify { without } => {
-            let manifest = all_but(manifest, &without)?;
+        Models::Verify { with, without } => {
+            let manifest = chosen(manifest, &with, &without)?;
             let states = manifest.verify(&dir)?;
             let bad: Vec<_> = states.iter().filter(|status| status.state != FileState::Present).collect();
             for status in &bad {
@@ -51,8 +56,8 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
             );
             println!("All {} model files are there and whole, in {}.", states.len(), dir.display());
         }
-        Models::Pull { from, without } => {
-            let manifest = all_but(manifest, &without)?;
+        Models::Pull { from, with, without } => {
+            let manifest = chosen(manifest, &with, &without)?;
             let options = PullOptions { from, ..PullOptions::default() };
             let report = manifest.pull(&dir, &options, |progress: Progress<'_>| match progress {
                 Progress::Kept(_) => {}
@@ -71,10 +76,8 @@ pub(crate) fn run(command: Models, config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn all_but(manifest: Manifest, packs: &[String]) -> anyhow::Result<Manifest> {
-    packs.iter().try_fold(manifest, |manifest, pack| {
-        manifest.without(pack).with_context(|| format!("there is no pack named {pack}"))
-    })
+fn chosen(manifest: Manifest, with: &[String], without: &[String]) -> anyhow::Result<Manifest> {
+    manifest.choose(with, without).map_err(|pack| anyhow::anyhow!("there is no pack named {pack}"))
 }
 
 fn print_states(states: &[FileStatus<'_>]) {

@@ -1,19 +1,17 @@
-//! From the rate of espeak-ng to that of all speech here.
+//! From other rates to that of all speech here.
 
 use rostrum_model::speech::SAMPLE_RATE;
 use rubato::audioadapter_buffers::owned::InterleavedOwned;
 use rubato::{Fft, FixedSync, Resampler};
 
 use crate::error::SpeechError;
-use crate::espeak::SOUND_RATE;
-
 /// Samples worked on at once.
 const CHUNK: usize = 1470;
 
-/// Brings samples at [`SOUND_RATE`] to [`SAMPLE_RATE`].
-pub(super) fn to_speech_rate(samples: &[f32]) -> Result<Vec<f32>, SpeechError> {
+/// Brings samples to [`SAMPLE_RATE`]. The time it takes grows as the two rates have less in common.
+pub(crate) fn to_speech_rate(samples: &[f32], rate: u32) -> Result<Vec<f32>, SpeechError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| SpeechError::Inference(error);
-    let (from, to) = (SOUND_RATE as usize, SAMPLE_RATE as usize);
+    let (from, to) = (rate as usize, SAMPLE_RATE as usize);
     let mut resampler =
         Fft::<f32>::new(from, to, CHUNK, 1, FixedSync::Both).map_err(|error| failed(error.into()))?;
     let input = InterleavedOwned::new_from(samples.to_vec(), 1, samples.len())
@@ -25,8 +23,8 @@ pub(super) fn to_speech_rate(samples: &[f32]) -> Result<Vec<f32>, SpeechError> {
 }
 
 /// Where a sample lies afterwards.
-pub(super) fn place(sample: usize) -> usize {
-    sample * SAMPLE_RATE as usize / SOUND_RATE as usize
+pub(crate) fn place(sample: usize, rate: u32) -> usize {
+    sample * SAMPLE_RATE as usize / rate as usize
 }
 
 #[cfg(test)]
@@ -37,7 +35,7 @@ mod tests {
     fn a_tone_keeps_its_pitch_place_and_level() {
         let tone = |rate: f64, at: usize| (std::f64::consts::TAU * 1000.0 * at as f64 / rate).sin() as f32;
         let samples: Vec<f32> = (0..22_050).map(|at| tone(22_050.0, at)).collect();
-        let resampled = to_speech_rate(&samples).unwrap();
+        let resampled = to_speech_rate(&samples, 22_050).unwrap();
         assert_eq!(resampled.len(), 24_000);
         for (at, sample) in resampled.iter().enumerate().take(22_000).skip(2_000) {
             assert!((sample - tone(24_000.0, at)).abs() < 1e-3, "{at}");
