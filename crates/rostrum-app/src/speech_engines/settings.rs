@@ -8,7 +8,7 @@ use super::EngineVoice;
 use crate::voices::ANY_ENGINE;
 
 /// Names that mean engines of our own, or all engines.
-const TAKEN_NAMES: [&str; 4] = [BLEND_ENGINE, ANY_ENGINE, "basic", "espeak"];
+const TAKEN_NAMES: [&str; 5] = [BLEND_ENGINE, ANY_ENGINE, "piper", "basic", "espeak"];
 /// The longest name of an engine.
 const MAX_NAME_CHARS: usize = 32;
 
