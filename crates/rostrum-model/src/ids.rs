@@ -106,6 +106,14 @@ id_type!(
     VoiceId, "voice", ""
 );
 id_type!(
+    /// A person who can speak in videos.
+    AvatarGroupId, "avatar group", ""
+);
+id_type!(
+    /// A picture of such a person.
+    LookId, "look", ""
+);
+id_type!(
     /// A brand glossary.
     GlossaryId, "brand glossary", ""
 );

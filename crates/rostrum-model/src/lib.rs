@@ -5,6 +5,7 @@
 //! [`ids`]), its insert type, its states and their transition functions.
 
 pub mod asset;
+pub mod avatar;
 pub mod clock;
 pub mod event;
 pub mod folder;

@@ -13,6 +13,7 @@
 
 mod api_keys;
 mod assets;
+mod avatars;
 mod brand_glossaries;
 mod connect;
 mod entities;
@@ -31,6 +32,7 @@ mod workspaces;
 
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
 pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
+pub use avatars::{Avatars, GroupCursor, GroupSummary, LookCursor};
 pub use brand_glossaries::{BrandGlossaries, GlossaryCursor};
 pub use error::StoreError;
 pub use events::{EventCursor, Events};
@@ -136,6 +138,11 @@ impl Store {
     /// Voices of workspaces' own.
     pub fn voices(&self) -> Voices<'_> {
         Voices::new(self)
+    }
+
+    /// Avatars: groups and their looks.
+    pub fn avatars(&self) -> Avatars<'_> {
+        Avatars::new(self)
     }
 
     /// Brand glossaries.

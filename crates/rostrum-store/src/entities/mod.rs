@@ -4,9 +4,11 @@
 
 pub(crate) mod api_key;
 pub(crate) mod asset;
+pub(crate) mod avatar_group;
 pub(crate) mod brand_glossary;
 pub(crate) mod event;
 pub(crate) mod folder;
+pub(crate) mod look;
 pub(crate) mod signing_key;
 pub(crate) mod speech;
 pub(crate) mod upload;

@@ -12,6 +12,7 @@ mod m20261121_173000_create_folders;
 mod m20261121_213000_create_speeches;
 mod m20261121_234500_create_voices;
 mod m20261121_234600_create_brand_glossaries;
+mod m20261122_040000_create_avatars;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_213000_create_speeches::Migration),
             Box::new(m20261121_234500_create_voices::Migration),
             Box::new(m20261121_234600_create_brand_glossaries::Migration),
+            Box::new(m20261122_040000_create_avatars::Migration),
         ]
     }
 }

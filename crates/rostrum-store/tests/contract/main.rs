@@ -4,6 +4,7 @@
 
 mod api_keys;
 mod assets;
+mod avatars;
 mod brand_glossaries;
 mod database;
 mod events;
@@ -116,4 +117,9 @@ on_every_database! {
         a_glossary_is_read_back_as_added_and_only_by_its_workspace,
         names_of_glossaries_are_unique_in_a_workspace_in_any_case,
         a_changed_glossary_keeps_its_place_in_the_list;
+    avatars:
+        a_group_tells_how_many_looks_it_has_and_the_first,
+        only_their_workspace_sees_and_changes_avatars,
+        the_last_look_takes_its_group_along,
+        a_photo_stays_while_a_look_shows_it;
 }

@@ -4,13 +4,14 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
+use rostrum_model::avatar::{AvatarGroup, Look};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
 use rostrum_model::event::{AssetReady, Event, EventData};
 use rostrum_model::folder::{Folder, FolderName, ProjectType};
 use rostrum_model::glossary::{BrandGlossary, ForcedTranslation, GlossaryContent, Term};
 use rostrum_model::ids::{
-    ApiKeyId, AssetId, BatchId, EventId, FolderId, GlossaryId, SigningKeyId, SpeechId, VideoId, VoiceId,
-    WorkspaceId,
+    ApiKeyId, AssetId, AvatarGroupId, BatchId, EventId, FolderId, GlossaryId, LookId, SigningKeyId, SpeechId,
+    VideoId, VoiceId, WorkspaceId,
 };
 use rostrum_model::picture::Size;
 use rostrum_model::processing::Processing;
@@ -160,6 +161,30 @@ impl Records {
             },
             state: VoiceState::Pending,
             ..self.blend(workspace_id, 1)
+        }
+    }
+
+    pub(crate) fn avatar_group(&self, workspace_id: WorkspaceId) -> AvatarGroup {
+        let created_at = self.tick();
+        AvatarGroup {
+            id: AvatarGroupId::generate(&self.clock, &self.chance),
+            workspace_id,
+            name: "Ada".to_owned(),
+            default_voice_id: Some("af_heart".to_owned()),
+            created_at,
+        }
+    }
+
+    pub(crate) fn look(&self, group: &AvatarGroup, photo: &Asset) -> Look {
+        let created_at = self.tick();
+        Look {
+            id: LookId::generate(&self.clock, &self.chance),
+            workspace_id: group.workspace_id,
+            group_id: group.id,
+            name: "At work".to_owned(),
+            photo: photo.id,
+            size: Size { width: 512, height: 640 },
+            created_at,
         }
     }
 

@@ -1,0 +1,43 @@
+//! Avatars: people who can speak in videos. A person is a group; the group's looks are pictures of that person.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
+use crate::picture::Size;
+
+/// The longest name of a group or look, in characters.
+pub const MAX_AVATAR_NAME_CHARS: usize = 255;
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AvatarGroup {
+    /// Id.
+    pub id: AvatarGroupId,
+    /// Owner.
+    pub workspace_id: WorkspaceId,
+    /// For people, 1..=[`MAX_AVATAR_NAME_CHARS`] characters.
+    pub name: String,
+    /// The voice that speaks where a video names none.
+    pub default_voice_id: Option<String>,
+    /// When its first look was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A picture of a person: what videos are asked for with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Id.
+    pub id: LookId,
+    /// Owner.
+    pub workspace_id: WorkspaceId,
+    /// Whose look it is.
+    pub group_id: AvatarGroupId,
+    /// For people, 1..=[`MAX_AVATAR_NAME_CHARS`] characters.
+    pub name: String,
+    /// The photo; it cannot be deleted while the look is there.
+    pub photo: AssetId,
+    /// The photo's size, upright.
+    pub size: Size,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}

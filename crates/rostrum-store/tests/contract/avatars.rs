@@ -1,0 +1,107 @@
+//! Avatars: groups and their looks.
+
+use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::ids::WorkspaceId;
+use rostrum_store::{GroupCursor, GroupSummary, LookCursor, Store, StoreError};
+
+use crate::database::Fresh;
+use crate::records::Records;
+
+/// A group with as many looks as asked for, oldest first.
+async fn stored(
+    store: &Store,
+    records: &Records,
+    workspace_id: WorkspaceId,
+    looks: usize,
+) -> (AvatarGroup, Vec<Look>) {
+    let photo = records.asset(workspace_id);
+    store.assets().add(&photo).await.unwrap();
+    let group = records.avatar_group(workspace_id);
+    let looks: Vec<Look> = (0..looks).map(|_| records.look(&group, &photo)).collect();
+    store.avatars().add_group(&group, &looks[0]).await.unwrap();
+    for look in &looks[1..] {
+        store.avatars().add_look(look).await.unwrap();
+    }
+    (group, looks)
+}
+
+pub(crate) async fn a_group_tells_how_many_looks_it_has_and_the_first(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let mine = records.stored_workspace(&store).await;
+    let (ada, looks_of_ada) = stored(&store, &records, mine, 3).await;
+    let (grace, looks_of_grace) = stored(&store, &records, mine, 1).await;
+    let summary = |group: &AvatarGroup, looks: &[Look]| GroupSummary {
+        group: group.clone(),
+        look_count: looks.len() as u64,
+        first_look: looks[0].clone(),
+    };
+    let (ada, grace) = (summary(&ada, &looks_of_ada), summary(&grace, &looks_of_grace));
+    let avatars = store.avatars();
+    assert_eq!(avatars.group(mine, ada.group.id).await.unwrap(), Some(ada.clone()));
+    assert_eq!(avatars.groups(mine, 9, None).await.unwrap(), [grace.clone(), ada.clone()]);
+    let after = Some(GroupCursor::after(&grace));
+    assert_eq!(avatars.groups(mine, 9, after).await.unwrap(), [ada.clone()]);
+
+    let all = avatars.looks(mine, None, 2, None).await.unwrap();
+    assert_eq!(all, [looks_of_grace[0].clone(), looks_of_ada[2].clone()]);
+    let after = Some(LookCursor::after(&all[1]));
+    let rest = [looks_of_ada[1].clone(), looks_of_ada[0].clone()];
+    assert_eq!(avatars.looks(mine, None, 9, after).await.unwrap(), rest);
+    let of_grace = avatars.looks(mine, Some(grace.group.id), 9, None).await.unwrap();
+    assert_eq!(of_grace, looks_of_grace);
+}
+
+pub(crate) async fn only_their_workspace_sees_and_changes_avatars(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let (mine, other) = (records.stored_workspace(&store).await, records.stored_workspace(&store).await);
+    let (group, looks) = stored(&store, &records, mine, 1).await;
+    let (group_id, look_id) = (group.id, looks[0].id);
+    let avatars = store.avatars();
+    assert_eq!(avatars.group(other, group_id).await.unwrap(), None);
+    assert_eq!(avatars.look(other, look_id).await.unwrap(), None);
+    assert_eq!(avatars.looks(other, Some(group_id), 9, None).await.unwrap(), []);
+    let renamed = AvatarGroup { name: "Ada L.".to_owned(), default_voice_id: None, ..group };
+    assert!(!avatars.update_group(&AvatarGroup { workspace_id: other, ..renamed.clone() }).await.unwrap());
+    let look = Look { name: "At home".to_owned(), ..looks[0].clone() };
+    assert!(!avatars.rename_look(&Look { workspace_id: other, ..look.clone() }).await.unwrap());
+    assert!(!avatars.delete_look(other, look_id).await.unwrap());
+    assert!(!avatars.delete_group(other, group_id).await.unwrap());
+
+    assert!(avatars.update_group(&renamed).await.unwrap());
+    assert!(avatars.rename_look(&look).await.unwrap());
+    let found = avatars.group(mine, group_id).await.unwrap().unwrap();
+    assert_eq!((found.group, found.first_look), (renamed, look));
+}
+
+pub(crate) async fn the_last_look_takes_its_group_along(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let mine = records.stored_workspace(&store).await;
+    let (group, looks) = stored(&store, &records, mine, 2).await;
+    let avatars = store.avatars();
+    assert!(avatars.delete_look(mine, looks[0].id).await.unwrap());
+    assert!(!avatars.delete_look(mine, looks[0].id).await.unwrap());
+    let left = avatars.group(mine, group.id).await.unwrap().unwrap();
+    assert_eq!((left.look_count, left.first_look), (1, looks[1].clone()));
+    assert!(avatars.delete_look(mine, looks[1].id).await.unwrap());
+    assert_eq!(avatars.group(mine, group.id).await.unwrap(), None);
+
+    let (group, looks) = stored(&store, &records, mine, 2).await;
+    assert!(avatars.delete_group(mine, group.id).await.unwrap());
+    assert_eq!(avatars.look(mine, looks[0].id).await.unwrap(), None);
+    assert!(matches!(avatars.add_look(&looks[1]).await, Err(StoreError::Conflict(_))));
+}
+
+pub(crate) async fn a_photo_stays_while_a_look_shows_it(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let mine = records.stored_workspace(&store).await;
+    let (_, looks) = stored(&store, &records, mine, 2).await;
+    let photo = looks[0].photo;
+    let mut showing = store.avatars().looks_of_photo(photo).await.unwrap();
+    showing.sort_by_key(|look| look.created_at);
+    assert_eq!(showing, looks);
+    assert!(store.assets().delete(mine, photo).await.is_err());
+    for look in looks {
+        assert!(store.avatars().delete_look(mine, look.id).await.unwrap());
+    }
+    assert!(store.assets().delete(mine, photo).await.unwrap().is_some());
+}
