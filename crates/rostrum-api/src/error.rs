@@ -60,6 +60,10 @@ error_codes! {
     AssetNotFound = NOT_FOUND, "asset_not_found";
     /// No such video in the caller's workspace.
     VideoNotFound = NOT_FOUND, "video_not_found";
+    /// No such look in the caller's workspace.
+    AvatarNotFound = NOT_FOUND, "avatar_not_found";
+    /// No such avatar group in the caller's workspace.
+    AvatarGroupNotFound = NOT_FOUND, "avatar_group_not_found";
     /// No such voice in the catalogue.
     VoiceNotFound = NOT_FOUND, "voice_not_found";
     /// The route exists, the method does not.

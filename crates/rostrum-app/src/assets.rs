@@ -6,7 +6,7 @@ use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_model::asset::{Asset, AssetKind, ContentHash};
 use rostrum_model::folder::InFolder;
-use rostrum_model::ids::{AssetId, FolderId, VideoId, WorkspaceId};
+use rostrum_model::ids::{AssetId, FolderId, LookId, VideoId, WorkspaceId};
 use rostrum_model::processing::Processing;
 use rostrum_store::{AssetFilter, StoreError};
 
@@ -83,6 +83,12 @@ pub enum DeleteAssetError {
     InUse {
         /// Those videos.
         videos: Vec<VideoId>,
+    },
+    /// Avatars show it.
+    #[error("the asset is shown")]
+    Shown {
+        /// Their looks.
+        looks: Vec<LookId>,
     },
     /// The records do not answer.
     #[error("the asset could not be looked up")]
@@ -182,7 +188,7 @@ impl App {
     /// this id that is not an asset yet is given up.
     ///
     /// # Errors
-    /// When an unfinished video needs it, or something cannot be reached.
+    /// When an unfinished video or an avatar needs it, or something cannot be reached.
     pub async fn delete_asset(
         &self,
         workspace_id: WorkspaceId,
@@ -194,6 +200,10 @@ impl App {
         let videos = self.unfinished_videos_of(workspace_id, id).await?;
         if !videos.is_empty() {
             return Err(DeleteAssetError::InUse { videos });
+        }
+        let looks = self.backends.store.avatars().looks_of_photo(id).await?;
+        if !looks.is_empty() {
+            return Err(DeleteAssetError::Shown { looks: looks.iter().map(|look| look.id).collect() });
         }
         let _alone = self.backends.contents.lock(&asset.content_hash).await;
         let deleted = self.backends.store.assets().delete(workspace_id, id).await?;

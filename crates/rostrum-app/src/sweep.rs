@@ -151,7 +151,7 @@ impl App {
         Ok(removed)
     }
 
-    /// Deletes the assets that are older than assets are kept, but for those that unfinished videos need; gives how many.
+    /// Deletes the assets that are older than assets are kept, but for those that unfinished videos or avatars need; gives how many.
     /// May be called at any time.
     ///
     /// # Errors
@@ -169,7 +169,7 @@ impl App {
             for asset in old {
                 match self.delete_asset(asset.workspace_id, asset.id).await {
                     Ok(was_there) => deleted += usize::from(was_there),
-                    Err(DeleteAssetError::InUse { .. }) => {}
+                    Err(DeleteAssetError::InUse { .. } | DeleteAssetError::Shown { .. }) => {}
                     Err(error) => return Err(error.into()),
                 }
             }

@@ -4,8 +4,10 @@ use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_media::{MAX_AUDIO_S, MediaError, probe};
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
-use rostrum_model::ids::{GlossaryId, VideoId, WorkspaceId};
-use rostrum_model::video::{Sound, Video, VideoSpec, VideoState};
+use rostrum_model::ids::{GlossaryId, LookId, VideoId, WorkspaceId};
+use rostrum_model::video::{
+    Sound, Video, VideoRequest, VideoSpec, VideoState, VoiceSettings, WantedPicture, WantedSound,
+};
 use rostrum_speech::{Markup, Text};
 use rostrum_store::StoreError;
 pub use rostrum_store::{VideoCursor, VideoFilter};
@@ -13,6 +15,7 @@ pub use rostrum_store::{VideoCursor, VideoFilter};
 use crate::App;
 use crate::asset_inputs::{InputError, Resolved};
 use crate::assets::{DeleteAssetError, content_key};
+use crate::avatars::ShownLook;
 use crate::backends::CopyError;
 use crate::jobs::RENDER_VIDEO;
 use crate::pages::page_of;
@@ -38,6 +41,12 @@ pub enum CreateVideoError {
     /// The picture cannot be animated.
     #[error(transparent)]
     Portrait(#[from] UnusablePortrait),
+    /// The workspace has no such look.
+    #[error("there is no look {0}")]
+    LookNotFound(LookId),
+    /// No voice is named, and the avatar has none by default.
+    #[error("the avatar has no default voice")]
+    VoiceMissing,
     /// No such voice, or none that can speak.
     #[error(transparent)]
     Voice(#[from] UnusableVoice),
@@ -70,15 +79,25 @@ pub enum CreateVideoError {
     Jobs(#[from] JobsError),
 }
 
-/// A request that passed the checks of the API.
-#[derive(Debug, Clone)]
-pub struct NewVideo {
-    /// Title, when given.
-    pub title: Option<String>,
-    /// What to make.
-    pub spec: VideoSpec<AssetInput>,
-    /// Glossary that tells how words are said. What it says now is kept with the video.
-    pub brand_glossary_id: Option<GlossaryId>,
+/// The portrait of a request, its look looked up.
+enum Seen {
+    Look(Box<ShownLook>),
+    File(AssetInput),
+}
+
+impl Seen {
+    fn default_voice_id(&self) -> Option<String> {
+        match self {
+            Self::Look(look) => look.default_voice_id.clone(),
+            Self::File(_) => None,
+        }
+    }
+}
+
+/// The sound of a request, its script checked.
+enum Heard {
+    Script(Sound),
+    File(AssetInput),
 }
 
 /// One page of a list.
@@ -97,22 +116,10 @@ impl App {
     pub async fn create_video(
         &self,
         workspace_id: WorkspaceId,
-        new: NewVideo,
+        request: VideoRequest,
     ) -> Result<Video, CreateVideoError> {
-        let mut new = new;
-        if let Some(id) = new.brand_glossary_id {
-            let told = self.terms(workspace_id, id).await?.ok_or(CreateVideoError::GlossaryNotFound(id))?;
-            if let Sound::Script { terms, .. } = &mut new.spec.sound {
-                *terms = told;
-            }
-        }
-        if let Sound::Script { text, voice_id, settings, terms } = &new.spec.sound {
-            let voice = self.backends.ready_voice(workspace_id, voice_id).await??;
-            let text = Text { text, markup: Markup::Plain, terms };
-            self.backends.check_speech(text, &voice, delivery(*settings))?;
-        }
         let mut inputs = Vec::new();
-        let created = self.create_from(workspace_id, new, &mut inputs).await;
+        let created = self.create_from(workspace_id, request, &mut inputs).await;
         if created.is_err() {
             for input in &inputs {
                 self.discard_new(input).await?;
@@ -125,26 +132,46 @@ impl App {
     async fn create_from(
         &self,
         workspace_id: WorkspaceId,
-        new: NewVideo,
+        request: VideoRequest,
         inputs: &mut Vec<Resolved>,
     ) -> Result<Video, CreateVideoError> {
         let backends = &self.backends;
-        let param = match new.spec.image {
-            AssetInput::AssetId(_) => "image.asset_id",
-            AssetInput::Url(_) => "image.url",
-            AssetInput::Inline(_) => "image.data",
-        };
-        let image = self.input(workspace_id, new.spec.image, AssetKind::Image, param, inputs).await?;
-        let sound = match new.spec.sound {
-            Sound::Script { text, voice_id, settings, terms } => {
-                Sound::Script { text, voice_id, settings, terms }
+        // What needs no file is looked at first, so that a refused request fetches none.
+        let seen = match request.picture {
+            WantedPicture::Image(input) => Seen::File(input),
+            WantedPicture::Look(id) => {
+                let found = self.look(workspace_id, id).await?;
+                Seen::Look(Box::new(found.ok_or(CreateVideoError::LookNotFound(id))?))
             }
-            Sound::Audio { asset } => {
-                let param = match asset {
+        };
+        let sound = match request.sound {
+            WantedSound::Script { text, voice_id, settings } => {
+                let voice_id = voice_id.or_else(|| seen.default_voice_id());
+                let voice_id = voice_id.ok_or(CreateVideoError::VoiceMissing)?;
+                let glossary = request.brand_glossary_id;
+                Heard::Script(self.script(workspace_id, text, voice_id, settings, glossary).await?)
+            }
+            WantedSound::Audio(input) => Heard::File(input),
+        };
+        let image = match seen {
+            Seen::File(input) => {
+                let param = match input {
+                    AssetInput::AssetId(_) => "image.asset_id",
+                    AssetInput::Url(_) => "image.url",
+                    AssetInput::Inline(_) => "image.data",
+                };
+                self.input(workspace_id, input, AssetKind::Image, param, inputs).await?
+            }
+            Seen::Look(look) => look.photo,
+        };
+        let sound = match sound {
+            Heard::Script(script) => script,
+            Heard::File(input) => {
+                let param = match input {
                     AssetInput::Url(_) => "audio_url",
                     AssetInput::AssetId(_) | AssetInput::Inline(_) => "audio_asset_id",
                 };
-                let audio = self.input(workspace_id, asset, AssetKind::Audio, param, inputs).await?;
+                let audio = self.input(workspace_id, input, AssetKind::Audio, param, inputs).await?;
                 self.check_audio(&audio).await?;
                 Sound::Audio { asset: audio.id }
             }
@@ -154,16 +181,16 @@ impl App {
         let spec = VideoSpec {
             image: image.id,
             sound,
-            aspect_ratio: new.spec.aspect_ratio,
-            resolution: new.spec.resolution,
-            fit: new.spec.fit,
-            background_rgb: new.spec.background_rgb,
-            expressiveness: new.spec.expressiveness,
+            aspect_ratio: request.aspect_ratio,
+            resolution: request.resolution,
+            fit: request.fit,
+            background_rgb: request.background_rgb,
+            expressiveness: request.expressiveness,
         };
         let video = Video {
             id: VideoId::generate(&*backends.clock, &*backends.chance),
             workspace_id,
-            title: new.title,
+            title: request.title,
             spec,
             state: VideoState::Pending,
             progress: 0.0,
@@ -177,6 +204,25 @@ impl App {
         }
         metrics::counter!("rostrum_videos_created_total").increment(1);
         Ok(video)
+    }
+
+    /// A text that the voice can speak, with the terms that the glossary has now.
+    async fn script(
+        &self,
+        workspace_id: WorkspaceId,
+        text: String,
+        voice_id: String,
+        settings: VoiceSettings,
+        glossary: Option<GlossaryId>,
+    ) -> Result<Sound, CreateVideoError> {
+        let terms = match glossary {
+            Some(id) => self.terms(workspace_id, id).await?.ok_or(CreateVideoError::GlossaryNotFound(id))?,
+            None => Vec::new(),
+        };
+        let voice = self.backends.ready_voice(workspace_id, &voice_id).await??;
+        let spoken = Text { text: &text, markup: Markup::Plain, terms: &terms };
+        self.backends.check_speech(spoken, &voice, delivery(settings))?;
+        Ok(Sound::Script { text, voice_id, settings, terms })
     }
 
     /// Starts a video's job; starting it again does nothing.

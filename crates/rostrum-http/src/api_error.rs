@@ -1,6 +1,7 @@
 //! Every error as the v3 envelope. Texts of 5xx answers never carry inner causes; those go to the log.
 
 mod assets;
+mod avatars;
 mod tus;
 mod voices;
 
@@ -9,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
 use rostrum_api::v3::brand_glossaries::glossary_unknown;
+use rostrum_api::v3::videos::look_unknown;
 use rostrum_app::StoreError;
 use rostrum_app::engines::EngineError;
 use rostrum_app::files::FileError;
@@ -107,10 +109,16 @@ impl From<CreateVideoError> for ApiError {
     fn from(error: CreateVideoError) -> Self {
         match error {
             CreateVideoError::Input { param, error } => Self::from((param, error)),
+            CreateVideoError::LookNotFound(_) => look_unknown().into(),
+            CreateVideoError::VoiceMissing => Self::invalid(
+                "voice_id",
+                "'voice_id' is required with 'script', as this avatar has no default voice; GET /v3/voices lists \
+                 them, and PATCH /v3/avatars/{group_id} sets one.",
+            ),
             CreateVideoError::Voice(unusable) => Self::from(unusable),
             CreateVideoError::GlossaryNotFound(id) => glossary_unknown(&id.to_string()).into(),
             CreateVideoError::Speak(error) => Self::from(("script", "voice_settings.speed", error)),
-            CreateVideoError::Portrait(unusable) => Self::from(unusable),
+            CreateVideoError::Portrait(unusable) => Self::from(("image", "image.asset_id", unusable)),
             CreateVideoError::Audio(error) => Self::invalid(
                 "audio_asset_id",
                 format!("'audio_asset_id': the sound cannot be read: {error}."),
@@ -128,14 +136,14 @@ impl From<CreateVideoError> for ApiError {
     }
 }
 
-impl From<UnusablePortrait> for ApiError {
-    fn from(unusable: UnusablePortrait) -> Self {
-        const PARAM: &str = "image.asset_id";
+/// For the picture in the field named, and the path that is told.
+impl From<(&str, &str, UnusablePortrait)> for ApiError {
+    fn from((field, param, unusable): (&str, &str, UnusablePortrait)) -> Self {
         match unusable {
             UnusablePortrait::Picture(error) => {
-                Self::invalid(PARAM, format!("'image': the picture cannot be read: {error}."))
+                Self::invalid(param, format!("'{field}': the picture cannot be read: {error}."))
             }
-            UnusablePortrait::Face(refusal) => Self::invalid(PARAM, format!("'image': {refusal}.")),
+            UnusablePortrait::Face(refusal) => Self::invalid(param, format!("'{field}': {refusal}.")),
             UnusablePortrait::Engine(error) => Self::unusable_engine(&error),
             error => Self::internal(&error),
         }

@@ -33,6 +33,16 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v3/assets/{asset_id}", get(v3::assets::get).delete(v3::assets::delete))
         .route("/v3/assets/{asset_id}/complete", post(v3::uploads::complete))
         .route("/v3/assets/{asset_id}/renew", post(v3::uploads::renew))
+        .route("/v3/avatars", get(v3::avatars::list).post(v3::avatars::create).layer(files_in_json()))
+        .route("/v3/avatars/looks", get(v3::avatars::list_looks))
+        .route(
+            "/v3/avatars/looks/{look_id}",
+            get(v3::avatars::get_look).patch(v3::avatars::change_look).delete(v3::avatars::delete_look),
+        )
+        .route(
+            "/v3/avatars/{group_id}",
+            get(v3::avatars::get).patch(v3::avatars::change).delete(v3::avatars::delete),
+        )
         .route("/v3/videos", get(v3::videos::list).post(v3::videos::create).layer(files_in_json()))
         .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
         .route("/v3/brand-glossaries", get(v3::brand_glossaries::list).post(v3::brand_glossaries::create))

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::asset::AssetInput;
 use crate::glossary::Term;
-use crate::ids::{AssetId, VideoId, WorkspaceId};
+use crate::ids::{AssetId, GlossaryId, LookId, VideoId, WorkspaceId};
 use crate::picture::Size;
 
 /// Frames per second of all output (the contract's one rate).
@@ -95,9 +96,57 @@ impl Default for VoiceSettings {
     }
 }
 
-/// What is heard. `A` tells assets: by id, or as a request names them.
+/// A request that passed every check which needs no look-up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VideoRequest {
+    /// Title, when given.
+    pub title: Option<String>,
+    /// Who is seen.
+    pub picture: WantedPicture,
+    /// What is heard.
+    pub sound: WantedSound,
+    /// Shape of the canvas.
+    pub aspect_ratio: AspectRatio,
+    /// Short edge of the canvas.
+    pub resolution: Resolution,
+    /// How the portrait is put on the canvas; chosen by shape when absent.
+    pub fit: Option<Fit>,
+    /// Colour behind the portrait where the canvas shows.
+    pub background_rgb: [u8; 3],
+    /// How much the head moves.
+    pub expressiveness: Expressiveness,
+    /// Glossary that tells how words are said. What it says then is kept with the video.
+    pub brand_glossary_id: Option<GlossaryId>,
+}
+
+/// The portrait of a video, as a request names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WantedPicture {
+    /// A picture for this video.
+    Image(AssetInput),
+    /// A look of an avatar.
+    Look(LookId),
+}
+
+/// The sound of a video, as a request names it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WantedSound {
+    /// A text spoken by a voice.
+    Script {
+        /// 1..=5000 characters.
+        text: String,
+        /// Whose voice; `None` is the default voice of the avatar.
+        voice_id: Option<String>,
+        /// Manner of speaking.
+        settings: VoiceSettings,
+    },
+    /// A recording.
+    Audio(AssetInput),
+}
+
+/// What is heard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Sound<A = AssetId> {
+pub enum Sound {
     /// A text spoken by a voice.
     Script {
         /// 1..=5000 characters.
@@ -114,19 +163,18 @@ pub enum Sound<A = AssetId> {
     Audio {
         /// An asset of kind audio.
         #[serde(rename = "asset_id")]
-        asset: A,
+        asset: AssetId,
     },
 }
 
-/// A checked request: nothing below the API looks at these values again. `A` tells assets: by id, or as a request names
-/// them.
+/// What is made: nothing below the use case looks at these values again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VideoSpec<A = AssetId> {
+pub struct VideoSpec {
     /// The portrait.
     #[serde(rename = "image_asset_id")]
-    pub image: A,
+    pub image: AssetId,
     /// What is heard.
-    pub sound: Sound<A>,
+    pub sound: Sound,
     /// Shape of the canvas.
     pub aspect_ratio: AspectRatio,
     /// Short edge of the canvas.

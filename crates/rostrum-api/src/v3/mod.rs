@@ -3,6 +3,7 @@
 mod asset_input;
 pub mod asset_search;
 pub mod assets;
+pub mod avatars;
 pub mod brand_glossaries;
 pub mod page;
 pub mod tus;

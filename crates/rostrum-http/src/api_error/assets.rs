@@ -245,6 +245,14 @@ impl From<DeleteAssetError> for ApiError {
                     Some("asset_id"),
                 )
             }
+            DeleteAssetError::Shown { looks } => {
+                let ids: Vec<String> = looks.iter().map(ToString::to_string).collect();
+                Self::new(
+                    ErrorCode::Conflict,
+                    format!("Avatars show this asset, in the looks {}. Delete them first.", ids.join(", ")),
+                    Some("asset_id"),
+                )
+            }
             error => Self::internal(&error),
         }
     }

@@ -56,7 +56,7 @@ pub(crate) async fn create_talking_photo(
     let asset = upload(&state, caller.workspace_id, request).await?;
     if let Err(unusable) = state.app.require_portrait(&asset).await {
         state.app.delete_asset(caller.workspace_id, asset.id).await?;
-        return Err(unusable.into());
+        return Err(("file", "file", unusable).into());
     }
     let talking_photo_url = origin.asset_url(&asset);
     Ok(Json(Success::new(TalkingPhoto { talking_photo_id: asset.id.to_string(), talking_photo_url })))

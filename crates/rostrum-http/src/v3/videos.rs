@@ -5,10 +5,10 @@ use axum::extract::{Path, Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit, token};
-use rostrum_api::v3::videos::{CreateVideo, CreatedVideo, DeletedVideo, VideoDetail, VideoUrls};
+use rostrum_api::v3::videos::{CreatedVideo, DeletedVideo, VideoDetail, VideoUrls, read_create_video};
 use rostrum_app::files::VideoFile;
 use rostrum_app::pages::cursor_text;
-use rostrum_app::videos::{NewVideo, VideoFilter};
+use rostrum_app::videos::VideoFilter;
 use rostrum_model::video::{Video, VideoState};
 
 use super::{Query, cursor, page_start};
@@ -23,9 +23,7 @@ pub(crate) async fn create(
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedVideo>>, ApiError> {
-    let CreateVideo { title, spec, brand_glossary_id } = CreateVideo::from_json(body)?;
-    let new = NewVideo { title, spec, brand_glossary_id };
-    let video = state.app.create_video(caller.workspace_id, new).await?;
+    let video = state.app.create_video(caller.workspace_id, read_create_video(body)?).await?;
     Ok(Json(Data { data: CreatedVideo::new(&video) }))
 }
 

@@ -1,8 +1,10 @@
 //! The body of `POST /v3/videos`, and its checks.
 
 use rostrum_model::asset::AssetInput;
-use rostrum_model::ids::GlossaryId;
-use rostrum_model::video::{AspectRatio, Expressiveness, Fit, Resolution, Sound, VideoSpec, VoiceSettings};
+use rostrum_model::ids::LookId;
+use rostrum_model::video::{
+    AspectRatio, Expressiveness, Fit, Resolution, VideoRequest, VoiceSettings, WantedPicture, WantedSound,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,59 +19,53 @@ pub const MAX_SCRIPT_CHARS: usize = 5000;
 pub const MAX_TITLE_CHARS: usize = 255;
 const DEFAULT_BACKGROUND_RGB: [u8; 3] = [255, 255, 255];
 
-/// A `POST /v3/videos` body that passed every check which needs no look-up.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateVideo {
-    /// Title, when given.
-    pub title: Option<String>,
-    /// What to make.
-    pub spec: VideoSpec<AssetInput>,
-    /// Glossary that tells how words are said.
-    pub brand_glossary_id: Option<GlossaryId>,
-}
+/// The engines that make photos speak (contract: `supported_api_engines`); all of them are the one built in here.
+pub const PHOTO_ENGINES: [&str; 2] = ["avatar_iii", "avatar_iv"];
 
-impl CreateVideo {
-    /// Reads a body of `type: image`.
-    ///
-    /// # Errors
-    /// Names the first field at fault; parts of the contract that are not built yet are refused by name, so that no
-    /// caller gets a picture other than the one asked for.
-    pub fn from_json(body: Value) -> Result<Self, Refusal> {
-        let Some(fields) = body.as_object() else {
-            return Err(Refusal::invalid("body", "The body must be a JSON object."));
-        };
-        match fields.get("type").and_then(Value::as_str) {
-            Some("image") => {}
-            Some(other @ ("avatar" | "cinematic_avatar" | "studio")) => {
-                return Err(Refusal::not_built(
-                    "type",
-                    format!(
-                        "Videos of type '{other}' are not built yet; use type 'image' with an uploaded portrait."
-                    ),
-                ));
-            }
-            Some(other) => {
-                return Err(Refusal::invalid(
-                    "type",
-                    format!("'type' must be one of avatar, image, cinematic_avatar, studio; got '{other}'."),
-                ));
-            }
-            None => {
-                return Err(Refusal::invalid(
-                    "type",
-                    "'type' is required and must be one of avatar, image, cinematic_avatar, studio.",
-                ));
-            }
+/// Reads the body of `POST /v3/videos`, of `type: image` or `avatar`.
+///
+/// # Errors
+/// Names the first field at fault; parts of the contract that are not built yet are refused by name, so that no caller gets
+/// a picture other than the one asked for.
+pub fn read_create_video(body: Value) -> Result<VideoRequest, Refusal> {
+    const TYPES: &str = "avatar, image, cinematic_avatar, studio";
+    let Some(fields) = body.as_object() else {
+        return Err(Refusal::invalid("body", "The body must be a JSON object."));
+    };
+    let of_an_avatar = match fields.get("type").and_then(Value::as_str) {
+        Some("image") => false,
+        Some("avatar") => true,
+        Some(other @ ("cinematic_avatar" | "studio")) => {
+            return Err(Refusal::not_built(
+                "type",
+                format!("Videos of type '{other}' are not built yet; use type 'avatar' or 'image'."),
+            ));
         }
-        let wire: ImageVideo = read_body(body)?;
-        wire.check()
-    }
+        Some(other) => {
+            return Err(Refusal::invalid("type", format!("'type' must be one of {TYPES}; got '{other}'.")));
+        }
+        None => {
+            return Err(Refusal::invalid("type", format!("'type' is required and must be one of {TYPES}.")));
+        }
+    };
+    let wire: WireVideo = read_body(body)?;
+    wire.check(of_an_avatar)
 }
 
-/// The wire form of a `type: image` body.
+/// The refusal of an avatar id that names no look of the caller's, in the words that clients know.
+pub fn look_unknown() -> Refusal {
+    Refusal::invalid(
+        "avatar_id",
+        "Avatar not found or you don't have access. 'avatar_id' takes the id of a look; GET /v3/avatars/looks lists them.",
+    )
+}
+
+/// The wire form of the types `image` and `avatar`.
 #[derive(Debug, Deserialize)]
-struct ImageVideo {
-    image: WireAssetInput,
+struct WireVideo {
+    image: Option<WireAssetInput>,
+    avatar_id: Option<String>,
+    engine: Option<Value>,
     title: Option<String>,
     script: Option<String>,
     voice_id: Option<String>,
@@ -162,8 +158,8 @@ struct WireCaption {
     style: Option<String>,
 }
 
-impl ImageVideo {
-    fn check(self) -> Result<CreateVideo, Refusal> {
+impl WireVideo {
+    fn check(self, of_an_avatar: bool) -> Result<VideoRequest, Refusal> {
         self.refuse_unbuilt()?;
         if let Some(title) = &self.title {
             let chars = title.chars().count();
@@ -191,19 +187,57 @@ impl ImageVideo {
             }
         };
         let brand_glossary_id = glossary_id(self.brand_glossary_id.as_ref(), self.brand_voice_id.as_ref())?;
-        Ok(CreateVideo {
+        Ok(VideoRequest {
             brand_glossary_id,
-            spec: VideoSpec {
-                sound: self.sound()?,
-                image: self.image.check("image")?,
-                aspect_ratio: self.aspect_ratio.map_or(AspectRatio::Wide, Into::into),
-                resolution: self.resolution.map_or(Resolution::P1080, Into::into),
-                fit: self.fit.map(Into::into),
-                background_rgb,
-                expressiveness: self.expressiveness.map_or(Expressiveness::Low, Into::into),
+            sound: self.sound(of_an_avatar)?,
+            picture: if of_an_avatar {
+                self.check_engine()?;
+                WantedPicture::Look(self.look_id()?)
+            } else {
+                let image = self.image.ok_or_else(|| {
+                    Refusal::invalid(
+                        "image",
+                        "'image' is required: {\"type\": \"asset_id\", \"asset_id\": ...}.",
+                    )
+                })?;
+                WantedPicture::Image(image.check("image")?)
             },
+            aspect_ratio: self.aspect_ratio.map_or(AspectRatio::Wide, Into::into),
+            resolution: self.resolution.map_or(Resolution::P1080, Into::into),
+            fit: self.fit.map(Into::into),
+            background_rgb,
+            expressiveness: self.expressiveness.map_or(Expressiveness::Low, Into::into),
             title: self.title,
         })
+    }
+
+    fn look_id(&self) -> Result<LookId, Refusal> {
+        let id = self.avatar_id.as_ref().ok_or_else(|| {
+            Refusal::invalid("avatar_id", "'avatar_id' is required; GET /v3/avatars/looks lists them.")
+        })?;
+        id.parse().map_err(|_| look_unknown())
+    }
+
+    /// The engine, given as a word or as an object with its `type`.
+    fn check_engine(&self) -> Result<(), Refusal> {
+        let Some(engine) = &self.engine else { return Ok(()) };
+        let word = engine.as_str().or_else(|| engine.get("type").and_then(Value::as_str));
+        match word {
+            Some(word) if PHOTO_ENGINES.contains(&word) => Ok(()),
+            Some("avatar_v") => Err(Refusal::invalid(
+                "engine",
+                format!(
+                    "Photo avatars do not support the engine 'avatar_v'; use {}.",
+                    PHOTO_ENGINES.join(" or ")
+                ),
+            )),
+            _ => Err(Refusal::invalid(
+                "engine",
+                format!(
+                    "'engine' must be avatar_iii, avatar_iv or avatar_v, or an object with that 'type'; got {engine}."
+                ),
+            )),
+        }
     }
 
     /// Fields that would change the outcome and cannot be honoured yet.
@@ -235,7 +269,7 @@ impl ImageVideo {
         Ok(())
     }
 
-    fn sound(&self) -> Result<Sound<AssetInput>, Refusal> {
+    fn sound(&self, of_an_avatar: bool) -> Result<WantedSound, Refusal> {
         let audio = match (&self.audio_asset_id, &self.audio_url) {
             (Some(_), Some(_)) => {
                 return Err(Refusal::invalid(
@@ -256,7 +290,7 @@ impl ImageVideo {
                 "script",
                 "One of 'script' (with 'voice_id'), 'audio_asset_id' and 'audio_url' is required.",
             )),
-            (None, Some(asset)) => Ok(Sound::Audio { asset }),
+            (None, Some(asset)) => Ok(WantedSound::Audio(asset)),
             (Some(script), None) => {
                 let chars = script.chars().count();
                 if script.trim().is_empty() || chars > MAX_SCRIPT_CHARS {
@@ -265,14 +299,14 @@ impl ImageVideo {
                         format!("'script' must be 1-{MAX_SCRIPT_CHARS} characters, got {chars}."),
                     ));
                 }
-                let voice_id = self.voice_id.clone().ok_or_else(|| {
-                    Refusal::invalid(
+                if self.voice_id.is_none() && !of_an_avatar {
+                    return Err(Refusal::invalid(
                         "voice_id",
                         "'voice_id' is required with 'script'; GET /v3/voices lists them.",
-                    )
-                })?;
+                    ));
+                }
                 let settings = self.checked_voice_settings()?;
-                Ok(Sound::Script { text: script.clone(), voice_id, settings, terms: vec![] })
+                Ok(WantedSound::Script { text: script.clone(), voice_id: self.voice_id.clone(), settings })
             }
         }
     }
@@ -401,15 +435,15 @@ mod tests {
 
     #[expect(clippy::needless_pass_by_value, reason = "called with literals")]
     fn refusal(extra: Value) -> Refusal {
-        CreateVideo::from_json(body(&extra)).unwrap_err()
+        read_create_video(body(&extra)).unwrap_err()
     }
 
     #[test]
     fn the_smallest_body_gets_the_defaults_of_the_contract() {
-        let created = CreateVideo::from_json(body(&json!({}))).unwrap();
-        assert_eq!(created.spec.aspect_ratio, AspectRatio::Wide);
-        assert_eq!(created.spec.resolution, Resolution::P1080);
-        assert_eq!(created.spec.fit, None);
+        let created = read_create_video(body(&json!({}))).unwrap();
+        assert_eq!(created.aspect_ratio, AspectRatio::Wide);
+        assert_eq!(created.resolution, Resolution::P1080);
+        assert_eq!(created.fit, None);
         assert_eq!(created.title, None);
     }
 
@@ -419,7 +453,7 @@ mod tests {
         for field in ["title", "audio_url", "background", "caption", "voice_settings", "fit", "resolution"] {
             sent[field] = Value::Null;
         }
-        assert!(CreateVideo::from_json(sent).is_ok());
+        assert!(read_create_video(sent).is_ok());
     }
 
     #[test]
@@ -432,7 +466,7 @@ mod tests {
     fn a_script_outside_1_to_5000_characters_is_refused_with_its_length() {
         assert!(refusal(json!({"script": ""})).message.contains("got 0"));
         assert!(refusal(json!({"script": "ß".repeat(5001)})).message.contains("got 5001"));
-        assert!(CreateVideo::from_json(body(&json!({"script": "ß".repeat(5000)}))).is_ok());
+        assert!(read_create_video(body(&json!({"script": "ß".repeat(5000)}))).is_ok());
     }
 
     #[test]
@@ -463,9 +497,34 @@ mod tests {
     }
 
     #[test]
+    fn a_video_of_an_avatar_names_a_look_and_may_leave_its_voice_out() {
+        let look = "018bcfe5680070008000000000000000";
+        let avatar = |extra: Value| {
+            let mut sent =
+                body(&json!({"type": "avatar", "image": null, "voice_id": null, "avatar_id": look}));
+            sent.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            read_create_video(sent)
+        };
+        for extra in [json!({}), json!({"engine": "avatar_iv"}), json!({"engine": {"type": "avatar_iii"}})] {
+            let request = avatar(extra).unwrap();
+            assert_eq!(request.picture, WantedPicture::Look(look.parse().unwrap()));
+            assert!(matches!(request.sound, WantedSound::Script { voice_id: None, .. }));
+        }
+        for (extra, param) in [
+            (json!({"avatar_id": null}), "avatar_id"),
+            (json!({"avatar_id": "josh"}), "avatar_id"),
+            (json!({"engine": "avatar_v"}), "engine"),
+            (json!({"engine": 4}), "engine"),
+        ] {
+            assert_eq!(avatar(extra).unwrap_err().param.as_deref(), Some(param));
+        }
+        assert_eq!(refusal(json!({"image": null})).param.as_deref(), Some("image"));
+    }
+
+    #[test]
     fn what_is_not_built_is_refused_by_name() {
         for (extra, param) in [
-            (json!({"type": "avatar"}), "type"),
+            (json!({"type": "studio"}), "type"),
             (json!({"output_format": "webm"}), "output_format"),
             (json!({"callback_url": "https://x"}), "callback_url"),
             (json!({"caption": {"style": "default"}}), "caption.style"),

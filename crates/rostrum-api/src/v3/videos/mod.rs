@@ -6,7 +6,7 @@ use rostrum_model::asset::MediaType;
 use rostrum_model::video::{Video, VideoState};
 use serde::{Deserialize, Serialize};
 
-pub use create::{CreateVideo, MAX_SCRIPT_CHARS, MAX_TITLE_CHARS};
+pub use create::{MAX_SCRIPT_CHARS, MAX_TITLE_CHARS, PHOTO_ENGINES, look_unknown, read_create_video};
 
 /// Answer of `POST /v3/videos`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,347 @@
+//! `/v3/avatars`.
+
+use rostrum_model::asset::AssetInput;
+use rostrum_model::avatar::{AvatarGroup as Group, Look, MAX_AVATAR_NAME_CHARS};
+use rostrum_model::ids::AvatarGroupId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::{ErrorCode, Refusal};
+use crate::v3::asset_input::WireAssetInput;
+use crate::v3::read_body;
+use crate::v3::videos::PHOTO_ENGINES;
+
+/// A person: row of `GET /v3/avatars`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AvatarGroup {
+    /// Its id; videos take ids of looks.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// How many looks it has.
+    pub looks_count: u64,
+    /// The photo of its first look.
+    pub preview_image_url: Option<String>,
+    /// None is made of photos.
+    pub preview_video_url: Option<String>,
+    /// Not told.
+    pub gender: Option<String>,
+    /// The voice of videos that name none.
+    pub default_voice_id: Option<String>,
+    /// Photo avatars need none.
+    pub consent_status: Option<String>,
+    /// `completed`: a photo is checked before the answer.
+    pub status: Option<String>,
+    /// Why it failed; never here.
+    pub error: Option<Value>,
+}
+
+impl AvatarGroup {
+    /// The answer for a group.
+    pub fn new(group: &Group, looks_count: u64, preview_image_url: String) -> Self {
+        Self {
+            id: group.id.to_string(),
+            name: group.name.clone(),
+            created_at: group.created_at.timestamp(),
+            looks_count,
+            preview_image_url: Some(preview_image_url),
+            preview_video_url: None,
+            gender: None,
+            default_voice_id: group.default_voice_id.clone(),
+            consent_status: None,
+            status: Some("completed".to_owned()),
+            error: None,
+        }
+    }
+}
+
+/// A look: row of `GET /v3/avatars/looks`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AvatarItem {
+    /// Its id: the `avatar_id` of videos.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// `photo_avatar`.
+    pub avatar_type: String,
+    /// Whose look it is.
+    pub group_id: Option<String>,
+    /// The photo.
+    pub preview_image_url: Option<String>,
+    /// None is made of photos.
+    pub preview_video_url: Option<String>,
+    /// In pixels, upright.
+    pub image_width: Option<usize>,
+    /// In pixels, upright.
+    pub image_height: Option<usize>,
+    /// By the photo's shape.
+    pub preferred_orientation: Option<String>,
+    /// Not told.
+    pub gender: Option<String>,
+    /// The voice of videos that name none.
+    pub default_voice_id: Option<String>,
+    /// The engines that videos may ask for.
+    pub supported_api_engines: Vec<String>,
+    /// None.
+    pub tags: Vec<String>,
+    /// `completed`: a photo is checked before the answer.
+    pub status: Option<String>,
+    /// Why it failed; never here.
+    pub error: Option<Value>,
+}
+
+impl AvatarItem {
+    /// The answer for a look.
+    pub fn new(look: &Look, default_voice_id: Option<String>, preview_image_url: String) -> Self {
+        let orientation = match look.size.width.cmp(&look.size.height) {
+            std::cmp::Ordering::Less => "portrait",
+            std::cmp::Ordering::Equal => "square",
+            std::cmp::Ordering::Greater => "landscape",
+        };
+        Self {
+            id: look.id.to_string(),
+            name: look.name.clone(),
+            avatar_type: PHOTO_AVATAR.to_owned(),
+            group_id: Some(look.group_id.to_string()),
+            preview_image_url: Some(preview_image_url),
+            preview_video_url: None,
+            image_width: Some(look.size.width),
+            image_height: Some(look.size.height),
+            preferred_orientation: Some(orientation.to_owned()),
+            gender: None,
+            default_voice_id,
+            supported_api_engines: PHOTO_ENGINES.map(str::to_owned).to_vec(),
+            tags: Vec::new(),
+            status: Some("completed".to_owned()),
+            error: None,
+        }
+    }
+}
+
+/// The one type of avatar that is built.
+pub const PHOTO_AVATAR: &str = "photo_avatar";
+
+/// The answer of `POST /v3/avatars`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatedAvatar {
+    /// The look.
+    pub avatar_item: AvatarItem,
+    /// Its group.
+    pub avatar_group: AvatarGroup,
+}
+
+/// The answer of the two `DELETE`s.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedAvatar {
+    /// The id of what was deleted.
+    pub id: String,
+}
+
+/// The body of `POST /v3/avatars`, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatePhotoAvatar {
+    /// 1 to [`MAX_AVATAR_NAME_CHARS`] characters.
+    pub name: String,
+    /// The photo.
+    pub file: AssetInput,
+    /// The group that gets another look.
+    pub group_id: Option<AvatarGroupId>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WirePhotoAvatar {
+    name: Option<String>,
+    file: Option<WireAssetInput>,
+    avatar_group_id: Option<String>,
+}
+
+impl CreatePhotoAvatar {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Names the first field at fault; types of avatars that are not built are refused by name.
+    pub fn from_json(body: Value) -> Result<Self, Refusal> {
+        match body.get("type").and_then(Value::as_str) {
+            Some("photo") => {}
+            Some(other @ ("digital_twin" | "prompt")) => {
+                return Err(Refusal::not_built(
+                    "type",
+                    format!("Avatars of type '{other}' are not built yet; use 'photo'."),
+                ));
+            }
+            other => {
+                let got = other.map_or_else(|| "nothing".to_owned(), |other| format!("'{other}'"));
+                return Err(Refusal::invalid(
+                    "type",
+                    format!("'type' must be one of photo, digital_twin, prompt; got {got}."),
+                ));
+            }
+        }
+        let wire: WirePhotoAvatar = read_body(body)?;
+        let file = wire.file.ok_or_else(|| {
+            Refusal::invalid("file", "'file' is required: {\"type\": \"asset_id\", \"asset_id\": ...}.")
+        })?;
+        let group_id = wire.avatar_group_id.filter(|id| !id.is_empty());
+        Ok(Self {
+            name: checked_name(wire.name.as_deref().unwrap_or_default())?,
+            file: file.check("file")?,
+            group_id: group_id.map(|id| id.parse().map_err(|_| group_unknown(&id))).transpose()?,
+        })
+    }
+}
+
+/// The body of `PATCH /v3/avatars/{group_id}`, checked. What is `None` was not given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeGroup {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another default voice; none when it was given as null.
+    pub default_voice_id: Option<Option<String>>,
+}
+
+impl ChangeGroup {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Names the first field at fault.
+    pub fn from_json(body: &Value) -> Result<Self, Refusal> {
+        let default_voice_id = match body.get("default_voice_id") {
+            None => None,
+            Some(Value::Null) => Some(None),
+            Some(Value::String(id)) => Some(Some(id.clone())),
+            Some(other) => {
+                return Err(Refusal::invalid(
+                    "default_voice_id",
+                    format!("'default_voice_id' must be the id of a voice or null, got {other}."),
+                ));
+            }
+        };
+        Ok(Self { name: new_name(body)?, default_voice_id })
+    }
+}
+
+/// Reads the name in the body of `PATCH /v3/avatars/looks/{look_id}`, if one is given.
+///
+/// # Errors
+/// When it is no name.
+pub fn new_name(body: &Value) -> Result<Option<String>, Refusal> {
+    match body.get("name") {
+        None | Some(Value::Null) => Ok(None),
+        Some(name) => checked_name(name.as_str().unwrap_or_default()).map(Some),
+    }
+}
+
+fn checked_name(name: &str) -> Result<String, Refusal> {
+    let name = name.trim();
+    let chars = name.chars().count();
+    if !(1..=MAX_AVATAR_NAME_CHARS).contains(&chars) {
+        return Err(Refusal::invalid(
+            "name",
+            format!(
+                "'name' is required and must be a text of 1-{MAX_AVATAR_NAME_CHARS} characters, got {chars}."
+            ),
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+/// The refusal of a group that is not there, where it is the resource asked for.
+pub fn group_not_found(id: &str) -> Refusal {
+    Refusal {
+        code: ErrorCode::AvatarGroupNotFound,
+        message: format!("Avatar group '{id}' was not found; GET /v3/avatars lists yours."),
+        param: Some("group_id".to_owned()),
+    }
+}
+
+/// The same where a request names it among other things.
+pub fn group_unknown(id: &str) -> Refusal {
+    Refusal::invalid(
+        "avatar_group_id",
+        format!("'avatar_group_id' is '{id}', which is none of yours; GET /v3/avatars lists them."),
+    )
+}
+
+/// The refusal of a look that is not there.
+pub fn look_not_found(id: &str) -> Refusal {
+    Refusal {
+        code: ErrorCode::AvatarNotFound,
+        message: format!("Look '{id}' was not found; GET /v3/avatars/looks lists yours."),
+        param: Some("look_id".to_owned()),
+    }
+}
+
+/// Whether a list shows a workspace's own avatars; those for everybody are none yet.
+///
+/// # Errors
+/// When `ownership` or `avatar_type` is none of the contract's words.
+pub fn shows_own(ownership: Option<&str>, avatar_type: Option<&str>) -> Result<bool, Refusal> {
+    let known = |param: &str, word: Option<&str>, words: &[&str]| match word {
+        Some(word) if !words.contains(&word) => {
+            let words = words.join(", ");
+            Err(Refusal::invalid(param, format!("'{param}' must be one of {words}; got '{word}'.")))
+        }
+        _ => Ok(()),
+    };
+    known("ownership", ownership, &["public", "private"])?;
+    known("avatar_type", avatar_type, &["studio_avatar", "digital_twin", PHOTO_AVATAR])?;
+    Ok(ownership != Some("public") && avatar_type.is_none_or(|word| word == PHOTO_AVATAR))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn each_fault_is_named_by_its_field() {
+        let file = json!({"type": "url", "url": "https://x/y.png"});
+        for (body, code, param) in [
+            (json!({"name": "Ada", "file": file}), ErrorCode::InvalidParameter, "type"),
+            (json!({"type": "video", "name": "Ada", "file": file}), ErrorCode::InvalidParameter, "type"),
+            (json!({"type": "prompt", "name": "Ada"}), ErrorCode::NotImplemented, "type"),
+            (json!({"type": "photo", "file": file}), ErrorCode::InvalidParameter, "name"),
+            (json!({"type": "photo", "name": " ", "file": file}), ErrorCode::InvalidParameter, "name"),
+            (
+                json!({"type": "photo", "name": "x".repeat(256), "file": file}),
+                ErrorCode::InvalidParameter,
+                "name",
+            ),
+            (json!({"type": "photo", "name": "Ada"}), ErrorCode::InvalidParameter, "file"),
+            (
+                json!({"type": "photo", "name": "Ada", "file": file, "avatar_group_id": "x"}),
+                ErrorCode::InvalidParameter,
+                "avatar_group_id",
+            ),
+        ] {
+            let refusal = CreatePhotoAvatar::from_json(body).unwrap_err();
+            assert_eq!((refusal.code, refusal.param.as_deref()), (code, Some(param)), "{refusal}");
+        }
+        let body = json!({"type": "photo", "name": " Ada ", "file": file, "avatar_group_id": null});
+        assert_eq!(CreatePhotoAvatar::from_json(body).unwrap().name, "Ada");
+    }
+
+    #[test]
+    fn a_change_tells_what_is_left_from_what_is_taken_away() {
+        let read =
+            |body: Value| ChangeGroup::from_json(&body).map(|change| (change.name, change.default_voice_id));
+        assert_eq!(read(json!({})), Ok((None, None)));
+        assert_eq!(read(json!({"default_voice_id": null})), Ok((None, Some(None))));
+        let voice = Some(Some("af_heart".to_owned()));
+        assert_eq!(read(json!({"default_voice_id": "af_heart", "name": null})), Ok((None, voice)));
+        assert!(read(json!({"default_voice_id": 4})).is_err());
+        assert!(read(json!({"name": 4})).is_err());
+    }
+
+    #[test]
+    fn lists_of_what_everybody_may_use_are_empty() {
+        assert_eq!(shows_own(None, None), Ok(true));
+        assert_eq!(shows_own(Some("private"), Some("photo_avatar")), Ok(true));
+        assert_eq!(shows_own(Some("public"), None), Ok(false));
+        assert_eq!(shows_own(None, Some("digital_twin")), Ok(false));
+        assert!(shows_own(Some("mine"), None).is_err() && shows_own(None, Some("photo")).is_err());
+    }
+}

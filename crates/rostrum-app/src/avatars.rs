@@ -1,0 +1,307 @@
+//! Avatars: people made of photos, who speak in videos.
+
+use rostrum_model::asset::{Asset, AssetInput, AssetKind};
+use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::ids::{AvatarGroupId, LookId, WorkspaceId};
+use rostrum_model::picture::Size;
+use rostrum_store::StoreError;
+pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
+
+use crate::App;
+use crate::asset_inputs::{InputError, Resolved};
+use crate::assets::DeleteAssetError;
+use crate::pages::page_of;
+use crate::portraits::UnusablePortrait;
+use crate::voices::UnusableVoice;
+
+/// An avatar cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateAvatarError {
+    /// The workspace has no such group.
+    #[error("there is no avatar group {0}")]
+    GroupNotFound(AvatarGroupId),
+    /// The file cannot be used.
+    #[error("the file cannot be used")]
+    Input(#[source] InputError),
+    /// The photo's face cannot be animated.
+    #[error(transparent)]
+    Portrait(#[from] UnusablePortrait),
+    /// What was made for the refused request cannot be removed.
+    #[error("the file of a refused request could not be removed")]
+    Discard(#[from] DeleteAssetError),
+    /// The records do not answer.
+    #[error("the avatar could not be recorded")]
+    Store(#[from] StoreError),
+}
+
+/// A group cannot be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeGroupError {
+    /// The voice it is to have by default cannot speak.
+    #[error(transparent)]
+    Voice(#[from] UnusableVoice),
+    /// The records do not answer.
+    #[error("the avatar could not be recorded")]
+    Store(#[from] StoreError),
+}
+
+/// A photo that is to become a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPhotoAvatar {
+    /// Name of the look, and of its group when that is new.
+    pub name: String,
+    /// The photo.
+    pub file: AssetInput,
+    /// Whose look it is; a new person when absent.
+    pub group_id: Option<AvatarGroupId>,
+}
+
+/// What is to be changed in a group; `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupChange {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another default voice, or none.
+    pub default_voice_id: Option<Option<String>>,
+}
+
+/// A look with its photo and the voice of its person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownLook {
+    /// The look.
+    pub look: Look,
+    /// Its photo.
+    pub photo: Asset,
+    /// The default voice of its group.
+    pub default_voice_id: Option<String>,
+}
+
+/// A group with the photo of its first look.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownGroup {
+    /// The group.
+    pub summary: GroupSummary,
+    /// The photo.
+    pub photo: Asset,
+}
+
+/// A page of groups.
+pub struct GroupPage {
+    /// Newest first.
+    pub groups: Vec<ShownGroup>,
+    /// Where the next page starts, when there is one.
+    pub next: Option<GroupCursor>,
+}
+
+/// A page of looks.
+pub struct LookPage {
+    /// Newest first.
+    pub looks: Vec<ShownLook>,
+    /// Where the next page starts, when there is one.
+    pub next: Option<LookCursor>,
+}
+
+impl App {
+    /// Makes a look of a photo, whose face is found and checked first. When this returns, it can speak.
+    ///
+    /// # Errors
+    /// When the group is not there, or the photo cannot be had or animated; then nothing is kept.
+    pub async fn create_photo_avatar(
+        &self,
+        workspace_id: WorkspaceId,
+        new: NewPhotoAvatar,
+    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
+        if let Some(id) = new.group_id {
+            let found = self.backends.store.avatars().group(workspace_id, id).await?;
+            found.ok_or(CreateAvatarError::GroupNotFound(id))?;
+        }
+        let photo = self
+            .resolve_input(workspace_id, new.file.clone(), AssetKind::Image)
+            .await
+            .map_err(CreateAvatarError::Input)?;
+        let created = self.add_photo_avatar(workspace_id, new, &photo).await;
+        if created.is_err() {
+            self.discard_new(&photo).await?;
+        }
+        created
+    }
+
+    async fn add_photo_avatar(
+        &self,
+        workspace_id: WorkspaceId,
+        new: NewPhotoAvatar,
+        photo: &Resolved,
+    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
+        let backends = &self.backends;
+        let avatars = backends.store.avatars();
+        let image = backends.portrait(&photo.asset.content_hash).await?.image;
+        let now = backends.clock.now();
+        let new_id = || AvatarGroupId::generate(&*backends.clock, &*backends.chance);
+        let look = Look {
+            id: LookId::generate(&*backends.clock, &*backends.chance),
+            workspace_id,
+            group_id: new.group_id.unwrap_or_else(new_id),
+            name: new.name.clone(),
+            photo: photo.asset.id,
+            size: Size { width: image.width, height: image.height },
+            created_at: now,
+        };
+        if let Some(id) = new.group_id {
+            avatars.add_look(&look).await.map_err(|error| match error {
+                // It was there a moment ago.
+                StoreError::Conflict(_) => CreateAvatarError::GroupNotFound(id),
+                error => error.into(),
+            })?;
+        } else {
+            let group = AvatarGroup {
+                id: look.group_id,
+                workspace_id,
+                name: new.name,
+                default_voice_id: None,
+                created_at: now,
+            };
+            avatars.add_group(&group, &look).await?;
+        }
+        let gone = CreateAvatarError::GroupNotFound(look.group_id);
+        let group = self.avatar_group(workspace_id, look.group_id).await?.ok_or(gone)?;
+        let default_voice_id = group.summary.group.default_voice_id.clone();
+        Ok((group, ShownLook { look, photo: photo.asset.clone(), default_voice_id }))
+    }
+
+    /// A group of the workspace.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn avatar_group(
+        &self,
+        workspace_id: WorkspaceId,
+        id: AvatarGroupId,
+    ) -> Result<Option<ShownGroup>, StoreError> {
+        let found = self.backends.store.avatars().group(workspace_id, id).await?;
+        let Some(summary) = found else { return Ok(None) };
+        let photo = self.asset(workspace_id, summary.first_look.photo).await?;
+        Ok(photo.map(|photo| ShownGroup { summary, photo }))
+    }
+
+    /// A page of the workspace's groups, newest first.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn avatar_groups(
+        &self,
+        workspace_id: WorkspaceId,
+        limit: u32,
+        after: Option<GroupCursor>,
+    ) -> Result<GroupPage, StoreError> {
+        let found = self.backends.store.avatars().groups(workspace_id, u64::from(limit) + 1, after).await?;
+        let (page, next) = page_of(found, limit as usize, GroupCursor::after);
+        let mut groups = Vec::with_capacity(page.len());
+        for summary in page {
+            if let Some(photo) = self.asset(workspace_id, summary.first_look.photo).await? {
+                groups.push(ShownGroup { summary, photo });
+            }
+        }
+        Ok(GroupPage { groups, next })
+    }
+
+    /// Changes a group; `None` when the workspace has no such group.
+    ///
+    /// # Errors
+    /// When the default voice cannot speak, or the records do not answer.
+    pub async fn change_avatar_group(
+        &self,
+        workspace_id: WorkspaceId,
+        id: AvatarGroupId,
+        change: GroupChange,
+    ) -> Result<Option<ShownGroup>, ChangeGroupError> {
+        if let Some(Some(voice_id)) = &change.default_voice_id {
+            self.backends.ready_voice(workspace_id, voice_id).await??;
+        }
+        let avatars = self.backends.store.avatars();
+        let Some(found) = avatars.group(workspace_id, id).await? else { return Ok(None) };
+        let mut group = found.group;
+        group.name = change.name.unwrap_or(group.name);
+        group.default_voice_id = change.default_voice_id.unwrap_or(group.default_voice_id);
+        avatars.update_group(&group).await?;
+        Ok(self.avatar_group(workspace_id, id).await?)
+    }
+
+    /// Deletes a group with its looks; false when the workspace has no such group. Videos asked for with them are made all
+    /// the same.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn delete_avatar_group(
+        &self,
+        workspace_id: WorkspaceId,
+        id: AvatarGroupId,
+    ) -> Result<bool, StoreError> {
+        self.backends.store.avatars().delete_group(workspace_id, id).await
+    }
+
+    /// A look of the workspace.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn look(&self, workspace_id: WorkspaceId, id: LookId) -> Result<Option<ShownLook>, StoreError> {
+        let found = self.backends.store.avatars().look(workspace_id, id).await?;
+        match found {
+            Some(look) => self.shown(look).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn shown(&self, look: Look) -> Result<Option<ShownLook>, StoreError> {
+        let photo = self.asset(look.workspace_id, look.photo).await?;
+        let group = self.backends.store.avatars().group(look.workspace_id, look.group_id).await?;
+        let default_voice_id = group.and_then(|found| found.group.default_voice_id);
+        Ok(photo.map(|photo| ShownLook { look, photo, default_voice_id }))
+    }
+
+    /// A page of the workspace's looks, of one group or of all, newest first.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn looks(
+        &self,
+        workspace_id: WorkspaceId,
+        group_id: Option<AvatarGroupId>,
+        limit: u32,
+        after: Option<LookCursor>,
+    ) -> Result<LookPage, StoreError> {
+        let avatars = self.backends.store.avatars();
+        let found = avatars.looks(workspace_id, group_id, u64::from(limit) + 1, after).await?;
+        let (page, next) = page_of(found, limit as usize, LookCursor::after);
+        let mut looks = Vec::with_capacity(page.len());
+        for look in page {
+            looks.extend(self.shown(look).await?);
+        }
+        Ok(LookPage { looks, next })
+    }
+
+    /// Renames a look; `None` when the workspace has no such look.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn rename_look(
+        &self,
+        workspace_id: WorkspaceId,
+        id: LookId,
+        name: Option<String>,
+    ) -> Result<Option<ShownLook>, StoreError> {
+        let Some(mut shown) = self.look(workspace_id, id).await? else { return Ok(None) };
+        if let Some(name) = name {
+            shown.look.name = name;
+            self.backends.store.avatars().rename_look(&shown.look).await?;
+        }
+        Ok(Some(shown))
+    }
+
+    /// Deletes a look, and its group when it was the last one; false when the workspace has no such look.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn delete_look(&self, workspace_id: WorkspaceId, id: LookId) -> Result<bool, StoreError> {
+        self.backends.store.avatars().delete_look(workspace_id, id).await
+    }
+}
