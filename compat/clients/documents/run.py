@@ -1,14 +1,16 @@
-"""Runs the examples of uploads, or of voices and speech, that documents give, as they stand, against a server.
+"""Runs the examples of uploads, or of other operations, that documents give, as they stand, against a server.
 
-    run.py [--speech] HOST KEY DIR DOCUMENT...
+    run.py [--of PATHS] HOST KEY DIR DOCUMENT...
+
+With --of, the examples whose requests match that regular expression are run, and not those of uploads.
 
 HOST is the server's URL, KEY an API key of it. DIR holds one file of each kind, `sample.png` and so on, `fetch.cjs` and
 npm's packages of package.json; examples run in it. Of an example only the host is changed, placeholders are filled in, and
 `stat -f%z`, which is macOS's, is spelt as on Linux. What an example takes from the text around it is put in front of it:
 the key, the import of `fs`, functions of earlier examples. A function that an example defines and does not call is called.
 
-An upload worked when its file is there. Examples of voices and speech go through a proxy, and worked when each of their
-requests was answered with success. Prints a line per example and exits with 1 when one failed.
+An upload worked when its file is there. Other examples go through a proxy, and worked when each of their requests was
+answered with success. Prints a line per example and exits with 1 when one failed.
 """
 
 import collections
@@ -34,7 +36,6 @@ LANGUAGES = {
     "javascript": "javascript",
 }  # fmt: skip
 UPLOADS = re.compile(r"/v1/asset\b|/v3/assets\b|/v1/talking_photo\b")
-SPEECH = re.compile(r"/v[123]/voices?\b|/v1/audio/")
 DEFINITION = {
     "typescript": re.compile(r"^async function (\w+)\(([^)]*)\)", re.M),
     "python": re.compile(r"^def (\w+)\(([^)]*)\)", re.M),
@@ -235,20 +236,21 @@ class Runner:
             print(f"{title[:40]}:{line} {language}: {told}")
         return failed
 
-    def speech_document(self, path):
-        """Runs the examples of voices and speech of a document; gives how many failed."""
+    def document_of(self, paths, path):
+        """Runs the examples of some operations of a document; gives how many failed."""
         title, failed, proxy = os.path.basename(path), 0, Proxy(self.host)
         with open(path, encoding="utf-8") as file:
             text = file.read()
         host, self.host = self.host, proxy.url()
         for line, language, code in examples(text):
-            if not SPEECH.search(code):
+            if not re.search(paths, code):
                 continue
             for name, parameters in DEFINITION[language].findall(code) if language in DEFINITION else []:
                 if len(re.findall(rf"\b{name}\(", code)) == 1:
                     code += "\n" + call(language, name, parameters, self.source)
+            self.provide(code)
             proxy.answers.clear()
-            status, printed = self.run(f"speech-{title[:3]}-{line}", language, code)
+            status, printed = self.run(f"other-{title[:3]}-{line}", language, code)
             worked = status == 0 and proxy.answers and all(200 <= told < 300 for *_, told in proxy.answers)
             asked = ", ".join(f"{method} {path.split('?')[0]} {told}" for method, path, told in proxy.answers)
             failed += not worked
@@ -260,11 +262,11 @@ class Runner:
 
 def main():
     arguments = sys.argv[1:]
-    of_speech = arguments[0] == "--speech"
-    host, key, folder, *documents = arguments[of_speech:]
+    paths = arguments[1] if arguments[0] == "--of" else None
+    host, key, folder, *documents = arguments[2 if paths else 0 :]
     runner = Runner(host, key, folder)
-    run = runner.speech_document if of_speech else runner.document
-    sys.exit(1 if sum(run(path) for path in documents) else 0)
+    failed = sum(runner.document_of(paths, path) if paths else runner.document(path) for path in documents)
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

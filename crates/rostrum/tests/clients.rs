@@ -199,17 +199,29 @@ fn documents_of_others() -> Option<Vec<PathBuf>> {
     Some(documents)
 }
 
+/// The examples of `docs/AVATARS.md`.
+#[test]
+fn the_examples_of_avatars_are_answered_as_they_stand() {
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/AVATARS.md");
+    let Some(told) = run_examples(&["--of", "/v3/avatars"], &[ours]) else { return };
+    let told = told.unwrap();
+    assert_eq!(told.matches(": answered\n").count(), 3, "{told}");
+}
+
+/// The requests of voices and speech, as a regular expression of Python's.
+const SPEECH: &str = r"/v[123]/voices?\b|/v1/audio/";
+
 /// The same for those of voices and speech, of `docs/VOICES.md` and of others; theirs may have none.
 #[test]
 fn the_examples_of_documents_speak_as_they_stand() {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/VOICES.md");
-    let Some(told) = run_examples(&["--speech"], &[ours]) else { return };
+    let Some(told) = run_examples(&["--of", SPEECH], &[ours]) else { return };
     let told = told.unwrap();
     assert_eq!(told.matches(": answered\n").count(), 6, "{told}");
     assert_eq!(told.matches(" 200").count(), 11, "{told}");
 
     let Some(documents) = documents_of_others() else { return };
-    let told = run_examples(&["--speech"], &documents).unwrap().unwrap();
+    let told = run_examples(&["--of", SPEECH], &documents).unwrap().unwrap();
     std::io::stderr().write_all(told.as_bytes()).unwrap();
 }
 

@@ -64,7 +64,8 @@ fn lines_until_served(data_dir: &Path) -> Vec<String> {
 #[test]
 fn a_missing_a_wrong_and_a_revoked_key_are_unauthorized_on_every_route() {
     let server = Server::start();
-    let routes = ["/v3/videos", "/v3/videos/x", "/v3/voices", "/v3/assets/x"];
+    let routes =
+        ["/v3/videos", "/v3/videos/x", "/v3/voices", "/v3/assets/x", "/v3/avatars", "/v3/avatars/looks"];
     for route in routes {
         for key in ["", "rsk_wrong", "x"] {
             server.get_as(key, route).refused(401, "unauthorized", None);
