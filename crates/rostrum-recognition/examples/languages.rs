@@ -2,11 +2,12 @@
 //!
 //! CODE is the recogniser's name of the language, SENTENCES has one on each line. Prints, by voice, the share of words and
 //! letters heard wrong when the recogniser is told the language; for how many sentences what it wrote down is nearer to
-//! the one spoken than to each of the others (a closed-set test of intelligibility); and for how many it names the language by
-//! itself. Case and punctuation do not count.
+//! the one spoken than to each of the others (a closed-set test of intelligibility); for how many it names the language by
+//! itself; and how far from their times it hears words begin that it understood. Case and punctuation do not count.
 
 use std::path::Path;
 
+use rostrum_model::speech::WordSpan;
 use rostrum_recognition::{Recogniser, compare, from_speech};
 use rostrum_speech::{Espeak, SpeechEngine};
 
@@ -25,10 +26,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for voice in voices {
         let (mut wrong_words, mut words, mut wrong_letters, mut letters) = (0, 0, 0, 0);
         let (mut told_apart, mut named) = (0, 0);
+        let mut distances: Vec<f64> = Vec::new();
         for sentence in &sentences {
-            let samples = from_speech(&speaker.speak(*sentence, voice, 1.0)?.track.samples);
+            let track = speaker.speak(*sentence, voice, 1.0)?.track;
+            let samples = from_speech(&track.samples);
             named += usize::from(recogniser.detect_language(&samples)?.as_deref() == Some(language));
-            let heard = recogniser.recognise(&samples, Some(language))?.text();
+            let transcript = recogniser.recognise(&samples, Some(language))?;
+            let of_words = |words: Vec<&WordSpan>| -> Vec<(String, f64)> {
+                words.into_iter().map(|word| (only_words(&word.text).concat(), word.start_s)).collect()
+            };
+            let (spoken, timed) =
+                (of_words(track.words.iter().collect()), of_words(transcript.words().collect()));
+            let texts =
+                |words: &[(String, f64)]| words.iter().map(|(text, _)| text.clone()).collect::<Vec<_>>();
+            let pairs = compare(&texts(&spoken), &texts(&timed)).pairs;
+            let same = pairs.into_iter().filter(|(a, b)| spoken[*a].0 == timed[*b].0);
+            distances.extend(same.map(|(a, b)| (spoken[a].1 - timed[b].1).abs()));
+            let heard = transcript.text();
             eprintln!("{sentence}\n    {heard}");
             let heard_letters = only_letters(&heard);
             let share = |sentence: &str| {
@@ -47,8 +61,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             letters += said.len();
         }
         let percent = |part: usize, all: usize| 100.0 * part as f64 / all as f64;
+        distances.sort_by(f64::total_cmp);
+        let median_ms = distances.get(distances.len() / 2).map_or(f64::NAN, |median| median * 1000.0);
         println!(
-            "| {language} | `{voice}` | {:.1} % | {:.1} % | {told_apart} of {count} | {named} of {count} |",
+            "| {language} | `{voice}` | {:.1} % | {:.1} % | {told_apart} of {count} | {named} of {count} | {median_ms:.0} ms |",
             percent(wrong_words, words),
             percent(wrong_letters, letters),
             count = sentences.len()

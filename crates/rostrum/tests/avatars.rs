@@ -1,5 +1,4 @@
 //! Avatars: made of photos, kept, listed, changed, and seen in videos.
-#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
 
