@@ -1,8 +1,10 @@
 //! Avatars: people made of photos, who speak in videos.
 
+use std::collections::BTreeSet;
+
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
 use rostrum_model::avatar::{AvatarGroup, Look};
-use rostrum_model::ids::{AvatarGroupId, LookId, WorkspaceId};
+use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_store::StoreError;
 pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
@@ -195,13 +197,13 @@ impl App {
     ) -> Result<GroupPage, StoreError> {
         let found = self.backends.store.avatars().groups(workspace_id, u64::from(limit) + 1, after).await?;
         let (page, next) = page_of(found, limit as usize, GroupCursor::after);
-        let mut groups = Vec::with_capacity(page.len());
-        for summary in page {
-            if let Some(photo) = self.asset(workspace_id, summary.first_look.photo).await? {
-                groups.push(ShownGroup { summary, photo });
-            }
-        }
-        Ok(GroupPage { groups, next })
+        let ids: Vec<AssetId> = page.iter().map(|summary| summary.first_look.photo).collect();
+        let photos = self.assets_by_id(workspace_id, &ids).await?;
+        let photo = |id: AssetId| photos.iter().find(|photo| photo.id == id).cloned();
+        let shown = |summary: GroupSummary| {
+            photo(summary.first_look.photo).map(|photo| ShownGroup { summary, photo })
+        };
+        Ok(GroupPage { groups: page.into_iter().filter_map(shown).collect(), next })
     }
 
     /// Changes a group; `None` when the workspace has no such group.
@@ -245,17 +247,21 @@ impl App {
     /// When the records do not answer.
     pub async fn look(&self, workspace_id: WorkspaceId, id: LookId) -> Result<Option<ShownLook>, StoreError> {
         let found = self.backends.store.avatars().look(workspace_id, id).await?;
-        match found {
-            Some(look) => self.shown(look).await,
-            None => Ok(None),
-        }
+        Ok(self.shown(workspace_id, found.into_iter().collect()).await?.pop())
     }
 
-    async fn shown(&self, look: Look) -> Result<Option<ShownLook>, StoreError> {
-        let photo = self.asset(look.workspace_id, look.photo).await?;
-        let group = self.backends.store.avatars().group(look.workspace_id, look.group_id).await?;
-        let default_voice_id = group.and_then(|found| found.group.default_voice_id);
-        Ok(photo.map(|photo| ShownLook { look, photo, default_voice_id }))
+    /// Looks with their photos and voices. One that went meanwhile is left out.
+    async fn shown(&self, workspace_id: WorkspaceId, looks: Vec<Look>) -> Result<Vec<ShownLook>, StoreError> {
+        let ids: Vec<AssetId> = looks.iter().map(|look| look.photo).collect();
+        let photos = self.assets_by_id(workspace_id, &ids).await?;
+        let ids: BTreeSet<AvatarGroupId> = looks.iter().map(|look| look.group_id).collect();
+        let groups = self.backends.store.avatars().groups_by_id(workspace_id, ids).await?;
+        let shown = |look: Look| {
+            let photo = photos.iter().find(|photo| photo.id == look.photo)?.clone();
+            let group = groups.iter().find(|group| group.id == look.group_id)?;
+            Some(ShownLook { default_voice_id: group.default_voice_id.clone(), look, photo })
+        };
+        Ok(looks.into_iter().filter_map(shown).collect())
     }
 
     /// A page of the workspace's looks, of one group or of all, newest first.
@@ -272,11 +278,7 @@ impl App {
         let avatars = self.backends.store.avatars();
         let found = avatars.looks(workspace_id, group_id, u64::from(limit) + 1, after).await?;
         let (page, next) = page_of(found, limit as usize, LookCursor::after);
-        let mut looks = Vec::with_capacity(page.len());
-        for look in page {
-            looks.extend(self.shown(look).await?);
-        }
-        Ok(LookPage { looks, next })
+        Ok(LookPage { looks: self.shown(workspace_id, page).await?, next })
     }
 
     /// Renames a look; `None` when the workspace has no such look.

@@ -121,6 +121,22 @@ impl<'s> Avatars<'s> {
         self.summaries(page.all(&self.store.reader).await?).await
     }
 
+    /// The groups of a workspace with these ids, in no order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.avatar.groups_by_id", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn groups_by_id(
+        &self,
+        workspace_id: WorkspaceId,
+        ids: impl IntoIterator<Item = AvatarGroupId> + Send,
+    ) -> Result<Vec<AvatarGroup>, StoreError> {
+        let mine = avatar_group::Entity::find()
+            .filter(avatar_group::Column::WorkspaceId.eq(workspace_id.as_uuid()))
+            .filter(avatar_group::Column::Id.is_in(ids.into_iter().map(|id| id.as_uuid())));
+        Ok(mine.all(&self.store.reader).await?.into_iter().map(group_of).collect())
+    }
+
     /// Tells of groups how many looks they have, and the first. A group that lost its last look meanwhile is left out.
     async fn summaries(&self, groups: Vec<avatar_group::Model>) -> Result<Vec<GroupSummary>, StoreError> {
         use look::Column;
@@ -150,13 +166,7 @@ impl<'s> Avatars<'s> {
             summaries.push(GroupSummary {
                 look_count: Place { table: "avatar_groups", row: row.id }.size("looks", count)?,
                 first_look: look_of(first.clone())?,
-                group: AvatarGroup {
-                    id: AvatarGroupId::from_uuid(row.id),
-                    workspace_id: WorkspaceId::from_uuid(row.workspace_id),
-                    name: row.name,
-                    default_voice_id: row.default_voice_id,
-                    created_at: row.created_at,
-                },
+                group: group_of(row),
             });
         }
         Ok(summaries)
@@ -275,6 +285,16 @@ impl<'s> Avatars<'s> {
         }
         transaction.commit().await?;
         Ok(deleted.rows_affected > 0)
+    }
+}
+
+fn group_of(row: avatar_group::Model) -> AvatarGroup {
+    AvatarGroup {
+        id: AvatarGroupId::from_uuid(row.id),
+        workspace_id: WorkspaceId::from_uuid(row.workspace_id),
+        name: row.name,
+        default_voice_id: row.default_voice_id,
+        created_at: row.created_at,
     }
 }
 

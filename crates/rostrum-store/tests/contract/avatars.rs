@@ -40,7 +40,7 @@ pub(crate) async fn a_group_tells_how_many_looks_it_has_and_the_first(database: 
     assert_eq!(avatars.group(mine, ada.group.id).await.unwrap(), Some(ada.clone()));
     assert_eq!(avatars.groups(mine, 9, None).await.unwrap(), [grace.clone(), ada.clone()]);
     let after = Some(GroupCursor::after(&grace));
-    assert_eq!(avatars.groups(mine, 9, after).await.unwrap(), [ada.clone()]);
+    assert_eq!(avatars.groups(mine, 9, after).await.unwrap(), [ada]);
 
     let all = avatars.looks(mine, None, 2, None).await.unwrap();
     assert_eq!(all, [looks_of_grace[0].clone(), looks_of_ada[2].clone()]);
