@@ -13,6 +13,7 @@ use crate::assembly::{Assembly, PhraseSound};
 use crate::error::SpeechError;
 use crate::espeak::{self, EspeakFallback};
 use crate::kokoro::{Kokoro, Style};
+use crate::mandarin::Mandarin;
 use crate::phonemes::{Pronouncer, Pronunciation};
 use crate::phrases::{Phrase, phrases};
 use crate::text::terms::Terms;
@@ -189,6 +190,7 @@ pub struct Speech {
 pub struct SpeechEngine {
     kokoro: Kokoro,
     pronouncer: Pronouncer,
+    mandarin: Mandarin,
     voices: Vec<&'static Voice>,
 }
 
@@ -202,11 +204,16 @@ impl SpeechEngine {
     pub fn load(models_dir: &Path, threads: usize) -> Result<Self, SpeechError> {
         let speech_dir = models_dir.join("speech");
         let kokoro = Kokoro::load(&speech_dir, threads)?;
-        let has_file = |voice: &Voice| voice.engine == Engine::Basic || kokoro.style_file(voice).is_file();
-        let voices = voices::listed().filter(|voice| has_file(voice)).collect();
+        let mandarin = Mandarin::new(&speech_dir);
+        let has_files = |voice: &Voice| {
+            voice.engine == Engine::Basic
+                || (kokoro.style_file(voice).is_file()
+                    && (voice.reading != Reading::Mandarin || mandarin.is_there()))
+        };
+        let voices = voices::listed().filter(|voice| has_files(voice)).collect();
         let mut pronouncer = Pronouncer::load(&speech_dir)?;
         pronouncer.fallback = Some(Box::new(EspeakFallback));
-        Ok(Self { kokoro, pronouncer, voices })
+        Ok(Self { kokoro, pronouncer, mandarin, voices })
     }
 
     /// The voices that could speak here when the engine was loaded and whose files are there.
@@ -269,6 +276,7 @@ impl SpeechEngine {
             Reading::Espeak(language) => {
                 espeak::pronounce(espeak::needed(voice.id, language)?, script, language, known)
             }
+            Reading::Mandarin => self.mandarin.pronounce(script, &self.pronouncer, known),
         }
     }
 

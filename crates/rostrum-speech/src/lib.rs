@@ -7,8 +7,8 @@
 //! This crate does not fetch models, read the environment, keep a cache or know what a job is. It does not recognise
 //! words.
 //!
-//! English is read here; other languages are read by the program [`espeak`], which the binary looks for and hands over
-//! ([`espeak::install`]). Without it their voices are not listed.
+//! English and Mandarin are read here; other languages are read by the program [`espeak`], which the binary looks for and
+//! hands over ([`espeak::install`]). Without it their voices are not listed.
 //!
 //! To add a voice or a language of espeak-ng, see [`voices`]. To add a language that is read here, write its readings
 //! beside `text::reader`, its sounds beside `phonemes`, and give its voices a `Reading` that picks them.
@@ -21,6 +21,7 @@ pub mod espeak;
 mod kokoro;
 pub mod listen;
 mod loudness;
+mod mandarin;
 mod phonemes;
 mod phrases;
 pub mod recipe;

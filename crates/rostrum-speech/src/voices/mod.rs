@@ -36,6 +36,8 @@ pub enum Reading {
     English(Accent),
     /// The program espeak-ng with the language of this name.
     Espeak(&'static str),
+    /// Our own reader of Mandarin.
+    Mandarin,
 }
 
 /// Which English a voice speaks.
@@ -99,7 +101,7 @@ impl Voice {
     /// [`SpeechError::EspeakMissing`], which tells what to install.
     pub fn require_ready(&self) -> Result<(), SpeechError> {
         match self.reading {
-            Reading::English(_) => Ok(()),
+            Reading::English(_) | Reading::Mandarin => Ok(()),
             Reading::Espeak(language) => espeak::needed(self.id, language).map(drop),
         }
     }
@@ -124,6 +126,7 @@ impl Voice {
             (Engine::Kokoro, "pt") => {
                 format!("Olá, eu sou {name}. Esta é a minha voz, e vou ler os seus textos com prazer.")
             }
+            (Engine::Kokoro, "zh") => format!("你好，我是{name}。这是我的声音，我很乐意朗读你的文字。"),
             (Engine::Kokoro, _) => {
                 format!("Hi, I am {name}. This is how I sound, and I will gladly read your words.")
             }
@@ -174,8 +177,12 @@ const fn brazilian(id: &'static str, name: &'static str, gender: Gender) -> Voic
     kokoro(id, name, gender, ["Portuguese", "pt-BR", "Portuguese (Brazil)"], Reading::Espeak("pt-br"))
 }
 
+const fn mandarin(id: &'static str, name: &'static str, gender: Gender) -> Voice {
+    kokoro(id, name, gender, ["Chinese", "zh-CN", "Chinese (Mandarin, China)"], Reading::Mandarin)
+}
+
 /// The voices of the network, the default first, in the order they are listed to users.
-pub const VOICES: [Voice; 41] = [
+pub const VOICES: [Voice; 49] = [
     american("af_heart", "Heart", Gender::Female),
     american("af_bella", "Bella", Gender::Female),
     american("af_nicole", "Nicole", Gender::Female),
@@ -217,6 +224,14 @@ pub const VOICES: [Voice; 41] = [
     brazilian("pf_dora", "Dora", Gender::Female),
     brazilian("pm_alex", "Alex", Gender::Male),
     brazilian("pm_santa", "Santa", Gender::Male),
+    mandarin("zf_xiaobei", "Xiaobei", Gender::Female),
+    mandarin("zf_xiaoni", "Xiaoni", Gender::Female),
+    mandarin("zf_xiaoxiao", "Xiaoxiao", Gender::Female),
+    mandarin("zf_xiaoyi", "Xiaoyi", Gender::Female),
+    mandarin("zm_yunjian", "Yunjian", Gender::Male),
+    mandarin("zm_yunxi", "Yunxi", Gender::Male),
+    mandarin("zm_yunxia", "Yunxia", Gender::Male),
+    mandarin("zm_yunyang", "Yunyang", Gender::Male),
 ];
 
 /// Ids of HeyGen's voices that its documents use in examples, and the voices that speak them here.
@@ -273,6 +288,7 @@ mod tests {
                 "f" => Reading::Espeak("fr-fr"),
                 "h" => Reading::Espeak("hi"),
                 "i" => Reading::Espeak("it"),
+                "z" => Reading::Mandarin,
                 _ => Reading::Espeak("pt-br"),
             };
             let gender = if voice.id[1..].starts_with('f') { Gender::Female } else { Gender::Male };
