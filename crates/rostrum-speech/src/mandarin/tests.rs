@@ -51,7 +51,7 @@ fn heteronyms_are_read_by_their_word() {
         ("慢慢地走", "ma↘nma↘n tɤ ʦou↓"),
         ("跑得快", "pʰau↓tɤkʰwai↘"),
         ("我得走了", "wo↓ tei↗ ʦou↓ lɤ"),
-        ("还没还书", "xai↗mei↗ xwa↗nʂu→"),
+        ("还没还书", "xai↗ mei↗ xwa↗n ʂu→"),
         ("三只猫", "sa→nꭧɨ→ mau→"),
     ] {
         assert_eq!(sounds(text), expected, "{text}");
