@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     match Espeak::open(Path::new("espeak-ng")) {
         Ok(program) => rostrum_speech::espeak::install(program),
-        Err(error) => println!("in English alone, for {error}"),
+        Err(error) => println!("in English and Mandarin alone, for {error}"),
     }
     let loading = Instant::now();
     let engine = SpeechEngine::load(Path::new(models), 2)?;

@@ -111,7 +111,9 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     let store = open_store(config).await?;
     match find_espeak(config) {
         Ok(program) => install_espeak(program),
-        Err(error) => tracing::warn!(%error, "voices speak English alone, as espeak-ng cannot be used"),
+        Err(error) => {
+            tracing::warn!(%error, "voices speak English and Mandarin alone, as espeak-ng cannot be used")
+        }
     }
     Ok(Arc::new(Backends {
         store,

@@ -29,7 +29,7 @@ pub(super) struct Word<'a> {
     pub(super) part: &'a str,
 }
 
-/// Words and readings of Mandarin. It keeps about 20 MB.
+/// Words and readings of Mandarin. Loading takes up to 40 MiB.
 pub(super) struct Lexicon {
     /// Lines of a word, its count and its part of speech.
     text: String,

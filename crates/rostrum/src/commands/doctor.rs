@@ -39,7 +39,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         }
         Err(error) => println!(
             "absent   espeak-ng: {error} (Debian: apt-get install espeak-ng, or set ROSTRUM_ESPEAK_NG); until then \
-             voices speak English alone"
+             voices speak English and Mandarin alone"
         ),
     }
     report(
