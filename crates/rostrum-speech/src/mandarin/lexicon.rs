@@ -14,7 +14,7 @@ const WORDS_FILE: &str = "zh-words.txt";
 const PHRASES_FILE: &str = "zh-phrases.json";
 /// How characters are read, the usual reading first (pypinyin's).
 const CHARACTERS_FILE: &str = "zh-characters.json";
-/// Traditional characters with their simplified ones (OpenCC's).
+/// Traditional characters with their simplified ones (`OpenCC`'s).
 const SIMPLIFIED_FILE: &str = "zh-simplified.txt";
 
 /// Characters of the longest word looked for.
@@ -113,8 +113,10 @@ fn index(text: String) -> (String, Vec<u32>, f64) {
     let mut start = 0;
     let mut sum = 0.0;
     for line in text.split('\n') {
-        if line.starts_with(is_han) && start <= u32::MAX as usize {
-            lines.push(start as u32);
+        if line.starts_with(is_han)
+            && let Ok(start) = u32::try_from(start)
+        {
+            lines.push(start);
             sum += line.split(' ').nth(1).and_then(|count| count.parse::<f64>().ok()).unwrap_or(0.0);
         }
         start += line.len() + 1;

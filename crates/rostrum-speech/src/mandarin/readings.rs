@@ -114,17 +114,15 @@ fn change_yi_and_bu(words: &[Segment<'_>], readings: &mut [Vec<Reading>]) {
             let after = chars.get(here + 1).copied();
             let falls_behind = tones.get(here + 1).copied().flatten().map(|tone| tone == Tone::Falling);
             let is_last = word.length > 1 && place + 1 == word.length;
-            let tone = match (chars[here], falls_behind) {
-                ('不', Some(true)) => Tone::Rising,
-                ('不', _) => Tone::Falling,
-                ('一', None) => Tone::High,
-                ('一', _) if is_last || counts_off(before, after, chars.get(here + 2).copied()) => {
-                    Tone::High
-                }
+            let yi_counts =
+                falls_behind.is_none() || is_last || counts_off(before, after, chars.get(here + 2).copied());
+            let tone = match (chars[here], falls_behind == Some(true)) {
+                ('一', _) if yi_counts => Tone::High,
                 ('一', _) if before.is_some() && before == after => Tone::Neutral,
-                ('一', Some(true)) => Tone::Rising,
-                ('一', Some(false)) if after == Some('个') => Tone::Rising,
-                ('一', Some(false)) => Tone::Falling,
+                ('一' | '不', true) => Tone::Rising,
+                // 个 falls, though the dictionary has it without a tone in some words.
+                ('一', false) if after == Some('个') => Tone::Rising,
+                ('一' | '不', false) => Tone::Falling,
                 _ => continue,
             };
             *reading = reading.map(|syllable| syllable.with_tone(tone));
@@ -182,7 +180,7 @@ fn parts(lexicon: &Lexicon, chars: &[char]) -> Vec<std::ops::Range<usize>> {
     let is_word = |part: &[char]| lexicon.word(&part.iter().collect::<String>()).0.is_some();
     match chars.len() {
         0..=2 => std::iter::once(0..chars.len()).collect(),
-        3 if !is_word(&chars[..2]) && is_word(&chars[1..]) => vec![1..3],
+        3 if !is_word(&chars[..2]) && is_word(&chars[1..]) => std::iter::once(1..3).collect(),
         3 => std::iter::once(0..3).collect(),
         length => (0..length).step_by(2).map(|start| start..(start + 2).min(length)).collect(),
     }

@@ -118,7 +118,7 @@ fn ends(c: char, next: char) -> bool {
 /// Whether a sign belongs to the number or the letters behind it.
 fn is_sign_before(c: char, next: Option<char>) -> bool {
     match c {
-        '-' | '−' | '+' | '~' | '～' => next.is_some_and(|next| next.is_numeric()),
+        '-' | '−' | '+' | '~' | '～' => next.is_some_and(char::is_numeric),
         '¥' | '￥' | '$' | '€' | '£' | '₩' | '₹' | '±' | '≈' => true,
         _ => false,
     }
