@@ -19,7 +19,7 @@ use crate::phrases::{Phrase, phrases};
 use crate::text::terms::Terms;
 use crate::text::{Manner, Script};
 use crate::voices::{self, Engine, Reading, Voice};
-use crate::{MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, basic, loudness, text, timeline};
+use crate::{MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, basic, japanese, loudness, text, timeline};
 
 /// Silence before the first sound, in seconds.
 pub const LEAD_S: f64 = 0.12;
@@ -277,6 +277,9 @@ impl SpeechEngine {
                 espeak::pronounce(espeak::needed(voice.id, language)?, script, language, known)
             }
             Reading::Mandarin => self.mandarin.pronounce(script, &self.pronouncer, known),
+            Reading::Japanese => {
+                japanese::pronounce(japanese::needed(voice.id)?, script, &self.pronouncer, known)
+            }
         }
     }
 
@@ -352,7 +355,13 @@ pub fn cache_key<'t>(
             counted(&mut hash, &term.pronunciation);
         }
     }
-    let in_english = speaker.styles().is_ok_and(|styles| matches!(styles[0].0.reading, Reading::English(_)));
+    let reading = speaker.styles().ok().map(|styles| styles[0].0.reading);
+    let in_english = matches!(reading, Some(Reading::English(_)));
+    if reading == Some(Reading::Japanese)
+        && let Some(program) = japanese::installed()
+    {
+        hash.update(program.version());
+    }
     if (!in_english || text.contains(espeak::is_foreign_letter))
         && let Some(program) = espeak::installed()
     {

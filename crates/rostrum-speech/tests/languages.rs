@@ -11,7 +11,7 @@ use rostrum_speech::voices::Engine;
 use rostrum_speech::{Markup, SpeechEngine, SpeechError, Text};
 
 static ENGINE: LazyLock<SpeechEngine> = LazyLock::new(|| {
-    program::install_espeak();
+    program::install_programs();
     SpeechEngine::load(&support::models_dir(), 2).expect("the models load")
 });
 
@@ -59,6 +59,32 @@ fn mandarin_times_every_character_numbers_and_other_letters_too() {
         let speech = ENGINE.speak(text, voice, 1.0).unwrap();
         assert!(speech.unspoken_words.is_empty(), "{:?}", speech.unspoken_words);
         let words = ["我", "們", "2024", "年", "去", "重", "庆，", "花", "了", "¥300。", "Hello", "Привет！"];
+        assert_words_are_timed(&speech.track, &words);
+        assert_eq!(speech.track, ENGINE.speak(text, voice, 1.0).unwrap().track);
+        let greeting = rostrum_speech::voices::find(voice).unwrap().greeting();
+        let speech = ENGINE.speak(&greeting, voice, 1.0).unwrap();
+        assert!((3.0..9.0).contains(&speech.track.duration_s()), "{} s", speech.track.duration_s());
+    }
+}
+
+#[test]
+fn japanese_times_every_word_numbers_and_other_letters_too() {
+    for voice in ["jf_alpha", "jm_kumo"] {
+        let text = "私は2024年3月15日に、引き出しから¥1,500を出した。Hello Привет！";
+        let speech = ENGINE.speak(text, voice, 1.0).unwrap();
+        assert!(speech.unspoken_words.is_empty(), "{:?}", speech.unspoken_words);
+        let words = [
+            "私は",
+            "2024年",
+            "3月",
+            "15日に、",
+            "引き",
+            "出しから",
+            "¥1,500を",
+            "出した。",
+            "Hello",
+            "Привет！",
+        ];
         assert_words_are_timed(&speech.track, &words);
         assert_eq!(speech.track, ENGINE.speak(text, voice, 1.0).unwrap().track);
         let greeting = rostrum_speech::voices::find(voice).unwrap().greeting();

@@ -293,10 +293,10 @@ mod tests {
     fn the_embedded_manifest_is_sound_and_names_the_known_files() {
         let manifest = Manifest::embedded();
         let voices = manifest.files.iter().filter(|file| file.path.starts_with("speech/voices/")).count();
-        assert_eq!((manifest.files.len(), voices), (73, 49));
+        assert_eq!((manifest.files.len(), voices), (78, 54));
         let core =
             Manifest::embedded().without("meaning").and_then(|rest| rest.without("recognition")).unwrap();
-        assert_eq!(core.files.len(), 63);
+        assert_eq!(core.files.len(), 68);
         assert!(core.files.iter().all(|file| file.pack.is_none()));
         assert!(core.without("meaning").is_none(), "there is no such pack any more");
         let patched = manifest.files.iter().find(|file| file.id == "kokoro-v1.0-int8-rten").unwrap();

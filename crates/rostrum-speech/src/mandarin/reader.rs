@@ -29,9 +29,11 @@ const SIGNS: [(&str, &str); 14] = [
 ];
 
 /// What two of is 两: what is counted.
-const COUNTED: &str = "个只位名本张件次天年周人小分点块元米公斤台辆条座间家种场颗瓶杯碗双套份部篇句倍步遍万亿千岁头匹把根棵粒朵幅门秒项支组批排代星";
+const COUNTED: &str = "個隻張點塊輛條雙歲門種倍頭項組个只位名本张件次天年周人小分点块元米公斤台辆条座间家种场颗瓶杯碗双套份部篇句倍步遍万亿千岁头匹把根棵粒朵幅门秒项支组批排代星";
+/// What may stand between a number and its currency, traditional characters too.
+const MAGNITUDES: &str = "万亿千百萬億";
 /// Behind these a row of digits is called or dialled.
-const BEFORE_TELEPHONES: &str = "话号码线拨打机群";
+const BEFORE_TELEPHONES: &str = "話號碼線撥话号码线拨打机群";
 
 /// Something to be said.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,8 +56,10 @@ pub(crate) fn read(tokens: &[Token]) -> Vec<Spoken> {
         let core = core.as_str();
         if core.starts_with(|c: char| is_han(c) || c == '〇') {
             push_chinese(&mut spoken, core, token.written);
-            if !matches!(core, "万" | "亿" | "千" | "百") || after.is_none() {
-                push_chinese(&mut spoken, owed.take().unwrap_or_default(), token.written);
+            let next = after.and_then(|after| after.core.chars().next());
+            if !next.is_some_and(|next| MAGNITUDES.contains(next)) {
+                let name = owed.take().filter(|name| next != name.chars().next());
+                push_chinese(&mut spoken, name.unwrap_or_default(), token.written);
             }
         } else {
             // The unit may be a word of its own: 5 km.
@@ -69,7 +73,7 @@ pub(crate) fn read(tokens: &[Token]) -> Vec<Spoken> {
             };
             let money =
                 CURRENCIES.iter().find(|(sign, _)| core.trim_start_matches(['-', '+']).starts_with(*sign));
-            let goes_on = next.is_some_and(|next| "万亿千百".contains(next));
+            let goes_on = next.is_some_and(|next| MAGNITUDES.contains(next));
             for part in said {
                 match part {
                     Say::Chinese(text) => push_chinese(&mut spoken, &text, token.written),
@@ -248,7 +252,7 @@ fn row(core: &str, after: Option<char>) -> Option<String> {
         return None;
     }
     let is_year = after == Some('年') && core.len() == 4 && ("1001".."3000").contains(&core);
-    let is_birth = after == Some('后') && core.len() == 2 && core.ends_with(['0', '5']);
+    let is_birth = matches!(after, Some('后' | '後')) && core.len() == 2 && core.ends_with(['0', '5']);
     let is_row = core.len() > 1 && core.starts_with('0');
     (is_year || is_birth || is_row).then(|| digits(core))
 }
@@ -377,6 +381,8 @@ mod tests {
             ("3：20", "三点二十分"),
             ("价格是¥199.5，", "价格是一百九十九点五元,"),
             ("￥3万", "三万元"),
+            ("约¥3万左右", "约三万元左右"),
+            ("¥3百萬元", "三百萬元"),
             ("花了200元", "花了两百元"),
             ("$5和€10", "五美元和十欧元"),
             ("增长25.6%", "增长百分之二十五点六"),

@@ -2,7 +2,7 @@
 //!
 //! Numbers, money, dates, times, units, addresses and abbreviations are written out, pause tags become pauses, and each
 //! spoken word remembers the written word it came from. Which sounds a word has is not decided here. The readings are
-//! English ([`reader`]) and Mandarin ([`mandarin`]); of other languages the words are taken as they are written
+//! English ([`reader`]), Mandarin ([`mandarin`]) and Japanese ([`japanese`]); of other languages the words are taken as they are written
 //! ([`plain`]), and espeak-ng reads their numbers and signs.
 
 mod abbreviations;
@@ -19,11 +19,11 @@ mod tokens;
 mod units;
 mod web;
 
-use crate::mandarin;
 use crate::voices::{Reading, Voice};
+use crate::{japanese, mandarin};
 pub(crate) use reader::read as read_english;
 use terms::Terms;
-pub(crate) use tokens::Token;
+pub(crate) use tokens::{Token, tokens};
 pub(crate) use web::is_address;
 
 /// A script made ready for pronunciation.
@@ -125,6 +125,7 @@ fn tokens_of(text: &str, reading: Reading, written: &mut Vec<String>) -> Vec<Tok
         Reading::English(_) => tokens::tokens(text, written),
         Reading::Espeak(language) => plain::tokens_of(text, language, written),
         Reading::Mandarin => plain::characters_of(text, written),
+        Reading::Japanese => japanese::tokens_of(text, written),
     }
 }
 
@@ -134,6 +135,7 @@ fn words(tokens: &[Token], reading: Reading) -> Vec<Spoken> {
         Reading::English(accent) => reader::read(tokens, accent),
         Reading::Espeak(language) => plain::read(tokens, language),
         Reading::Mandarin => mandarin::read(tokens),
+        Reading::Japanese => japanese::read(tokens),
     }
 }
 
