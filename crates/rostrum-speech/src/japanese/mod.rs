@@ -195,7 +195,7 @@ fn shared(sounds: &[String], owners: &[usize]) -> Vec<(usize, String)> {
         match shares.last_mut() {
             // What is with the sound before stays there.
             Some((last, symbols)) if last == owner || sound == "ː" || sound.is_empty() => {
-                symbols.push_str(sound)
+                symbols.push_str(sound);
             }
             _ => shares.push((*owner, sound.clone())),
         }

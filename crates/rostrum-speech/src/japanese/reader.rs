@@ -98,8 +98,9 @@ fn is_border(before: char, c: char, next: Option<char>) -> bool {
     }
     match (kind(before), kind(c)) {
         (before, c) if before == c => false,
-        (_, Kind::Hiragana) | (Kind::Digit, Kind::Han | Kind::Katakana | Kind::Other) => false,
-        (Kind::Other, Kind::Digit) => false,
+        (_, Kind::Hiragana)
+        | (Kind::Digit, Kind::Han | Kind::Katakana | Kind::Other)
+        | (Kind::Other, Kind::Digit) => false,
         (Kind::Han, Kind::Digit) => before != '第' && before != '約',
         // か月, ヶ月.
         (Kind::Hiragana, Kind::Han) if before == 'か' && c == '月' => false,
@@ -160,7 +161,7 @@ fn parts(core: &[char], month_before: &mut bool) -> Vec<(String, How)> {
         let before = at.checked_sub(1).map(|before| core[before]);
         let letters_before = before.is_some_and(|before| before.is_ascii_alphabetic());
         let found = if c.is_ascii_digit() || (!letters_before && begins_number(rest)) {
-            number(rest, *month_before)
+            Some(number(rest, *month_before))
         } else if behind_number || before.is_none_or(|before| kind(before) != Kind::Han) {
             numerals(rest, behind_number)
         } else {
@@ -213,7 +214,7 @@ fn run_of_digits(rest: &[char]) -> String {
     number
 }
 
-fn number(rest: &[char], month_before: bool) -> Option<Number> {
+fn number(rest: &[char], month_before: bool) -> Number {
     let sign = rest[0];
     let signs = usize::from(!sign.is_ascii_digit());
     let written = run_of_digits(&rest[signs..]);
@@ -222,7 +223,7 @@ fn number(rest: &[char], month_before: bool) -> Option<Number> {
         && let Some(whole) =
             dialled(rest).or_else(|| time(rest)).or_else(|| date(rest)).or_else(|| fraction(rest))
     {
-        return Some(whole);
+        return whole;
     }
     let plain = written.replace(',', "");
     let behind: String = rest[length..].iter().take(8).collect();
@@ -263,7 +264,7 @@ fn number(rest: &[char], month_before: bool) -> Option<Number> {
             text += &counted(&plain, counter, written, month_before);
             length += written.chars().count();
             let is_month = *written == "月";
-            return Some(Number { text: text + currency, length, is_month });
+            return Number { text: text + currency, length, is_month };
         }
         _ => text += &said,
     }
@@ -272,7 +273,7 @@ fn number(rest: &[char], month_before: bool) -> Option<Number> {
         text += "カラ";
         length += 1;
     }
-    Some(Number { text: text + currency, length, is_month: false })
+    Number { text: text + currency, length, is_month: false }
 }
 
 /// Whether a Latin unit is the beginning of a longer word.
