@@ -8,7 +8,7 @@ use super::syllable::{Syllable, Tone};
 const NUMERALS: &str = "零〇一二三四五六七八九十幺点";
 /// Behind 一 these make it an ordinal number: the first month, day, floor, class.
 const ORDINAL_UNITS: &str = "月日号楼班";
-/// What makes an adverb of degree before 长: it is long then, and does not grow.
+/// Behind 长 these tell that something grows; else it is long.
 const GROWS: &str = "大高出得成满胖";
 
 /// A character and its reading; none when nothing knows it.
@@ -77,6 +77,7 @@ fn alone(c: char, words: &[Segment<'_>], place: usize) -> Option<&'static str> {
         '得' => "de",
         '地' if before.is_some_and(|word| word.length > 1) && is(before, &["d", "a", "z", "i", "l"]) => "de",
         '地' => "dì",
+        '著' if is(before, &["v"]) => "zhe",
         '只' if counted => "zhī",
         '行' | '杭' if counted => "háng",
         '长' if begins(after, GROWS) => "zhǎng",

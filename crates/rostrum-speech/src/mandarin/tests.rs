@@ -53,6 +53,7 @@ fn heteronyms_are_read_by_their_word() {
         ("我得走了", "wo↓ tei↗ ʦou↓ lɤ"),
         ("还没还书", "xai↗ mei↗ xwa↗n ʂu→"),
         ("三只猫", "sa→nꭧɨ→ mau→"),
+        ("看著他", "kʰa↘n ꭧɤ tʰa→"),
     ] {
         assert_eq!(sounds(text), expected, "{text}");
     }
