@@ -9,6 +9,7 @@ pub use rostrum_model::voice::Gender;
 use rostrum_model::voice::{BlendPart, PrivateVoice, VoiceSource, VoiceState};
 pub use rostrum_speech::Voice as CatalogueVoice;
 pub use rostrum_speech::espeak::{Espeak, install as install_espeak};
+pub use rostrum_speech::japanese::{Mecab, install as install_mecab};
 pub use rostrum_speech::piper::install as install_piper;
 use rostrum_speech::voices::{self, Engine, Gender as CatalogueGender};
 use rostrum_store::PrivateVoiceFilter;

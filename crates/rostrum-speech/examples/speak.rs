@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use rostrum_model::speech::SAMPLE_RATE;
-use rostrum_speech::{Espeak, SpeechEngine};
+use rostrum_speech::{Espeak, Mecab, SpeechEngine};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,7 +18,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     match Espeak::open(Path::new("espeak-ng")) {
         Ok(program) => rostrum_speech::espeak::install(program),
-        Err(error) => println!("in English alone, for {error}"),
+        Err(error) => println!("in English, Mandarin and Japanese alone, for {error}"),
+    }
+    match Mecab::open(Path::new("mecab")) {
+        Ok(program) => rostrum_speech::japanese::install(program),
+        Err(error) => println!("not in Japanese, for {error}"),
     }
     for refused in rostrum_speech::piper::install(Path::new(models)).1 {
         println!("{}: {}", refused.file.display(), refused.why);

@@ -15,13 +15,16 @@ use crate::assembly::{Assembly, PhraseSound};
 use crate::error::SpeechError;
 use crate::espeak::{self, EspeakFallback};
 use crate::kokoro::{Kokoro, Style};
+use crate::mandarin::Mandarin;
 use crate::phonemes::{Pronouncer, Pronunciation};
 use crate::phrases::{COMFORTABLE_SYMBOLS, Phrase, phrases};
 use crate::text::terms::Terms;
 use crate::text::{Manner, Script};
 use crate::timeline::Utterance;
 use crate::voices::{self, Engine, Reading, Voice};
-use crate::{MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, basic, loudness, piper, text, timeline};
+use crate::{
+    MAX_PITCH, MAX_SPEED, MAX_TEXT_CHARS, MIN_SPEED, basic, japanese, loudness, piper, text, timeline,
+};
 
 /// Silence before the first sound, in seconds.
 pub const LEAD_S: f64 = 0.12;
@@ -193,6 +196,7 @@ pub struct SpeechEngine {
     kokoro: Kokoro,
     piper: piper::Networks,
     pronouncer: Pronouncer,
+    mandarin: Mandarin,
     voices: Vec<&'static Voice>,
 }
 
@@ -237,11 +241,16 @@ impl SpeechEngine {
         let speech_dir = models_dir.join("speech");
         let pool = Arc::new(ThreadPool::with_num_threads(threads.max(1)));
         let kokoro = Kokoro::load(&speech_dir, Arc::clone(&pool))?;
-        let has_file = |voice: &Voice| voice.engine != Engine::Kokoro || kokoro.style_file(voice).is_file();
-        let voices = voices::listed().filter(|voice| has_file(voice)).collect();
+        let mandarin = Mandarin::new(&speech_dir);
+        let has_files = |voice: &Voice| {
+            voice.engine != Engine::Kokoro
+                || (kokoro.style_file(voice).is_file()
+                    && (voice.reading != Reading::Mandarin || mandarin.is_there()))
+        };
+        let voices = voices::listed().filter(|voice| has_files(voice)).collect();
         let mut pronouncer = Pronouncer::load(&speech_dir)?;
         pronouncer.fallback = Some(Box::new(EspeakFallback));
-        Ok(Self { kokoro, piper: piper::Networks::new(pool), pronouncer, voices })
+        Ok(Self { kokoro, piper: piper::Networks::new(pool), pronouncer, mandarin, voices })
     }
 
     /// The voices that could speak here when the engine was loaded and whose files are there.
@@ -313,6 +322,10 @@ impl SpeechEngine {
             Reading::English(accent) => Ok(self.pronouncer.pronounce(script, accent, known)),
             Reading::Espeak(language) => {
                 espeak::pronounce(espeak::needed(voice.id, language)?, script, language, known)
+            }
+            Reading::Mandarin => self.mandarin.pronounce(script, &self.pronouncer, known),
+            Reading::Japanese => {
+                japanese::pronounce(japanese::needed(voice.id)?, script, &self.pronouncer, known)
             }
         }
     }
@@ -389,7 +402,13 @@ pub fn cache_key<'t>(
     {
         hash.update(installed.fingerprint);
     }
-    let in_english = speaker.styles().is_ok_and(|styles| matches!(styles[0].0.reading, Reading::English(_)));
+    let reading = speaker.styles().ok().map(|styles| styles[0].0.reading);
+    let in_english = matches!(reading, Some(Reading::English(_)));
+    if reading == Some(Reading::Japanese)
+        && let Some(program) = japanese::installed()
+    {
+        hash.update(program.version());
+    }
     if (!in_english || text.contains(espeak::is_foreign_letter))
         && let Some(program) = espeak::installed()
     {

@@ -40,6 +40,24 @@ pub enum SpeechError {
         #[source]
         source: Option<std::io::Error>,
     },
+    /// The voice needs the program MeCab with its dictionary IPADIC, which are not there.
+    #[error(
+        "the voice {voice} needs the program mecab with its dictionary; install the packages mecab and mecab-ipadic-utf8 or \
+         set ROSTRUM_MECAB, then restart"
+    )]
+    MecabMissing {
+        /// The voice asked for.
+        voice: String,
+    },
+    /// The program MeCab failed.
+    #[error("mecab failed: {what}; the packages are mecab and mecab-ipadic-utf8")]
+    Mecab {
+        /// How.
+        what: String,
+        /// What the system said, where it said something.
+        #[source]
+        source: Option<std::io::Error>,
+    },
     /// No voice has this id.
     #[error("there is no voice {id}")]
     VoiceUnknown {

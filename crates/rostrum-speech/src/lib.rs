@@ -7,8 +7,8 @@
 //! This crate does not fetch models, read the environment, keep a cache or know what a job is. It does not recognise
 //! words.
 //!
-//! English is read here; other languages are read by the program [`espeak`], which the binary looks for and hands over
-//! ([`espeak::install`]). Without it their voices are not listed.
+//! English and Mandarin are read here, [`japanese`] with the program MeCab, other languages by the program [`espeak`]; the
+//! binary looks for the programs and hands them over. Without them these voices are not listed.
 //!
 //! To add a voice or a language of espeak-ng, see [`voices`]. To add a language that is read here, write its readings
 //! beside `text::reader`, its sounds beside `phonemes`, and give its voices a `Reading` that picks them.
@@ -18,12 +18,15 @@ mod basic;
 mod engine;
 mod error;
 pub mod espeak;
+pub mod japanese;
 mod kokoro;
 pub mod listen;
 mod loudness;
+mod mandarin;
 mod phonemes;
 mod phrases;
 pub mod piper;
+mod process;
 pub mod recipe;
 mod resample;
 #[cfg(test)]
@@ -37,6 +40,7 @@ pub use engine::{
 };
 pub use error::SpeechError;
 pub use espeak::Espeak;
+pub use japanese::Mecab;
 pub use kokoro::MODEL_FILE;
 pub use loudness::{MAX_TRUE_PEAK_DB, TARGET_LUFS, integrated, normalise, true_peak_db};
 pub use text::tags::{MAX_BREAK_S, MAX_BREAKS_TOTAL_S, Stretch, split as split_at_breaks};

@@ -11,7 +11,7 @@ use rostrum_speech::voices::Engine;
 use rostrum_speech::{Markup, SpeechEngine, SpeechError, Text};
 
 static ENGINE: LazyLock<SpeechEngine> = LazyLock::new(|| {
-    program::install_espeak();
+    program::install_programs();
     SpeechEngine::load(&support::models_dir(), 2).expect("the models load")
 });
 
@@ -22,14 +22,19 @@ fn written(track: &SpeechTrack) -> Vec<&str> {
 /// Sounds join from the first sample to the last; each word of the text has a time behind that of the one before.
 #[track_caller]
 fn assert_all_is_timed(track: &SpeechTrack, text: &str) {
+    assert_words_are_timed(track, &text.split_whitespace().collect::<Vec<_>>());
+}
+
+#[track_caller]
+fn assert_words_are_timed(track: &SpeechTrack, words: &[&str]) {
     let mut at = 0.0;
     for span in &track.phonemes {
-        assert!(span.start_s == at && span.end_s > span.start_s, "{span:?} of {text}");
+        assert!(span.start_s == at && span.end_s > span.start_s, "{span:?} of {words:?}");
         at = span.end_s;
     }
     assert_eq!((at * f64::from(SAMPLE_RATE)).round() as usize, track.samples.len());
     assert!(track.words.windows(2).all(|pair| pair[0].end_s <= pair[1].start_s), "{:?}", track.words);
-    assert_eq!(written(track), text.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(written(track), words);
 }
 
 #[test]
@@ -45,6 +50,57 @@ fn every_language_of_the_network_times_every_word_numbers_and_joined_ones_too() 
         assert!(speech.unspoken_words.is_empty(), "{:?}", speech.unspoken_words);
         assert_all_is_timed(&speech.track, text);
     }
+}
+
+#[test]
+fn mandarin_times_every_character_numbers_and_other_letters_too() {
+    for voice in ["zf_xiaobei", "zm_yunyang"] {
+        let text = "我們2024年去重庆，花了¥300。Hello Привет！";
+        let speech = ENGINE.speak(text, voice, 1.0).unwrap();
+        assert!(speech.unspoken_words.is_empty(), "{:?}", speech.unspoken_words);
+        let words = ["我", "們", "2024", "年", "去", "重", "庆，", "花", "了", "¥300。", "Hello", "Привет！"];
+        assert_words_are_timed(&speech.track, &words);
+        assert_eq!(speech.track, ENGINE.speak(text, voice, 1.0).unwrap().track);
+        let greeting = rostrum_speech::voices::find(voice).unwrap().greeting();
+        let speech = ENGINE.speak(&greeting, voice, 1.0).unwrap();
+        assert!((3.0..9.0).contains(&speech.track.duration_s()), "{} s", speech.track.duration_s());
+    }
+}
+
+#[test]
+fn japanese_times_every_word_numbers_and_other_letters_too() {
+    for voice in ["jf_alpha", "jm_kumo"] {
+        let text = "私は2024年3月15日に、引き出しから¥1,500を出した。Hello Привет！";
+        let speech = ENGINE.speak(text, voice, 1.0).unwrap();
+        assert!(speech.unspoken_words.is_empty(), "{:?}", speech.unspoken_words);
+        let words = [
+            "私は",
+            "2024年",
+            "3月",
+            "15日に、",
+            "引き",
+            "出しから",
+            "¥1,500を",
+            "出した。",
+            "Hello",
+            "Привет！",
+        ];
+        assert_words_are_timed(&speech.track, &words);
+        assert_eq!(speech.track, ENGINE.speak(text, voice, 1.0).unwrap().track);
+        let greeting = rostrum_speech::voices::find(voice).unwrap().greeting();
+        let speech = ENGINE.speak(&greeting, voice, 1.0).unwrap();
+        assert!((3.0..9.0).contains(&speech.track.duration_s()), "{} s", speech.track.duration_s());
+    }
+}
+
+#[test]
+fn tones_are_no_sounds_of_their_own_and_can_be_given() {
+    let ssml = r#"<speak>我说<phoneme ph="ni↓xau↓">你好</phoneme>吗</speak>"#;
+    let text = Text { text: ssml, markup: Markup::Ssml, terms: &[] };
+    let track = ENGINE.speak(text, "zf_xiaoni", 1.0).unwrap().track;
+    let symbols: String = track.phonemes.iter().map(|span| span.symbol.as_str()).collect();
+    assert_eq!(symbols, "woʂwonixauma");
+    assert_eq!(written(&track), ["我", "说", "你好", "吗"]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ const JOE: &str = "piper-en_US-joe-medium";
 const JOE_IN_GERMAN: &str = "piper-de_DE-joe-medium";
 
 static ENGINE: LazyLock<SpeechEngine> = LazyLock::new(|| {
-    program::install_espeak();
+    program::install_programs();
     let here = support::models_dir();
     let models = tempfile::tempdir().expect("there is room").keep();
     symlink(here.join("speech"), models.join("speech")).expect("links can be made");

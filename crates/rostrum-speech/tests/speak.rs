@@ -16,7 +16,7 @@ use rostrum_speech::{
 };
 
 static ENGINE: LazyLock<Arc<SpeechEngine>> = LazyLock::new(|| {
-    program::install_espeak();
+    program::install_programs();
     Arc::new(SpeechEngine::load(&support::models_dir(), 2).expect("the models load"))
 });
 

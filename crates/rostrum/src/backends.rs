@@ -14,7 +14,7 @@ use rostrum_app::engines::Engines;
 use rostrum_app::fetch::{Fetcher, SystemNames};
 use rostrum_app::speech::SpeechError;
 use rostrum_app::speech_engines::RecognisedTimes;
-use rostrum_app::voices::{Espeak, install_espeak, install_piper};
+use rostrum_app::voices::{Espeak, Mecab, install_espeak, install_mecab, install_piper};
 use rostrum_blob::{Blobs, LocalBlobs, S3Blobs};
 use rostrum_media::{Ffmpeg, MissingProgram, Poppler};
 use rostrum_store::Store;
@@ -106,12 +106,26 @@ pub(crate) fn find_espeak(config: &Config) -> Result<Espeak, SpeechError> {
     }
 }
 
+/// The mecab program of the settings, or the one in PATH.
+pub(crate) fn find_mecab(config: &Config) -> Result<Mecab, SpeechError> {
+    match &config.mecab {
+        Some(program) => Mecab::open(program),
+        None => Mecab::locate(&variable("PATH").unwrap_or_default()),
+    }
+}
+
 /// Opens everything but the jobs.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     let store = open_store(config).await?;
     match find_espeak(config) {
         Ok(program) => install_espeak(program),
-        Err(error) => tracing::warn!(%error, "voices speak English alone, as espeak-ng cannot be used"),
+        Err(error) => {
+            tracing::warn!(%error, "voices speak English, Mandarin and Japanese alone, as espeak-ng cannot be used");
+        }
+    }
+    match find_mecab(config) {
+        Ok(program) => install_mecab(program),
+        Err(error) => tracing::warn!(%error, "no voice speaks Japanese, as mecab cannot be used"),
     }
     for refused in install_piper(&config.models_dir()).1 {
         tracing::warn!(file = %refused.file.display(), why = refused.why, "a Piper voice cannot be used");

@@ -70,8 +70,10 @@ pub(crate) struct Config {
     pub ffmpeg: Option<PathBuf>,
     /// The ffprobe program; looked for in PATH when not set.
     pub ffprobe: Option<PathBuf>,
-    /// The espeak-ng program, which reads texts of other languages than English; looked for in PATH when not set.
+    /// The espeak-ng program, which reads texts of most other languages than English; looked for in PATH when not set.
     pub espeak_ng: Option<PathBuf>,
+    /// The mecab program, which reads Japanese texts; looked for in PATH when not set.
+    pub mecab: Option<PathBuf>,
     /// Job steps run at once, and threads of the speech engine; as many as there are cores when not set.
     pub workers: Option<NonZeroUsize>,
     /// The longest file sent to a signed URL, in bytes.
@@ -119,6 +121,7 @@ impl Config {
             ffmpeg: None,
             ffprobe: None,
             espeak_ng: None,
+            mecab: None,
             workers: None,
             max_upload_bytes: Limits::default().max_upload_bytes,
             asset_ttl_days: None,

@@ -180,7 +180,7 @@ fn doctor_names_what_is_missing() {
     let unwell = rostrum(dir.path()).env("ROSTRUM_MODELS_DIR", dir.path()).arg("doctor").output().unwrap();
     assert!(!unwell.status.success());
     assert!(String::from_utf8_lossy(&unwell.stdout).contains("rostrum models pull"));
-    // Without it English is spoken still.
+    // Without it English and Mandarin are spoken still.
     let mute = rostrum(dir.path()).env("ROSTRUM_ESPEAK_NG", dir.path()).arg("doctor").output().unwrap();
     let told = String::from_utf8_lossy(&mute.stdout).into_owned();
     assert!(mute.status.success() && told.contains("absent   espeak-ng"), "{told}");

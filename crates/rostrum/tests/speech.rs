@@ -127,13 +127,20 @@ fn voices_of_other_languages_speak_and_greet_in_them() {
 }
 
 #[test]
-fn without_espeak_ng_english_voices_alone_are_listed_and_others_say_what_is_missing() {
-    let server = Server::start_with(&[("ROSTRUM_ESPEAK_NG", "/nonexistent/espeak-ng".to_owned())]);
+fn without_their_programs_voices_are_not_listed_and_say_what_is_missing() {
+    let server = Server::start_with(&[
+        ("ROSTRUM_ESPEAK_NG", "/nonexistent/espeak-ng".to_owned()),
+        ("ROSTRUM_MECAB", "/nonexistent/mecab".to_owned()),
+    ]);
     let voices = server.get("/v3/voices?limit=100").json();
-    assert!(voices["data"].as_array().unwrap().iter().all(|voice| voice["language"] == "English"));
+    let listed = voices["data"].as_array().unwrap();
+    assert!(listed.iter().all(|voice| voice["language"] == "English" || voice["locale"] == "zh-CN"));
     let body = json!({"text": "Hola", "voice_id": "ef_dora"});
     let told = server.post("/v3/voices/speech", &body).refused(503, "service_unavailable", Some("voice_id"));
     assert!(told.contains("install the package espeak-ng"), "{told}");
+    let body = json!({"text": "こんにちは", "voice_id": "jf_alpha"});
+    let told = server.post("/v3/voices/speech", &body).refused(503, "service_unavailable", Some("voice_id"));
+    assert!(told.contains("install the packages mecab and mecab-ipadic-utf8"), "{told}");
 }
 
 #[test]

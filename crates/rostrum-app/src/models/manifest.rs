@@ -308,16 +308,16 @@ mod tests {
     fn the_embedded_manifest_is_sound_and_names_the_known_files() {
         let manifest = Manifest::embedded();
         let voices = manifest.files.iter().filter(|file| file.path.starts_with("speech/voices/")).count();
-        assert_eq!((manifest.files.len(), voices), (63, 41));
+        assert_eq!((manifest.files.len(), voices), (80, 54));
         let chosen = |with: &[&str], without: &[&str]| {
             let [with, without] =
                 [with, without].map(|packs| packs.iter().map(|&pack| pack.into()).collect::<Vec<String>>());
             Manifest::embedded().choose(&with, &without).map(|manifest| manifest.files)
         };
-        assert_eq!(chosen(&[], &[]).unwrap().len(), 61);
-        assert_eq!(chosen(&["piper"], &[]).unwrap().len(), 63);
+        assert_eq!(chosen(&[], &[]).unwrap().len(), 78);
+        assert_eq!(chosen(&["piper"], &[]).unwrap().len(), 80);
         let core = chosen(&[], &["meaning", "recognition"]).unwrap();
-        assert_eq!(core.len(), 51);
+        assert_eq!(core.len(), 68);
         assert!(core.iter().all(|file| file.pack.is_none()));
         assert_eq!(chosen(&["pipes"], &[]), Err("pipes".to_owned()));
         let patched = manifest.files.iter().find(|file| file.id == "kokoro-v1.0-int8-rten").unwrap();

@@ -54,7 +54,9 @@ impl From<(&str, &str, SpeakError)> for ApiError {
             SpeakError::Speech(error @ SpeechError::Ssml { .. }) => {
                 Self::invalid(text, format!("'{text}' is not SSML that can be spoken: {error}."))
             }
-            SpeakError::Speech(error @ SpeechError::EspeakMissing { .. }) => {
+            SpeakError::Speech(
+                error @ (SpeechError::EspeakMissing { .. } | SpeechError::MecabMissing { .. }),
+            ) => {
                 Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), Some("voice_id"))
             }
             SpeakError::Engine(error) => Self::unusable_engine(&error),

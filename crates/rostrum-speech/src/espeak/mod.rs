@@ -5,7 +5,6 @@
 
 mod align;
 mod ipa;
-mod process;
 mod pronounce;
 mod script;
 
@@ -14,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::error::SpeechError;
+use crate::process::Call;
 pub(crate) use align::Part;
-use process::Call;
 pub(crate) use pronounce::{Clause, EspeakFallback, Item, items, pronounce, say, unspoken};
 pub(crate) use script::{is_foreign_letter, is_han};
 
@@ -69,7 +68,7 @@ impl Espeak {
     /// # Errors
     /// When it cannot be run, or does not answer like espeak-ng.
     pub fn open(program: &Path) -> Result<Self, SpeechError> {
-        let ask = |argument: &str| Call::new(program).arg(argument).text();
+        let ask = |argument: &str| Call::new(program, failed).arg(argument).text();
         let version = ask("--version")?.lines().next().unwrap_or_default().to_owned();
         let version = version.split("Data at").next().unwrap_or_default().trim().to_owned();
         let languages: BTreeSet<String> = listed_languages(&ask("--voices")?);
@@ -111,7 +110,8 @@ impl Espeak {
     }
 
     fn ipa_of(&self, language: &str, text: &str) -> Result<Vec<String>, SpeechError> {
-        let call = Call::new(&self.program).args(["-v", language, "-b", "1", "-q", "--ipa", "--tie=^"]);
+        let call =
+            Call::new(&self.program, failed).args(["-v", language, "-b", "1", "-q", "--ipa", "--tie=^"]);
         let answer = call.input(format!("{text}\n")).text()?;
         Ok(answer.lines().map(|line| line.trim().to_owned()).collect())
     }
@@ -125,7 +125,7 @@ impl Espeak {
     ) -> Result<Vec<i16>, SpeechError> {
         let SoundManner { words_per_minute, pitch, gap } = manner;
         let [speed, pitch, gap] = [words_per_minute, pitch, gap].map(|number| number.to_string());
-        let call = Call::new(&self.program)
+        let call = Call::new(&self.program, failed)
             .args([
                 "-v", voice, "-b", "1", "-s", &speed, "-p", &pitch, "-g", &gap, "-z", "--stdout", "--stdin",
             ])
@@ -140,6 +140,10 @@ impl Espeak {
         let (samples, _) = wav[WAV_HEADER_BYTES..].as_chunks::<2>();
         Ok(samples.iter().map(|sample| i16::from_le_bytes(*sample)).collect())
     }
+}
+
+fn failed(what: String, source: Option<std::io::Error>) -> SpeechError {
+    SpeechError::Espeak { what, source }
 }
 
 /// How a line is sounded.

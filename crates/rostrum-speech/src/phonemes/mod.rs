@@ -284,6 +284,7 @@ pub(crate) fn is_phoneme(symbol: char) -> bool {
             | '”'
             | 'ʰ'
             | 'ʲ'
+            | 'ᵝ'
             | 'ʷ'
             | 'ˤ'
             | '-'

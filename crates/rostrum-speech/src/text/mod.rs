@@ -2,8 +2,8 @@
 //!
 //! Numbers, money, dates, times, units, addresses and abbreviations are written out, pause tags become pauses, and each
 //! spoken word remembers the written word it came from. Which sounds a word has is not decided here. The readings are
-//! English ([`reader`]); of other languages the words are taken as they are written ([`plain`]), and espeak-ng reads their
-//! numbers and signs.
+//! English ([`reader`]), Mandarin ([`mandarin`]) and Japanese ([`japanese`]); of other languages the words are taken as they are written
+//! ([`plain`]), and espeak-ng reads their numbers and signs.
 
 mod abbreviations;
 mod amounts;
@@ -20,8 +20,11 @@ mod units;
 mod web;
 
 use crate::voices::{Reading, Voice};
+use crate::{japanese, mandarin};
+pub(crate) use reader::read as read_english;
 use terms::Terms;
-use tokens::Token;
+pub(crate) use tokens::{Token, tokens};
+pub(crate) use web::is_address;
 
 /// A script made ready for pronunciation.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -121,6 +124,8 @@ fn tokens_of(text: &str, reading: Reading, written: &mut Vec<String>) -> Vec<Tok
     match reading {
         Reading::English(_) => tokens::tokens(text, written),
         Reading::Espeak(language) => plain::tokens_of(text, language, written),
+        Reading::Mandarin => plain::characters_of(text, written),
+        Reading::Japanese => japanese::tokens_of(text, written),
     }
 }
 
@@ -129,6 +134,8 @@ fn words(tokens: &[Token], reading: Reading) -> Vec<Spoken> {
     match reading {
         Reading::English(accent) => reader::read(tokens, accent),
         Reading::Espeak(language) => plain::read(tokens, language),
+        Reading::Mandarin => mandarin::read(tokens),
+        Reading::Japanese => japanese::read(tokens),
     }
 }
 

@@ -32,9 +32,14 @@ const ABBREVIATIONS: [&str; 42] = [
 /// Cuts a text into tokens; the written words are appended to `written`.
 pub(super) fn tokens_of(text: &str, language: &str, written: &mut Vec<String>) -> Vec<Token> {
     if text.contains(is_han) && matches!(language, "cmn-latn-pinyin" | "yue") {
-        return tokens::tokens(&character_by_character(text), written);
+        return characters_of(text, written);
     }
     tokens::tokens(text, written)
+}
+
+/// Cuts a Chinese text into characters, and words in other letters; these are its written words.
+pub(super) fn characters_of(text: &str, written: &mut Vec<String>) -> Vec<Token> {
+    tokens::tokens(&character_by_character(text), written)
 }
 
 /// Reads tokens word by word.
@@ -87,15 +92,36 @@ fn period_ends_nothing(token: &Token, next: Option<&Token>) -> bool {
 fn character_by_character(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() * 2);
     let mut before = None;
-    for c in text.chars() {
-        let border = before.is_some_and(|before| is_han(before) || is_han(c) || opens(c));
-        if border && (c.is_alphanumeric() || opens(c)) && before.is_some_and(|before| !opens(before)) {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let begins = c.is_alphanumeric() || opens(c) || is_sign_before(c, chars.peek().copied());
+        let border = before.is_some_and(|before| is_han(before) || ends(before, c) || is_han(c) || opens(c));
+        if border && begins && before.is_some_and(|before| !opens(before)) {
             spaced.push(' ');
         }
         spaced.push(c);
         before = Some(c);
     }
     spaced
+}
+
+/// Whether punctuation ends a word, though no space is behind it.
+fn ends(c: char, next: char) -> bool {
+    match c {
+        '，' | '、' | '。' | '！' | '？' | '；' | '…' | '）' | '］' | '」' | '』' | '》' | '〉' | '】'
+        | '”' => true,
+        '：' => !next.is_numeric(),
+        _ => false,
+    }
+}
+
+/// Whether a sign belongs to the number or the letters behind it.
+fn is_sign_before(c: char, next: Option<char>) -> bool {
+    match c {
+        '-' | '−' | '+' | '~' | '～' => next.is_some_and(char::is_numeric),
+        '¥' | '￥' | '$' | '€' | '£' | '₩' | '₹' | '±' | '≈' => true,
+        _ => false,
+    }
 }
 
 fn opens(c: char) -> bool {

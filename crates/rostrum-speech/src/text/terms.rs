@@ -9,7 +9,8 @@ use rostrum_model::glossary::Term;
 
 use super::ssml::ipa;
 use super::tokens::{Token, tokens};
-use super::{Piece, Sounds, words};
+use super::{Piece, Sounds, tokens_of, words};
+use crate::espeak::is_han;
 use crate::voices::{Accent, Engine, Reading, Voice};
 
 /// Terms made ready to be found.
@@ -41,15 +42,16 @@ enum Said {
 /// # Errors
 /// What is wrong, as the end of a sentence.
 pub fn check_pronunciation(pronunciation: &str) -> Result<(), String> {
-    said(pronunciation, true).map(drop)
+    said(pronunciation, Reading::English(Accent::American)).map(drop)
 }
 
-fn said(pronunciation: &str, english: bool) -> Result<Said, String> {
+fn said(pronunciation: &str, reading: Reading) -> Result<Said, String> {
+    let english = matches!(reading, Reading::English(_));
     let text = pronunciation.trim();
     let ipa = text.strip_prefix('/').and_then(|text| text.strip_suffix('/'));
     let words = match ipa {
         Some(ipa) => return ipa::symbols(ipa, english).map(Said::Sounds),
-        None => tokens(text, &mut Vec::new()),
+        None => tokens_of(text, reading, &mut Vec::new()),
     };
     if words.iter().any(|word| word.core.chars().any(char::is_alphanumeric)) {
         Ok(Said::Words(words))
@@ -110,12 +112,11 @@ pub fn respell(text: &str, terms: &[Term]) -> Vec<Respelled> {
 impl Terms {
     /// Those that can be found and said; [`check_pronunciation`] tells the others.
     pub(crate) fn new(terms: &[Term], reading: Reading) -> Self {
-        let english = matches!(reading, Reading::English(_));
         let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
         for term in terms {
-            let tokens = tokens(&term.term, &mut Vec::new()).into_iter();
+            let tokens = tokens_of(&term.term, reading, &mut Vec::new()).into_iter();
             let words: Vec<_> = tokens.map(|token| (token.core, token.mark)).collect();
-            let (Some((first, _)), Ok(said)) = (words.first(), said(&term.pronunciation, english)) else {
+            let (Some((first, _)), Ok(said)) = (words.first(), said(&term.pronunciation, reading)) else {
                 continue;
             };
             let letters = term.term.chars().filter(|c| c.is_alphabetic());
@@ -233,7 +234,9 @@ fn plural(symbols: &str) -> &'static str {
 fn join(found: &[Token], goes_on: Option<usize>, written: &mut [String]) {
     let (first, last) = (found[0].written, found[found.len() - 1].written);
     if last > first && goes_on != Some(last) {
-        written[first] = written[first..=last].join(" ");
+        // Characters are written without spaces.
+        let apart = if found.iter().all(|token| token.core.starts_with(is_han)) { "" } else { " " };
+        written[first] = written[first..=last].join(apart);
     }
 }
 
@@ -281,6 +284,20 @@ mod tests {
         let (said, written) = said_with("Ask xiaomi, or Nginx's team in New Haven; new ones.", &terms);
         assert_eq!(said, "Ask shao me, or /ˈɛnʤɪnɛksᵻz/ team in noo hayven; nyoo ones.");
         assert_eq!(written, ["Ask", "xiaomi,", "or", "Nginx's", "team", "in", "New Haven;", "new", "ones."]);
+    }
+
+    #[test]
+    fn a_term_of_characters_is_found_among_them() {
+        let voice = crate::voices::find("zf_xiaoxiao").unwrap();
+        let term = Term { term: "重庆".to_owned(), pronunciation: "山城".to_owned() };
+        let script = read("我在重庆，你呢？", voice, &Terms::new(&[term], voice.reading));
+        let said: String = script
+            .pieces
+            .iter()
+            .filter_map(|piece| if let Piece::Word(word) = piece { Some(word.text.as_str()) } else { None })
+            .collect();
+        assert_eq!(said, "我在山城你呢");
+        assert_eq!(script.written[2], "重庆，");
     }
 
     #[test]

@@ -146,7 +146,7 @@ fn strip(word: &str) -> Option<(&str, &str, &str)> {
     let mut end = after_last;
     for c in word[after_last..].chars() {
         match c {
-            '%' | '+' | '#' | '$' => end += c.len_utf8(),
+            '%' | '％' | '+' | '#' | '$' => end += c.len_utf8(),
             '/' if word[start..end].eq_ignore_ascii_case("w") => end += 1,
             _ => break,
         }

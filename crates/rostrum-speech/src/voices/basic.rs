@@ -1,8 +1,8 @@
 //! The voices of espeak-ng, one language a line, as version 1.52 has them.
 //!
-//! Left out are languages that the network's voices speak, those whose dictionary Debian does not ship (Chuvash, Nogai,
-//! Turkmen), Japanese (it reads no Chinese characters), invented languages of fiction, and readings of another language's
-//! letters.
+//! Left out are languages that the network's voices speak (but for Mandarin, which was here first), those whose dictionary
+//! Debian does not ship (Chuvash, Nogai, Turkmen), Japanese (it reads no Chinese characters), invented languages of fiction,
+//! and readings of another language's letters.
 
 use super::{Engine, Gender, Reading, Voice};
 

@@ -9,7 +9,7 @@
 mod basic;
 
 use crate::error::SpeechError;
-use crate::{espeak, piper};
+use crate::{espeak, japanese, piper};
 
 /// What makes the sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +40,10 @@ pub enum Reading {
     English(Accent),
     /// The program espeak-ng with the language of this name.
     Espeak(&'static str),
+    /// Our own reader of Mandarin.
+    Mandarin,
+    /// The program MeCab and our own reader of what it writes.
+    Japanese,
 }
 
 /// Which English a voice speaks.
@@ -102,11 +106,12 @@ impl Voice {
     /// Refuses a voice that cannot speak here.
     ///
     /// # Errors
-    /// [`SpeechError::EspeakMissing`], which tells what to install.
+    /// [`SpeechError::EspeakMissing`] or [`SpeechError::MecabMissing`], which tell what to install.
     pub fn require_ready(&self) -> Result<(), SpeechError> {
         match self.reading {
-            Reading::English(_) => Ok(()),
+            Reading::English(_) | Reading::Mandarin => Ok(()),
             Reading::Espeak(language) => espeak::needed(self.id, language).map(drop),
+            Reading::Japanese => japanese::needed(self.id).map(drop),
         }
     }
 
@@ -132,6 +137,10 @@ impl Voice {
             (_, "de") => {
                 format!("Hallo, ich bin {name}. So klingt meine Stimme, und ich lese gern Ihre Texte vor.")
             }
+            (Engine::Kokoro, "ja") => {
+                "こんにちは。これが私の声です。この声で、あなたの言葉を読み上げます。".to_owned()
+            }
+            (_, "zh") => format!("你好，我是{name}。这是我的声音，我很乐意朗读你的文字。"),
             (_, "en") => {
                 format!("Hi, I am {name}. This is how I sound, and I will gladly read your words.")
             }
@@ -185,8 +194,16 @@ const fn brazilian(id: &'static str, name: &'static str, gender: Gender) -> Voic
     kokoro(id, name, gender, ["Portuguese", "pt-BR", "Portuguese (Brazil)"], Reading::Espeak("pt-br"))
 }
 
+const fn japanese(id: &'static str, name: &'static str, gender: Gender) -> Voice {
+    kokoro(id, name, gender, ["Japanese", "ja-JP", "Japanese (Japan)"], Reading::Japanese)
+}
+
+const fn mandarin(id: &'static str, name: &'static str, gender: Gender) -> Voice {
+    kokoro(id, name, gender, ["Chinese", "zh-CN", "Chinese (Mandarin, China)"], Reading::Mandarin)
+}
+
 /// The voices of the network, the default first, in the order they are listed to users.
-pub const VOICES: [Voice; 41] = [
+pub const VOICES: [Voice; 54] = [
     american("af_heart", "Heart", Gender::Female),
     american("af_bella", "Bella", Gender::Female),
     american("af_nicole", "Nicole", Gender::Female),
@@ -228,6 +245,19 @@ pub const VOICES: [Voice; 41] = [
     brazilian("pf_dora", "Dora", Gender::Female),
     brazilian("pm_alex", "Alex", Gender::Male),
     brazilian("pm_santa", "Santa", Gender::Male),
+    japanese("jf_alpha", "Alpha", Gender::Female),
+    japanese("jf_gongitsune", "Gongitsune", Gender::Female),
+    japanese("jf_nezumi", "Nezumi", Gender::Female),
+    japanese("jf_tebukuro", "Tebukuro", Gender::Female),
+    japanese("jm_kumo", "Kumo", Gender::Male),
+    mandarin("zf_xiaobei", "Xiaobei", Gender::Female),
+    mandarin("zf_xiaoni", "Xiaoni", Gender::Female),
+    mandarin("zf_xiaoxiao", "Xiaoxiao", Gender::Female),
+    mandarin("zf_xiaoyi", "Xiaoyi", Gender::Female),
+    mandarin("zm_yunjian", "Yunjian", Gender::Male),
+    mandarin("zm_yunxi", "Yunxi", Gender::Male),
+    mandarin("zm_yunxia", "Yunxia", Gender::Male),
+    mandarin("zm_yunyang", "Yunyang", Gender::Male),
 ];
 
 /// Ids of HeyGen's voices that its documents use in examples, and the voices that speak them here.
@@ -265,7 +295,8 @@ mod tests {
         assert_eq!(ids.len(), all().count());
         assert_eq!(VOICES[0].id, DEFAULT_VOICE_ID);
         assert_eq!(find("bm_george").unwrap().locale, "en-GB");
-        assert!(find("jf_alpha").is_none());
+        assert_eq!(find("jf_alpha").unwrap().locale, "ja-JP");
+        assert!(find("jf_nobody").is_none());
     }
 
     #[test]
@@ -285,6 +316,8 @@ mod tests {
                 "f" => Reading::Espeak("fr-fr"),
                 "h" => Reading::Espeak("hi"),
                 "i" => Reading::Espeak("it"),
+                "j" => Reading::Japanese,
+                "z" => Reading::Mandarin,
                 _ => Reading::Espeak("pt-br"),
             };
             let gender = if voice.id[1..].starts_with('f') { Gender::Female } else { Gender::Male };

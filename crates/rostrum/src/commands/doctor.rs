@@ -42,7 +42,14 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         }
         Err(error) => println!(
             "absent   espeak-ng: {error} (Debian: apt-get install espeak-ng, or set ROSTRUM_ESPEAK_NG); until then \
-             voices speak English alone"
+             voices speak English, Mandarin and Japanese alone"
+        ),
+    }
+    match backends::find_mecab(config) {
+        Ok(found) => println!("ok       mecab: {}", found.program().display()),
+        Err(error) => println!(
+            "absent   mecab: {error} (Debian: apt-get install mecab mecab-ipadic-utf8, or set ROSTRUM_MECAB); until then \
+             no voice speaks Japanese"
         ),
     }
     let (piper, refused) = install_piper(&config.models_dir());

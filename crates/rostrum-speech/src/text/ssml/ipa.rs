@@ -31,7 +31,7 @@ const PAIRS: [(&str, &str); 22] = [
 const KNOWN: &str = "AIOQWYbdfhijklmnpstuvwzðŋɑɒɔəɛɜɡɪɹʃʊʌʒʤʧθæaeoɾʔˈˌːᵊᵻ";
 
 /// What voices of other languages sound beside them.
-const KNOWN_ELSEWHERE: &str = "ʣʥʦʨSaceoqrxyɐβɕçɖɚɟɥɨʝɯɰɳɲɴøɸœɻʁɽʂʈʋɣɤχʎʰʲ\u{303}";
+const KNOWN_ELSEWHERE: &str = "ʣʥʦʨSaceoqrxyɐβɕçɖɚɟɥɨʝɯɰɳɲɴøɸœɻʁɽʂʈʋɣɤχʎꭧʰʲ\u{303}↓→↗↘";
 
 /// The sounds of a pronunciation in IPA for an English voice, or another one of the network; or what is wrong with it, as
 /// the end of a sentence.

@@ -1,4 +1,4 @@
-//! One run of the program.
+//! One run of a program that reads texts.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -14,48 +14,50 @@ const MAX_RUN: Duration = Duration::from_secs(30);
 /// Most that one run may write: ten minutes of sound.
 const MAX_OUTPUT_BYTES: u64 = 32 << 20;
 
+/// Makes the error of a program of what happened and what the system said.
+pub(crate) type Failed = fn(String, Option<io::Error>) -> SpeechError;
+
 /// A run to be made. The program sees no variables of ours.
-pub(super) struct Call {
+pub(crate) struct Call {
     command: Command,
     program: String,
+    failed: Failed,
     input: Vec<u8>,
 }
 
 impl Call {
-    pub(super) fn new(program: &Path) -> Self {
+    pub(crate) fn new(program: &Path, failed: Failed) -> Self {
         let mut command = Command::new(program);
         command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        Self { command, program: program.display().to_string(), input: Vec::new() }
+        Self { command, program: program.display().to_string(), failed, input: Vec::new() }
     }
 
-    pub(super) fn arg(mut self, argument: &str) -> Self {
+    pub(crate) fn arg(mut self, argument: &str) -> Self {
         self.command.arg(argument);
         self
     }
 
-    pub(super) fn args<const N: usize>(mut self, arguments: [&str; N]) -> Self {
+    pub(crate) fn args<const N: usize>(mut self, arguments: [&str; N]) -> Self {
         self.command.args(arguments);
         self
     }
 
     /// What the program reads.
-    pub(super) fn input(mut self, text: String) -> Self {
+    pub(crate) fn input(mut self, text: String) -> Self {
         self.input = text.into_bytes();
         self
     }
 
     /// What the program writes, as text.
-    pub(super) fn text(self) -> Result<String, SpeechError> {
+    pub(crate) fn text(self) -> Result<String, SpeechError> {
         Ok(String::from_utf8_lossy(&self.bytes()?).into_owned())
     }
 
     /// What the program writes.
-    pub(super) fn bytes(self) -> Result<Vec<u8>, SpeechError> {
-        let Self { mut command, program, input } = self;
-        let failed = |what: String, source: Option<io::Error>| SpeechError::Espeak { what, source };
-        let mut child = command.spawn().map_err(|error| {
-            failed(format!("{program} cannot be run; the package is espeak-ng"), Some(error))
-        })?;
+    pub(crate) fn bytes(self) -> Result<Vec<u8>, SpeechError> {
+        let Self { mut command, program, failed, input } = self;
+        let mut child =
+            command.spawn().map_err(|error| failed(format!("{program} cannot be run"), Some(error)))?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         // Written and read beside each other: neither pipe can fill up and stop the other.
         let (status, output) = std::thread::scope(|scope| {
