@@ -76,7 +76,7 @@ impl Network {
     fn load(voice: &'static Installed, pool: Arc<ThreadPool>) -> Result<Self, SpeechError> {
         let path = &voice.network;
         let bytes = fs::read(path).map_err(|source| SpeechError::ModelFile { path: path.clone(), source })?;
-        let (bytes, durations) = prepare(&bytes, path)?;
+        let (bytes, durations) = prepare(bytes, path)?;
         let model = ModelOptions::with_all_ops()
             .load(bytes)
             .map_err(|error| damaged(path, "not a loadable network", Some(error.into())))?;
@@ -185,9 +185,10 @@ fn damaged(
 }
 
 /// Gives each source of chance a seed, and tells the tensor of the durations: what is rounded up, as frames are whole.
-fn prepare(bytes: &[u8], path: &Path) -> Result<(Vec<u8>, String), SpeechError> {
-    let mut model = ModelProto::parse_buf(bytes)
+fn prepare(bytes: Vec<u8>, path: &Path) -> Result<(Vec<u8>, String), SpeechError> {
+    let mut model = ModelProto::parse_buf(&bytes)
         .map_err(|error| damaged(path, "not an ONNX model", Some(error.into())))?;
+    drop(bytes);
     let nodes = model.graph.as_mut().map(|graph| graph.node.as_mut_slice()).unwrap_or_default();
     let mut durations = None;
     for node in nodes {
