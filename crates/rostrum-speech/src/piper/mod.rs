@@ -4,7 +4,7 @@
 //! when the process starts ([`install`]), and a network is loaded when its voice first speaks.
 //!
 //! They were trained on what espeak-ng writes. English texts are read by our own reader all the same, whose
-//! alphabet is spelled in that of the program ([`letters`]); other languages by the program.
+//! alphabet is spelled in that of the program (`letters`); other languages by the program.
 
 mod catalogue;
 mod config;
