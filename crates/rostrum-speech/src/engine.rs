@@ -203,14 +203,15 @@ pub struct SpeechEngine {
 /// What sounds the phrases of a text.
 enum Network<'a> {
     Kokoro(&'a Kokoro, &'a [Style]),
-    Piper(Arc<piper::Network>),
+    /// With the speaker's number, in a network of several.
+    Piper(Arc<piper::Network>, Option<i32>),
 }
 
 impl Network<'_> {
     fn knows(&self, symbol: char) -> bool {
         match self {
             Self::Kokoro(network, _) => network.knows(symbol),
-            Self::Piper(network) => network.knows(symbol),
+            Self::Piper(network, _) => network.knows(symbol),
         }
     }
 
@@ -218,14 +219,14 @@ impl Network<'_> {
     fn together(&self) -> usize {
         match self {
             Self::Kokoro(..) => COMFORTABLE_SYMBOLS,
-            Self::Piper(_) => 0,
+            Self::Piper(..) => 0,
         }
     }
 
     fn speak(&self, symbols: &[char], delivery: Delivery) -> Result<Utterance, SpeechError> {
         match self {
             Self::Kokoro(network, styles) => network.speak(symbols, styles, delivery),
-            Self::Piper(network) => network.speak(symbols, delivery),
+            Self::Piper(network, speaker) => network.speak(symbols, *speaker, delivery),
         }
     }
 }
@@ -305,7 +306,7 @@ impl SpeechEngine {
     /// What sounds this voice.
     fn network<'a>(&'a self, voice: &Voice, styles: &'a [Style]) -> Result<Network<'a>, SpeechError> {
         match piper::of(voice) {
-            Some(voice) => Ok(Network::Piper(self.piper.of(voice)?)),
+            Some(voice) => Ok(Network::Piper(self.piper.of(voice)?, voice.speaker)),
             None => Ok(Network::Kokoro(&self.kokoro, styles)),
         }
     }
@@ -400,7 +401,7 @@ pub fn cache_key<'t>(
     if let Speaker::Voice(id) = speaker
         && let Some(installed) = voices::find(id).and_then(piper::of)
     {
-        hash.update(installed.fingerprint);
+        hash.update(installed.files.fingerprint);
     }
     let reading = speaker.styles().ok().map(|styles| styles[0].0.reading);
     let in_english = matches!(reading, Some(Reading::English(_)));

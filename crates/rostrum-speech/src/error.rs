@@ -23,13 +23,13 @@ pub enum SpeechError {
         /// What is wrong, with the tag.
         what: String,
     },
-    /// The voice needs the program espeak-ng, which is not there or does not know its language.
-    #[error(
-        "the voice {voice} needs the program espeak-ng; install the package espeak-ng or set ROSTRUM_ESPEAK_NG, then restart"
-    )]
-    EspeakMissing {
+    /// The voice needs a program that is not there or does not know its language.
+    #[error("the voice {voice} needs {needed}")]
+    ProgramMissing {
         /// The voice asked for.
         voice: String,
+        /// The program, and how to get it.
+        needed: &'static str,
     },
     /// The program espeak-ng failed.
     #[error("espeak-ng failed: {what}")]
@@ -39,15 +39,6 @@ pub enum SpeechError {
         /// What the system said, where it said something.
         #[source]
         source: Option<std::io::Error>,
-    },
-    /// The voice needs the program MeCab with its dictionary IPADIC, which are not there.
-    #[error(
-        "the voice {voice} needs the program mecab with its dictionary; install the packages mecab and mecab-ipadic-utf8 or \
-         set ROSTRUM_MECAB, then restart"
-    )]
-    MecabMissing {
-        /// The voice asked for.
-        voice: String,
     },
     /// The program MeCab failed.
     #[error("mecab failed: {what}; the packages are mecab and mecab-ipadic-utf8")]

@@ -1,7 +1,8 @@
 //! One run of a program that reads texts.
 
+use std::ffi::OsStr;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -13,6 +14,12 @@ use crate::error::SpeechError;
 const MAX_RUN: Duration = Duration::from_secs(30);
 /// Most that one run may write: ten minutes of sound.
 const MAX_OUTPUT_BYTES: u64 = 32 << 20;
+
+/// The program of this name in the folders of a search path; its name alone where none has it.
+pub(crate) fn in_path(path: &OsStr, name: &str) -> PathBuf {
+    let found = std::env::split_paths(path).map(|folder| folder.join(name)).find(|file| file.is_file());
+    found.unwrap_or_else(|| PathBuf::from(name))
+}
 
 /// Makes the error of a program of what happened and what the system said.
 pub(crate) type Failed = fn(String, Option<io::Error>) -> SpeechError;

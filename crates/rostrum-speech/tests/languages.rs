@@ -54,41 +54,40 @@ fn every_language_of_the_network_times_every_word_numbers_and_joined_ones_too() 
 
 #[test]
 fn mandarin_times_every_character_numbers_and_other_letters_too() {
-    for voice in ["zf_xiaobei", "zm_yunyang"] {
-        let text = "我們2024年去重庆，花了¥300。Hello Привет！";
-        let speech = ENGINE.speak(text, voice, 1.0).unwrap();
-        assert!(speech.unspoken_words.is_empty(), "{:?}", speech.unspoken_words);
-        let words = ["我", "們", "2024", "年", "去", "重", "庆，", "花", "了", "¥300。", "Hello", "Привет！"];
-        assert_words_are_timed(&speech.track, &words);
-        assert_eq!(speech.track, ENGINE.speak(text, voice, 1.0).unwrap().track);
-        let greeting = rostrum_speech::voices::find(voice).unwrap().greeting();
-        let speech = ENGINE.speak(&greeting, voice, 1.0).unwrap();
-        assert!((3.0..9.0).contains(&speech.track.duration_s()), "{} s", speech.track.duration_s());
-    }
+    let text = "我們2024年去重庆，花了¥300。Hello Привет！";
+    let words = ["我", "們", "2024", "年", "去", "重", "庆，", "花", "了", "¥300。", "Hello", "Привет！"];
+    assert_times_and_greets(["zf_xiaobei", "zm_yunyang"], text, &words);
 }
 
 #[test]
 fn japanese_times_every_word_numbers_and_other_letters_too() {
-    for voice in ["jf_alpha", "jm_kumo"] {
-        let text = "私は2024年3月15日に、引き出しから¥1,500を出した。Hello Привет！";
-        let speech = ENGINE.speak(text, voice, 1.0).unwrap();
+    let text = "私は2024年3月15日に、引き出しから¥1,500を出した。Hello Привет！";
+    let words = [
+        "私は",
+        "2024年",
+        "3月",
+        "15日に、",
+        "引き",
+        "出しから",
+        "¥1,500を",
+        "出した。",
+        "Hello",
+        "Привет！",
+    ];
+    assert_times_and_greets(["jf_alpha", "jm_kumo"], text, &words);
+}
+
+/// Voices say all words of a text, the same way each time, and greet in their language.
+#[track_caller]
+fn assert_times_and_greets(voices: [&str; 2], text: &str, words: &[&str]) {
+    for voice in voices {
+        let speak = |text: &str| ENGINE.speak(text, voice, 1.0).expect("the text can be spoken");
+        let speech = speak(text);
         assert!(speech.unspoken_words.is_empty(), "{:?}", speech.unspoken_words);
-        let words = [
-            "私は",
-            "2024年",
-            "3月",
-            "15日に、",
-            "引き",
-            "出しから",
-            "¥1,500を",
-            "出した。",
-            "Hello",
-            "Привет！",
-        ];
-        assert_words_are_timed(&speech.track, &words);
-        assert_eq!(speech.track, ENGINE.speak(text, voice, 1.0).unwrap().track);
-        let greeting = rostrum_speech::voices::find(voice).unwrap().greeting();
-        let speech = ENGINE.speak(&greeting, voice, 1.0).unwrap();
+        assert_words_are_timed(&speech.track, words);
+        assert_eq!(speech.track, speak(text).track);
+        let greeting = rostrum_speech::voices::find(voice).expect("it is there").greeting();
+        let speech = speak(&greeting);
         assert!((3.0..9.0).contains(&speech.track.duration_s()), "{} s", speech.track.duration_s());
     }
 }

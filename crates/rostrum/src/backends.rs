@@ -114,9 +114,8 @@ pub(crate) fn find_mecab(config: &Config) -> Result<Mecab, SpeechError> {
     }
 }
 
-/// Opens everything but the jobs.
-pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
-    let store = open_store(config).await?;
+/// Lets voices of this process use the programs that are there, and those that lie in the models folder.
+pub(crate) fn install_voices(config: &Config) {
     match find_espeak(config) {
         Ok(program) => install_espeak(program),
         Err(error) => {
@@ -130,8 +129,12 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     for refused in install_piper(&config.models_dir()).1 {
         tracing::warn!(file = %refused.file.display(), why = refused.why, "a Piper voice cannot be used");
     }
+}
+
+/// Opens everything but the jobs.
+pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
     Ok(Arc::new(Backends {
-        store,
+        store: open_store(config).await?,
         blobs: open_blobs(config)?,
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),

@@ -54,9 +54,7 @@ impl From<(&str, &str, SpeakError)> for ApiError {
             SpeakError::Speech(error @ SpeechError::Ssml { .. }) => {
                 Self::invalid(text, format!("'{text}' is not SSML that can be spoken: {error}."))
             }
-            SpeakError::Speech(
-                error @ (SpeechError::EspeakMissing { .. } | SpeechError::MecabMissing { .. }),
-            ) => {
+            SpeakError::Speech(error @ SpeechError::ProgramMissing { .. }) => {
                 Self::new(ErrorCode::ServiceUnavailable, format!("On this server {error}."), Some("voice_id"))
             }
             SpeakError::Engine(error) => Self::unusable_engine(&error),

@@ -5,11 +5,10 @@ use axum::extract::{Path, Query as QueryOf, Request, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::assets::{AssetDetail, CreatedAsset, DeletedAsset};
-use rostrum_api::v3::page::{Page, limit, token};
-use rostrum_app::pages::cursor_text;
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_model::asset::Asset;
 
-use super::{Query, cursor, in_folder, page_start};
+use super::{Query, cursor, in_folder, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, Origin, upload_part};
@@ -47,11 +46,7 @@ pub(crate) async fn list(
     }
     let page = state.app.assets(caller.workspace_id, None, folder, most, after).await?;
     let detail = |asset| detail(asset, owner.clone(), &origin);
-    Ok(Json(Page {
-        data: page.assets.iter().map(detail).collect(),
-        has_more: page.next.is_some(),
-        next_token: page.next.map(|next| token(&cursor_text(&next))),
-    }))
+    Ok(Json(page_before(page.assets.iter().map(detail).collect(), page.next)))
 }
 
 /// Delete an asset. Videos that were made from it stay.

@@ -10,12 +10,11 @@ use rostrum_api::v3::avatars::{
     AvatarGroup, AvatarItem, ChangeGroup, CreatePhotoAvatar, CreatedAvatar, DeletedAvatar, group_not_found,
     look_not_found, new_name, shows_own,
 };
-use rostrum_api::v3::page::{Page, limit, token};
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_app::avatars::{GroupChange, NewPhotoAvatar, ShownGroup, ShownLook};
-use rostrum_app::pages::cursor_text;
 use rostrum_model::ids::{AvatarGroupId, LookId};
 
-use super::{Query, cursor, page_start};
+use super::{Query, cursor, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
@@ -56,11 +55,7 @@ pub(crate) async fn list(
         return Ok(Json(Page { data: Vec::new(), has_more: false, next_token: None }));
     }
     let page = state.app.avatar_groups(caller.workspace_id, most, after).await?;
-    Ok(Json(Page {
-        data: page.groups.iter().map(|group| group_of(group, &origin)).collect(),
-        has_more: page.next.is_some(),
-        next_token: page.next.map(|next| token(&cursor_text(&next))),
-    }))
+    Ok(Json(page_before(page.groups.iter().map(|group| group_of(group, &origin)).collect(), page.next)))
 }
 
 /// Look a person up.
@@ -116,11 +111,7 @@ pub(crate) async fn list_looks(
         return Ok(Json(Page { data: Vec::new(), has_more: false, next_token: None }));
     }
     let page = state.app.looks(caller.workspace_id, of_group, most, after).await?;
-    Ok(Json(Page {
-        data: page.looks.iter().map(|look| item_of(look, &origin)).collect(),
-        has_more: page.next.is_some(),
-        next_token: page.next.map(|next| token(&cursor_text(&next))),
-    }))
+    Ok(Json(page_before(page.looks.iter().map(|look| item_of(look, &origin)).collect(), page.next)))
 }
 
 /// Look a look up.

@@ -6,12 +6,11 @@ use rostrum_api::v3::Data;
 use rostrum_api::v3::brand_glossaries::{
     BrandGlossary, DeletedGlossary, GlossaryRow, SaveGlossary, glossary_not_found,
 };
-use rostrum_api::v3::page::{Page, limit, token};
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_app::brand_glossaries::{GlossaryChange, GlossaryContentChange};
-use rostrum_app::pages::cursor_text;
 use rostrum_model::ids::GlossaryId;
 
-use super::{Query, cursor, page_start};
+use super::{Query, cursor, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody};
@@ -48,11 +47,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<GlossaryRow>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 10, 100)?;
     let page = state.app.glossaries(caller.workspace_id, most, page_start(&query, cursor)?).await?;
-    Ok(Json(Page {
-        data: page.glossaries.iter().map(GlossaryRow::new).collect(),
-        has_more: page.next.is_some(),
-        next_token: page.next.map(|next| token(&cursor_text(&next))),
-    }))
+    Ok(Json(page_before(page.glossaries.iter().map(GlossaryRow::new).collect(), page.next)))
 }
 
 /// Change a glossary: what is given replaces what was there, each list as a whole.

@@ -9,12 +9,13 @@ pub(crate) mod videos;
 pub(crate) mod voices;
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::str::FromStr;
 
 use rostrum_api::error::Refusal;
 use rostrum_api::v1::folders::folder_id;
-use rostrum_api::v3::page::place;
-use rostrum_app::pages::{Cursor, cursor_from_text};
+use rostrum_api::v3::page::{Page, place, token};
+use rostrum_app::pages::{Cursor, cursor_from_text, cursor_text};
 use rostrum_model::folder::InFolder;
 
 /// A query's parameters by name; the last of repeated ones wins.
@@ -33,6 +34,12 @@ pub(crate) fn page_start<T>(
     read: impl FnOnce(&str) -> Result<T, Refusal>,
 ) -> Result<Option<T>, Refusal> {
     query.get("token").filter(|token| !token.is_empty()).map(|token| read(token)).transpose()
+}
+
+/// A page of a list that goes from new to old; `next` is where the next one starts.
+pub(crate) fn page_before<T, I: Display>(data: Vec<T>, next: Option<Cursor<I>>) -> Page<T> {
+    let next_token = next.map(|next| token(&cursor_text(&next)));
+    Page { data, has_more: next_token.is_some(), next_token }
 }
 
 /// Reads a page token of a list that goes from new to old.

@@ -4,14 +4,13 @@ use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
-use rostrum_api::v3::page::{Page, limit, token};
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_api::v3::videos::{CreatedVideo, DeletedVideo, VideoDetail, VideoUrls, read_create_video};
 use rostrum_app::files::VideoFile;
-use rostrum_app::pages::cursor_text;
 use rostrum_app::videos::VideoFilter;
 use rostrum_model::video::{Video, VideoState};
 
-use super::{Query, cursor, page_start};
+use super::{Query, cursor, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
@@ -63,11 +62,7 @@ pub(crate) async fn list(
     }
     let filter = VideoFilter { title_contains: query.get("title").cloned() };
     let page = state.app.videos(caller.workspace_id, &filter, most, after).await?;
-    Ok(Json(Page {
-        data: page.videos.iter().map(|video| detail(video, &origin)).collect(),
-        has_more: page.next.is_some(),
-        next_token: page.next.map(|next| token(&cursor_text(&next))),
-    }))
+    Ok(Json(page_before(page.videos.iter().map(|video| detail(video, &origin)).collect(), page.next)))
 }
 
 /// Delete a video and its files, stopping its job.

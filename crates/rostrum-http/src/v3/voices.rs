@@ -12,7 +12,6 @@ use rostrum_api::v3::voices::{
     CloneVoice, ClonedVoice, CreateSpeech, DeletedVoice, DesignVoices, DesignedVoices, Speech, Voice,
     VoiceDetail, WordTimestamp, gender_of,
 };
-use rostrum_app::pages::cursor_text;
 use rostrum_app::speech::{Markup, NewSpeech};
 use rostrum_app::voice_clones::NewClone;
 use rostrum_app::voice_design::Description;
@@ -20,7 +19,7 @@ use rostrum_app::voices::{self, VoiceFilter, gender_word};
 use rostrum_model::voice::VoiceState;
 use serde_json::Value;
 
-use super::{Query, cursor, page_start, position};
+use super::{Query, cursor, page_before, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
@@ -164,11 +163,7 @@ pub(crate) async fn page(
             let after = page_start(query, cursor)?;
             let most = NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN);
             let page = state.app.private_voices(caller.workspace_id, &filter, most, after).await?;
-            Ok(Page {
-                data: page.voices.into_iter().map(|voice| row(voice, origin)).collect(),
-                has_more: page.next.is_some(),
-                next_token: page.next.map(|next| token(&cursor_text(&next))),
-            })
+            Ok(page_before(page.voices.into_iter().map(|voice| row(voice, origin)).collect(), page.next))
         }
         other => {
             let message = format!("'type' must be public or private, got '{other}'.");

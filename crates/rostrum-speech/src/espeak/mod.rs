@@ -13,11 +13,14 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::error::SpeechError;
-use crate::process::Call;
+use crate::process::{Call, in_path};
 pub(crate) use align::Part;
 pub(crate) use pronounce::{Clause, EspeakFallback, Item, items, pronounce, say, unspoken};
 pub(crate) use script::{is_foreign_letter, is_han};
 
+/// What voices cannot do without, and how to get it.
+const NEEDED: &str =
+    "the program espeak-ng; install the package espeak-ng or set ROSTRUM_ESPEAK_NG, then restart";
 /// Bytes of a line: the program cuts longer ones where it pleases.
 const MAX_LINE_BYTES: usize = 700;
 
@@ -45,11 +48,11 @@ pub fn installed() -> Option<&'static Espeak> {
 /// The program, which the voice with this id cannot do without.
 ///
 /// # Errors
-/// [`SpeechError::EspeakMissing`] when it is not installed, or does not know the language.
+/// [`SpeechError::ProgramMissing`] when it is not installed, or does not know the language.
 pub(crate) fn needed(voice_id: &str, language: &str) -> Result<&'static Espeak, SpeechError> {
     installed()
         .filter(|program| program.speaks(language))
-        .ok_or_else(|| SpeechError::EspeakMissing { voice: voice_id.to_owned() })
+        .ok_or_else(|| SpeechError::ProgramMissing { voice: voice_id.to_owned(), needed: NEEDED })
 }
 
 impl Espeak {
@@ -58,9 +61,7 @@ impl Espeak {
     /// # Errors
     /// When there is none, or it does not answer like espeak-ng.
     pub fn locate(path: &std::ffi::OsStr) -> Result<Self, SpeechError> {
-        let program =
-            std::env::split_paths(path).map(|folder| folder.join("espeak-ng")).find(|file| file.is_file());
-        Self::open(&program.unwrap_or_else(|| PathBuf::from("espeak-ng")))
+        Self::open(&in_path(path, "espeak-ng"))
     }
 
     /// Asks the program what it speaks.

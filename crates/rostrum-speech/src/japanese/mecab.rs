@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::error::SpeechError;
-use crate::process::Call;
+use crate::process::{Call, in_path};
 
+/// What voices cannot do without, and how to get it.
+const NEEDED: &str = "the program mecab with its dictionary; install the packages mecab and mecab-ipadic-utf8 or \
+    set ROSTRUM_MECAB, then restart";
 /// Bytes of a line: the program cuts longer ones than 8192.
 pub(super) const MAX_LINE_BYTES: usize = 4000;
 /// Where Debian keeps IPADIC, should another dictionary be the usual one.
@@ -48,9 +51,9 @@ pub fn installed() -> Option<&'static Mecab> {
 /// The program, which the voice with this id cannot do without.
 ///
 /// # Errors
-/// [`SpeechError::MecabMissing`] when it is not installed.
+/// [`SpeechError::ProgramMissing`] when it is not installed.
 pub(crate) fn needed(voice_id: &str) -> Result<&'static Mecab, SpeechError> {
-    installed().ok_or_else(|| SpeechError::MecabMissing { voice: voice_id.to_owned() })
+    installed().ok_or_else(|| SpeechError::ProgramMissing { voice: voice_id.to_owned(), needed: NEEDED })
 }
 
 impl Mecab {
@@ -59,9 +62,7 @@ impl Mecab {
     /// # Errors
     /// When there is none, or its dictionary is not IPADIC in UTF-8.
     pub fn locate(path: &std::ffi::OsStr) -> Result<Self, SpeechError> {
-        let program =
-            std::env::split_paths(path).map(|folder| folder.join("mecab")).find(|file| file.is_file());
-        Self::open(&program.unwrap_or_else(|| PathBuf::from("mecab")))
+        Self::open(&in_path(path, "mecab"))
     }
 
     /// Tries the program.

@@ -13,7 +13,6 @@ mod reader;
 use crate::error::SpeechError;
 use crate::phonemes::{Pronouncer, Pronunciation, Sound, Unit};
 use crate::text::{How, Piece, Script, Spoken};
-use crate::voices::Accent;
 pub(crate) use mecab::needed;
 use mecab::{MAX_LINE_BYTES, Morpheme};
 pub use mecab::{Mecab, install, installed};
@@ -90,22 +89,10 @@ pub(crate) fn pronounce(
             Item::Clause(clause) => {
                 say_clause(&clause, &words.next().unwrap_or_default(), others, &known, &mut out);
             }
-            Item::Other(piece) => say_others(vec![piece.clone()], others, &known, &mut out),
+            Item::Other(piece) => others.say_into(vec![piece.clone()], &known, &mut out),
         }
     }
     Ok(out)
-}
-
-/// What is said as English voices say it: words in other letters, given sounds, breaks, manners.
-fn say_others(
-    pieces: Vec<Piece>,
-    others: &Pronouncer,
-    known: &impl Fn(char) -> bool,
-    out: &mut Pronunciation,
-) {
-    let said = others.pronounce(&Script { pieces, ..Script::default() }, Accent::American, known);
-    out.units.extend(said.units);
-    out.unspoken.extend(said.unspoken);
 }
 
 fn say_clause(
@@ -147,7 +134,7 @@ fn say_clause(
                     out.units.push(Unit::Sound(Sound { symbols, written, mark: None, joined: false }));
                     continue;
                 }
-                say_others(vec![Piece::Word(word)], others, known, out);
+                others.say_into(vec![Piece::Word(word)], known, out);
             }
             stops = false;
             continue;

@@ -3,7 +3,7 @@
 
 use super::numbers::{COUNTERS, MOST_DIGITS, cardinal, counted, decimal, digits};
 use crate::espeak::is_han;
-use crate::text::{How, Spoken, Token, read_english, tokens};
+use crate::text::{How, Spoken, Token, half_width, read_english, tokens};
 use crate::voices::Accent;
 
 /// Numerals among Chinese characters, with their values and powers of ten.
@@ -61,13 +61,11 @@ pub(crate) fn tokens_of(text: &str, written: &mut Vec<String>) -> Vec<Token> {
     let mut chars = text.chars().peekable();
     let mut before: Option<char> = None;
     while let Some(c) = chars.next() {
-        if before
-            .is_some_and(|before| is_border(before, half_width(c), chars.peek().copied().map(half_width)))
-        {
+        if before.is_some_and(|before| is_border(before, usual(c), chars.peek().copied().map(usual))) {
             spaced.push(' ');
         }
         spaced.push(c);
-        before = Some(half_width(c));
+        before = Some(usual(c));
     }
     tokens(&spaced, written)
 }
@@ -109,15 +107,9 @@ fn is_border(before: char, c: char, next: Option<char>) -> bool {
     }
 }
 
-/// Full-width letters, digits and signs as the usual ones.
-fn half_width(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '￥' => '¥',
-        '〜' => '~',
-        '−' => '-',
-        c => c,
-    }
+/// Full-width letters, digits and signs, and the dash of ranges, as the usual ones.
+fn usual(c: char) -> char {
+    if c == '〜' { '~' } else { half_width(c) }
 }
 
 /// Reads tokens into spoken words: those of Japanese as the program is to get them, those in other letters as English.
@@ -148,7 +140,7 @@ fn unified(text: &str) -> Vec<char> {
     use unicode_normalization::UnicodeNormalization;
     let whole = |c: char| matches!(c, '\u{ff66}'..='\u{ff9f}');
     let text: String = if text.contains(whole) { text.nfkc().collect() } else { text.to_owned() };
-    text.chars().map(half_width).collect()
+    text.chars().map(usual).collect()
 }
 
 /// The parts of a word: numbers in katakana as they are said ([`How::Letters`]), Japanese, and other letters.

@@ -1,42 +1,23 @@
 //! What sentences sound like, by the program that is installed.
 
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use super::*;
+use crate::tests::{PRONOUNCER, assert_all_is_sounded_or_told, joined_sounds};
 use crate::text::{self, terms::Terms};
 use crate::voices;
 
 static MECAB: LazyLock<Mecab> = LazyLock::new(|| {
     Mecab::locate(&std::env::var_os("PATH").unwrap()).expect("mecab is missing: run ./dev setup")
 });
-static PRONOUNCER: LazyLock<Pronouncer> = LazyLock::new(|| {
-    let models = std::env::var_os("ROSTRUM_MODELS_DIR").map_or_else(
-        || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share/rostrum/models"),
-        PathBuf::from,
-    );
-    Pronouncer::load(&models.join("speech")).expect("models missing: run ./dev setup")
-});
-
 fn spoken(text: &str) -> (Script, Pronunciation) {
     let script = text::read(text, voices::find("jf_alpha").unwrap(), &Terms::default());
     let pronunciation = pronounce(&MECAB, &script, &PRONOUNCER, |_| true).unwrap();
     (script, pronunciation)
 }
 
-/// The symbols as the network gets them.
 fn sounds(text: &str) -> String {
-    let mut sounds = String::new();
-    for unit in spoken(text).1.units {
-        if let Unit::Sound(sound) = unit {
-            if !sounds.is_empty() && !sound.joined {
-                sounds.push(' ');
-            }
-            sounds.push_str(&sound.symbols);
-            sounds.extend(sound.mark);
-        }
-    }
-    sounds
+    joined_sounds(&spoken(text).1)
 }
 
 #[test]
@@ -88,18 +69,5 @@ fn texts_made_to_hurt_do_not() {
 
 fn assert_nothing_is_lost(text: &str) {
     let (script, pronunciation) = spoken(text);
-    let sounded: std::collections::BTreeSet<usize> = pronunciation
-        .units
-        .iter()
-        .filter_map(|unit| match unit {
-            Unit::Sound(sound) => Some(sound.written),
-            Unit::Break(_) | Unit::Manner(_) => None,
-        })
-        .collect();
-    for (place, word) in script.written.iter().enumerate() {
-        if word.contains(char::is_alphanumeric) {
-            let told = sounded.contains(&place) || pronunciation.unspoken.contains(&place);
-            assert!(told, "{word:?} of {:?}", text.chars().take(20).collect::<String>());
-        }
-    }
+    assert_all_is_sounded_or_told(&script, &pronunciation);
 }

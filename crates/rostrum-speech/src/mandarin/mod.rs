@@ -20,7 +20,6 @@ use crate::error::SpeechError;
 use crate::espeak::is_han;
 use crate::phonemes::{Pronouncer, Pronunciation, Sound, Unit};
 use crate::text::{Piece, Script, Spoken};
-use crate::voices::Accent;
 use lexicon::Lexicon;
 pub(crate) use reader::read;
 
@@ -63,7 +62,7 @@ impl Mandarin {
         for piece in &script.pieces {
             match piece {
                 Piece::Word(word) if word.text.starts_with(is_han) => {
-                    say_others(&mut foreign, others, &known, &mut out);
+                    others.say_into(std::mem::take(&mut foreign), &known, &mut out);
                     run.push(word);
                     if word.mark.is_some() {
                         say_run(lexicon, &mut run, &known, &mut out);
@@ -75,26 +74,10 @@ impl Mandarin {
                 }
             }
         }
-        say_others(&mut foreign, others, &known, &mut out);
+        others.say_into(std::mem::take(&mut foreign), &known, &mut out);
         say_run(lexicon, &mut run, &known, &mut out);
         Ok(out)
     }
-}
-
-/// What is no character: words in other letters, given sounds, breaks, manners.
-fn say_others(
-    pieces: &mut Vec<Piece>,
-    others: &Pronouncer,
-    known: &impl Fn(char) -> bool,
-    out: &mut Pronunciation,
-) {
-    if pieces.is_empty() {
-        return;
-    }
-    let script = Script { pieces: std::mem::take(pieces), ..Script::default() };
-    let said = others.pronounce(&script, Accent::American, known);
-    out.units.extend(said.units);
-    out.unspoken.extend(said.unspoken);
 }
 
 /// Characters up to a mark, or up to something else.

@@ -3,7 +3,7 @@
 
 use super::numbers::{MOST_DIGITS, cardinal, decimal, digits, telephone};
 use crate::espeak::is_han;
-use crate::text::{How, Spoken, Token, is_address, read_english};
+use crate::text::{How, Spoken, Token, half_width, is_address, read_english};
 use crate::voices::Accent;
 
 /// Units behind a number.
@@ -52,7 +52,7 @@ pub(crate) fn read(tokens: &[Token]) -> Vec<Spoken> {
         let first = spoken.len();
         let before = place.checked_sub(1).and_then(|before| tokens[before].core.chars().next_back());
         let after = tokens.get(place + 1).filter(|_| token.mark.is_none());
-        let core = half_width(&token.core);
+        let core: String = token.core.chars().map(half_width).collect();
         let core = core.as_str();
         if core.starts_with(|c: char| is_han(c) || c == '〇') {
             push_chinese(&mut spoken, core, token.written);
@@ -63,9 +63,10 @@ pub(crate) fn read(tokens: &[Token]) -> Vec<Spoken> {
             }
         } else {
             // The unit may be a word of its own: 5 km.
-            let unit = after.map(|after| half_width(&after.core)).filter(|unit| {
-                core.ends_with(|c: char| c.is_ascii_digit()) && is_number(core) && unit_of(unit).is_some()
-            });
+            let unit =
+                after.map(|after| after.core.chars().map(half_width).collect::<String>()).filter(|unit| {
+                    core.ends_with(|c: char| c.is_ascii_digit()) && is_number(core) && unit_of(unit).is_some()
+                });
             let next = after.and_then(|after| after.core.chars().next());
             let said = match &unit {
                 Some(unit) => say(&format!("{core}{unit}"), before, None),
@@ -113,17 +114,6 @@ fn push_chinese(spoken: &mut Vec<Spoken>, text: &str, written: usize) {
 fn push_other(spoken: &mut Vec<Spoken>, text: String, token: &Token) {
     let part = Token { core: text, mark: None, period: false, written: token.written };
     spoken.extend(read_english(&[part], Accent::American));
-}
-
-/// Full-width letters, digits and signs as the usual ones.
-fn half_width(text: &str) -> String {
-    let half = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '￥' => '¥',
-        '−' => '-',
-        c => c,
-    };
-    text.chars().map(half).collect()
 }
 
 fn is_number(text: &str) -> bool {

@@ -1,22 +1,13 @@
 //! What sentences sound like, with the dictionaries of the models folder.
 
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use super::*;
+use crate::tests::{PRONOUNCER, SPEECH_DIR, assert_all_is_sounded_or_told, joined_sounds};
 use crate::text::{self, terms::Terms};
 use crate::voices;
 
-static SPEECH_DIR: LazyLock<PathBuf> = LazyLock::new(|| {
-    let models = std::env::var_os("ROSTRUM_MODELS_DIR").map_or_else(
-        || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share/rostrum/models"),
-        PathBuf::from,
-    );
-    models.join("speech")
-});
 static MANDARIN: LazyLock<Mandarin> = LazyLock::new(|| Mandarin::new(&SPEECH_DIR));
-static PRONOUNCER: LazyLock<Pronouncer> =
-    LazyLock::new(|| Pronouncer::load(&SPEECH_DIR).expect("models missing: run ./dev setup"));
 
 fn pronounce(text: &str) -> (Script, Pronunciation) {
     let script = text::read(text, voices::find("zf_xiaoxiao").unwrap(), &Terms::default());
@@ -24,18 +15,8 @@ fn pronounce(text: &str) -> (Script, Pronunciation) {
     (script, pronunciation)
 }
 
-/// The symbols as the network gets them, marks left out.
 fn sounds(text: &str) -> String {
-    let mut sounds = String::new();
-    for unit in pronounce(text).1.units {
-        if let Unit::Sound(sound) = unit {
-            if !sounds.is_empty() && !sound.joined {
-                sounds.push(' ');
-            }
-            sounds.push_str(&sound.symbols);
-        }
-    }
-    sounds
+    joined_sounds(&pronounce(text).1)
 }
 
 #[test]
@@ -136,19 +117,6 @@ fn texts_made_to_hurt_do_not() {
         "-%$¥/::..~，。".repeat(300),
     ] {
         let (script, pronunciation) = pronounce(&text);
-        let sounded: std::collections::BTreeSet<usize> = pronunciation
-            .units
-            .iter()
-            .filter_map(|unit| match unit {
-                Unit::Sound(sound) => Some(sound.written),
-                Unit::Break(_) | Unit::Manner(_) => None,
-            })
-            .collect();
-        for (place, word) in script.written.iter().enumerate() {
-            if word.contains(char::is_alphanumeric) {
-                let told = sounded.contains(&place) || pronunciation.unspoken.contains(&place);
-                assert!(told, "{word:?} of {:?}", text.chars().take(20).collect::<String>());
-            }
-        }
+        assert_all_is_sounded_or_told(&script, &pronunciation);
     }
 }

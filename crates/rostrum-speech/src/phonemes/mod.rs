@@ -133,6 +133,17 @@ impl Pronouncer {
         out
     }
 
+    /// Appends the sounds of what stands in a text of another language and is said as American voices say it: words in
+    /// other letters, given sounds, breaks, manners.
+    pub(crate) fn say_into(&self, pieces: Vec<Piece>, known: impl Fn(char) -> bool, out: &mut Pronunciation) {
+        if pieces.is_empty() {
+            return;
+        }
+        let said = self.pronounce(&Script { pieces, ..Script::default() }, Accent::American, known);
+        out.units.extend(said.units);
+        out.unspoken.extend(said.unspoken);
+    }
+
     fn sentence(
         &self,
         words: &[&Spoken],

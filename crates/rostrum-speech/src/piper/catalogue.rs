@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
@@ -14,14 +14,21 @@ const MOST_VOICES: usize = 2000;
 /// Longest settings file, in bytes.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
-/// A voice and its files.
+/// A voice and where it is.
 #[derive(Debug)]
 pub(crate) struct Installed {
     pub(crate) voice: Voice,
+    pub(crate) files: Arc<Files>,
+    /// Its number, in a network of several speakers.
+    pub(crate) speaker: Option<i32>,
+}
+
+/// A network, which all of its speakers share.
+#[derive(Debug)]
+pub(crate) struct Files {
     pub(super) network: PathBuf,
     pub(super) config: Config,
-    /// Its number, in a network of several speakers.
-    pub(super) speaker: Option<i32>,
+    pub(super) reading: Reading,
     /// Of the settings and the network's size: a voice with another one may sound another way.
     pub(crate) fingerprint: [u8; 32],
 }
@@ -96,16 +103,12 @@ fn read(file: &Path) -> Result<Vec<Installed>, String> {
     } else {
         config.speakers.iter().map(|(name, number)| (Some(name.as_str()), Some(*number))).collect()
     };
-    Ok(speakers
-        .into_iter()
-        .map(|(name, speaker)| Installed {
-            voice: voice(&stem, name, &config),
-            network: network.clone(),
-            config: config.clone(),
-            speaker,
-            fingerprint,
-        })
-        .collect())
+    let reading = reading(&config);
+    let voices: Vec<(Voice, Option<i32>)> =
+        speakers.into_iter().map(|(name, speaker)| (voice(&stem, name, &config, reading), speaker)).collect();
+    let files = Arc::new(Files { network: network.clone(), config, reading, fingerprint });
+    let installed = |(voice, speaker)| Installed { voice, files: Arc::clone(&files), speaker };
+    Ok(voices.into_iter().map(installed).collect())
 }
 
 fn is_of_an_id(c: char) -> bool {
@@ -113,8 +116,7 @@ fn is_of_an_id(c: char) -> bool {
 }
 
 /// What is told of a voice. It lives as long as the process, as all voices do.
-fn voice(stem: &str, speaker: Option<&str>, config: &Config) -> Voice {
-    let kept = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+fn voice(stem: &str, speaker: Option<&str>, config: &Config, reading: Reading) -> Voice {
     let mut id = format!("piper-{stem}");
     let mut name = config.dataset.replace('_', " ");
     if let Some(first) = name.get_mut(..1) {
@@ -126,7 +128,6 @@ fn voice(stem: &str, speaker: Option<&str>, config: &Config) -> Voice {
         name = format!("{name} {speaker}");
     }
     let language = &config.language;
-    let espeak = config.espeak.voice.to_lowercase();
     Voice {
         id: kept(id),
         name: kept(name),
@@ -135,12 +136,22 @@ fn voice(stem: &str, speaker: Option<&str>, config: &Config) -> Voice {
         locale_name: kept(format!("{} ({})", language.name_english, language.country_english)),
         gender: gender(&config.dataset),
         engine: Engine::Piper,
-        reading: match espeak.as_str() {
-            "en" | "en-us" => Reading::English(Accent::American),
-            "en-gb" | "en-gb-x-rp" => Reading::English(Accent::British),
-            _ => Reading::Espeak(kept(espeak)),
-        },
+        reading,
     }
+}
+
+/// What reads its texts: it was trained on the sounds of this language of espeak-ng.
+fn reading(config: &Config) -> Reading {
+    let espeak = config.espeak.voice.to_lowercase();
+    match espeak.as_str() {
+        "en" | "en-us" => Reading::English(Accent::American),
+        "en-gb" | "en-gb-x-rp" => Reading::English(Accent::British),
+        _ => Reading::Espeak(kept(espeak)),
+    }
+}
+
+fn kept(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
 }
 
 /// The settings do not tell it; these are the project's own names of speakers.

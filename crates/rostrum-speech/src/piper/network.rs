@@ -10,7 +10,7 @@ use rten_onnx::onnx::{AttributeProto, AttributeType, ModelProto};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
-use super::catalogue::Installed;
+use super::catalogue::{Files, Installed};
 use super::letters::{letters, one};
 use crate::engine::Delivery;
 use crate::error::SpeechError;
@@ -34,7 +34,7 @@ const RATE_STEP: f32 = 50.0;
 /// The networks that are loaded, those used last at the end.
 pub(crate) struct Networks {
     pool: Arc<ThreadPool>,
-    loaded: Mutex<VecDeque<(&'static str, Arc<Network>)>>,
+    loaded: Mutex<VecDeque<Arc<Network>>>,
 }
 
 impl Networks {
@@ -43,24 +43,24 @@ impl Networks {
     }
 
     /// The network of a voice, loaded when it is not there.
-    pub(crate) fn of(&self, voice: &'static Installed) -> Result<Arc<Network>, SpeechError> {
+    pub(crate) fn of(&self, voice: &Installed) -> Result<Arc<Network>, SpeechError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = loaded.iter().position(|(id, _)| *id == voice.voice.id).and_then(|at| loaded.remove(at));
-        let entry = match found {
-            Some(entry) => entry,
-            None => (voice.voice.id, Arc::new(Network::load(voice, Arc::clone(&self.pool))?)),
+        let known = loaded.iter().position(|network| Arc::ptr_eq(&network.files, &voice.files));
+        let network = match known.and_then(|at| loaded.remove(at)) {
+            Some(network) => network,
+            None => Arc::new(Network::load(Arc::clone(&voice.files), Arc::clone(&self.pool))?),
         };
         if loaded.len() == MOST_LOADED {
             loaded.pop_front();
         }
-        loaded.push_back(entry.clone());
-        Ok(entry.1)
+        loaded.push_back(Arc::clone(&network));
+        Ok(network)
     }
 }
 
 /// A loaded network.
 pub(crate) struct Network {
-    voice: &'static Installed,
+    files: Arc<Files>,
     model: Model,
     pool: Arc<ThreadPool>,
     input: NodeId,
@@ -73,8 +73,8 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    fn load(voice: &'static Installed, pool: Arc<ThreadPool>) -> Result<Self, SpeechError> {
-        let path = &voice.network;
+    fn load(files: Arc<Files>, pool: Arc<ThreadPool>) -> Result<Self, SpeechError> {
+        let path = &files.network;
         let bytes = fs::read(path).map_err(|source| SpeechError::ModelFile { path: path.clone(), source })?;
         let (bytes, durations) = prepare(bytes, path)?;
         let model = ModelOptions::with_all_ops()
@@ -87,31 +87,32 @@ impl Network {
             input: node("input")?,
             input_lengths: node("input_lengths")?,
             scales: node("scales")?,
-            speaker: voice.speaker.and_then(|_| model.find_node("sid")),
+            speaker: model.find_node("sid"),
             output: node("output")?,
             durations: node(&durations)?,
             model,
             pool,
-            voice,
+            files,
         })
     }
 
     /// Whether the network can sound this symbol.
     pub(crate) fn knows(&self, symbol: char) -> bool {
-        one(symbol).chars().all(|letter| self.voice.config.ids.contains_key(&letter))
+        one(symbol).chars().all(|letter| self.files.config.ids.contains_key(&letter))
     }
 
-    /// Sounds a phrase.
+    /// Sounds a phrase; networks of several speakers need to be told which.
     pub(crate) fn speak(
         &self,
         symbols: &[char],
+        speaker: Option<i32>,
         Delivery { speed, pitch }: Delivery,
     ) -> Result<Utterance, SpeechError> {
         let (ids, owners) = self.ids(symbols);
         let count = ids.len();
         // A higher voice is one that speaks more slowly and is then played faster.
         let higher = (pitch / 12.0).exp2();
-        let inference = self.voice.config.inference;
+        let inference = self.files.config.inference;
         let length_scale = inference.length_scale * higher / speed;
         let scales = vec![inference.noise_scale, length_scale, inference.noise_w];
         let mut inputs: Vec<(NodeId, ValueOrView<'_>)> = vec![
@@ -119,7 +120,7 @@ impl Network {
             (self.input_lengths, NdTensor::from_data([1], vec![count as i32]).into()),
             (self.scales, NdTensor::from_data([3], scales).into()),
         ];
-        if let (Some(node), Some(speaker)) = (self.speaker, self.voice.speaker) {
+        if let (Some(node), Some(speaker)) = (self.speaker, speaker) {
             inputs.push((node, NdTensor::from_data([1], vec![speaker]).into()));
         }
         let outputs = self
@@ -137,7 +138,7 @@ impl Network {
         });
         let (samples, durations) = (samples?, durations?);
         let ends = ends(&samples, &durations, &owners, symbols.len() + 2)?;
-        let rate = (self.voice.config.audio.sample_rate as f32 * higher / RATE_STEP).round() * RATE_STEP;
+        let rate = (self.files.config.audio.sample_rate as f32 * higher / RATE_STEP).round() * RATE_STEP;
         let rate = rate as u32;
         let samples = resample::to_speech_rate(&samples, rate)?;
         let mut lengths = Vec::with_capacity(ends.len());
@@ -154,7 +155,7 @@ impl Network {
     /// last is the end. A pad belongs to the symbol before it.
     fn ids(&self, symbols: &[char]) -> (Vec<i32>, Vec<usize>) {
         let (mut ids, mut owners) = (Vec::new(), Vec::new());
-        let numbers = &self.voice.config.ids;
+        let numbers = &self.files.config.ids;
         let mut push = |letter: char, owner: usize| {
             for id in numbers.get(&letter).into_iter().flatten() {
                 ids.push(*id);
@@ -167,7 +168,7 @@ impl Network {
         };
         push(START, 0);
         for at in 0..symbols.len() {
-            for letter in letters(symbols, at, self.voice.voice.reading).chars() {
+            for letter in letters(symbols, at, self.files.reading).chars() {
                 push(letter, at + 1);
             }
         }
@@ -366,10 +367,10 @@ mod tests {
             ]
         );
         let networks = Networks::new(Arc::new(ThreadPool::with_num_threads(1)));
-        let said = |voice| {
+        let said = |voice: &Installed| {
             let network = networks.of(voice).unwrap();
             assert!(network.knows('I') && !network.knows('A'));
-            network.speak(&['a', 'b', 'I'], 1.0.into()).unwrap()
+            network.speak(&['a', 'b', 'I'], voice.speaker, 1.0.into()).unwrap()
         };
         let loud = said(&voices[0]);
         // A pad behind each number but the last, which ends the text.
@@ -377,6 +378,7 @@ mod tests {
         assert_eq!(loud.samples.len(), 6656);
         assert_eq!(said(&voices[0]), loud);
         let level = |samples: &[f32]| samples.iter().map(|x| x * x).sum::<f32>().sqrt();
+        assert!(Arc::ptr_eq(&networks.of(&voices[0]).unwrap(), &networks.of(&voices[1]).unwrap()));
         let ratio = level(&loud.samples) / level(&said(&voices[1]).samples);
         assert!((ratio - 2.0).abs() < 1e-3, "{ratio}");
     }

@@ -26,6 +26,16 @@ use terms::Terms;
 pub(crate) use tokens::{Token, tokens};
 pub(crate) use web::is_address;
 
+/// Full-width letters, digits and signs as the usual ones.
+pub(crate) fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '￥' => '¥',
+        '−' => '-',
+        c => c,
+    }
+}
+
 /// A script made ready for pronunciation.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Script {

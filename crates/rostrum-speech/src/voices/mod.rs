@@ -106,7 +106,7 @@ impl Voice {
     /// Refuses a voice that cannot speak here.
     ///
     /// # Errors
-    /// [`SpeechError::EspeakMissing`] or [`SpeechError::MecabMissing`], which tell what to install.
+    /// [`SpeechError::ProgramMissing`], which tells what to install.
     pub fn require_ready(&self) -> Result<(), SpeechError> {
         match self.reading {
             Reading::English(_) | Reading::Mandarin => Ok(()),

@@ -35,6 +35,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     start_logging(config.log_format);
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be collected")?;
     let _alone = backends::claim_data_dir(&config)?;
+    backends::install_voices(&config);
     let backends = backends::open(&config).await?;
     empty_folder(&backends)?;
     first_key(&backends).await?;

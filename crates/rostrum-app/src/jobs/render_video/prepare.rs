@@ -103,9 +103,9 @@ fn speak_failure(error: SpeakError) -> JobError {
             "nothing in the script can be spoken by this voice; write words in the voice's language"
                 .to_owned(),
         ),
-        SpeakError::Speech(
-            error @ (SpeechError::EspeakMissing { .. } | SpeechError::MecabMissing { .. }),
-        ) => fail("models_missing", error.to_string()),
+        SpeakError::Speech(error @ SpeechError::ProgramMissing { .. }) => {
+            fail("models_missing", error.to_string())
+        }
         SpeakError::Engine(error @ (EngineError::Speech(_) | EngineError::Face(_))) => {
             fail("models_missing", error.to_string())
         }
