@@ -15,11 +15,15 @@
 //! that draws a [`Pose`].
 
 mod coarticulation;
+mod gestures;
+mod manner;
 mod motion;
 mod photo;
 mod pose;
+pub mod presenter;
 pub mod viseme;
 
+pub use manner::Manner;
 pub use motion::{MotionOptions, MotionTrack};
 pub use photo::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};
-pub use pose::{MouthParams, Pose};
+pub use pose::{Gesture, HandPose, MouthParams, Pose};
