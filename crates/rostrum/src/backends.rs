@@ -147,6 +147,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         work_dir: make_work_dir(config)?,
         poppler: find_poppler().ok(),
         frames_drawn: FrameCounts::default(),
+        previews: tokio::sync::Mutex::default(),
         contents: ContentLocks::default(),
         decoding: Semaphore::new(1),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
