@@ -1,4 +1,5 @@
-//! Contact sheets of the cast, to be looked at: `presenters FOLDER [PRESENTER[:LOOK]…]` writes `cast.png` with every look at rest,
+//! Contact sheets of the cast, to be looked at: `presenters FOLDER [PRESENTER[:LOOK]…]` writes `cast.png` with every look at rest, `golden.png` for the
+//! tests,
 //! and for each named presenter a sheet of all visemes, of a blink, of glances and turns, and of the gestures.
 
 use std::path::Path;
@@ -76,8 +77,11 @@ fn main() {
     };
     let small = Size { width: 400, height: 400 };
     let looks = cast::all().iter().flat_map(|member| member.looks.iter().map(move |look| (member, look)));
-    let tiles = looks.map(|(member, look)| draw(&prepare(member, look, small), &resting())).collect();
-    Sheet { columns: 6, tiles }.save(&folder.join("cast.png"));
+    let sheet_of =
+        |size| looks.clone().map(|(member, look)| draw(&prepare(member, look, size), &resting())).collect();
+    Sheet { columns: 6, tiles: sheet_of(small) }.save(&folder.join("cast.png"));
+    let tile = Size { width: 96, height: 96 };
+    Sheet { columns: 9, tiles: sheet_of(tile) }.save(&folder.join("golden.png"));
     for name in names {
         let (name, look) = name.split_once(':').unwrap_or((name, "0"));
         let member = cast::member(name).expect("a presenter of the cast");

@@ -282,6 +282,9 @@ pub struct Person {
     /// Breadth of the shoulders, -1..=1.
     #[serde(default)]
     pub build: f32,
+    /// How much of a smile, 0..=1; the usual one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smile: Option<f32>,
 }
 
 fn no_beard() -> Beard {

@@ -43,9 +43,8 @@ impl Framing {
     /// From coordinates of the figure to pixels. The figure stands on the lower edge.
     fn place(&self) -> Affine {
         let (w, h) = (self.size.width as f64, self.size.height as f64);
-        let (across, tall) = if self.close_up { (560.0, 760.0) } else { (860.0, 1080.0) };
-        let scale = (h / tall).max(w / 2600.0).min((w / across).max(h / 2.2 / tall)) * f64::from(self.scale);
-        // A narrow picture shows more above the head than below the hands.
+        let (across, tall) = if self.close_up { (480.0, 760.0) } else { (720.0, 1080.0) };
+        let scale = (h / tall).min(w / across) * f64::from(self.scale);
         let x = w * (0.5 + f64::from(self.offset[0]));
         let y = h * (1.0 + f64::from(self.offset[1])) - tall * scale;
         Affine::translate((x, y)) * Affine::scale(scale)
@@ -137,9 +136,9 @@ impl Presenter {
             let area = match &scratch.drawn {
                 None => whole,
                 Some(before) if gesturing(before) || gesturing(&body) => {
-                    self.area([-470.0, 560.0, 470.0, 1400.0])
+                    self.area([-480.0, 420.0, 480.0, 1400.0])
                 }
-                Some(_) => self.area([-310.0, 560.0, 310.0, 1400.0]),
+                Some(_) => self.area([-345.0, 420.0, 345.0, 1400.0]),
             };
             self.draw_body(&body, lift, area, scratch);
             dirty = union(dirty, area);

@@ -10,6 +10,7 @@
 mod arms;
 mod body;
 pub mod cast;
+mod describe;
 mod engine;
 mod extras;
 mod face;
@@ -18,5 +19,8 @@ mod mouth;
 mod paint;
 mod palette;
 mod setting;
+#[cfg(test)]
+mod tests;
 
+pub use describe::Description;
 pub use engine::{Backdrop, Framing, Presenter, PresenterScratch};
