@@ -147,10 +147,10 @@ impl Body<'_> {
         }
         // A raised forearm comes forward: it is lit, and parted from what is behind it by a shadow.
         if raised {
-            p.line(&lower, 12.0, cloth.shaded(0.5).alpha(0.14));
-            p.line(&lower, 4.0, cloth.shaded(0.5).alpha(0.24));
+            p.line(&lower, 12.0, cloth.shaded(0.5).alpha(0.14 * hand.raise));
+            p.line(&lower, 4.0, cloth.shaded(0.5).alpha(0.24 * hand.raise));
         }
-        p.fill(&lower, Self::cloth(if raised { bare.lit(0.07) } else { bare }));
+        p.fill(&lower, Self::cloth(bare.lit(0.07 * hand.raise)));
         if raised {
             self.draw_wrist(p, side, [elbow, wrist], radii[2], &arm);
         }

@@ -58,14 +58,17 @@ pub struct Presenter {
     palette: Palette,
     size: Size,
     place: Affine,
-    behind: RgbImage,
+    /// What is behind, opaque RGBA.
+    behind: Vec<u8>,
 }
 
 /// What is kept from frame to frame. One for each run of frames; the pixels do not depend on what was drawn before.
 #[derive(Default)]
 pub struct PresenterScratch {
     context: Option<(RenderContext, Resources)>,
-    /// The body without what is before and behind it, premultiplied RGBA, as large as the picture.
+    /// Neck and torso alone, premultiplied RGBA, as large as the picture.
+    torso: Vec<u8>,
+    /// The same with the arms.
     body: Vec<u8>,
     drawn: Option<BodyPose>,
     /// The pixels that are drawn anew, premultiplied RGBA.
@@ -86,10 +89,18 @@ struct BodyPose {
     hands: [HandPose; 2],
 }
 
-/// The shoulders move in steps of so many units: about a quarter of a pixel at 1080 lines.
-const BREATH_STEP: f64 = 0.25;
+/// The shoulders move in steps of so many units: half a pixel at 1080 lines, so that they are not drawn for every frame.
+const BREATH_STEP: f64 = 0.5;
 /// How far the shoulders are lifted by a breath.
-const BREATH_LIFT: f64 = 3.0;
+const BREATH_LIFT: f64 = 2.5;
+/// Reach of the parts of the body, in units of the figure: gesturing arms and the resting body to the sides, a clasped
+/// hand across the middle, neck and hands upwards, and below any picture.
+const ARMS_HALF_WIDTH: f64 = 480.0;
+const TORSO_HALF_WIDTH: f64 = 345.0;
+const CLASPED_REACH: f64 = 150.0;
+const NECK_TOP: f64 = 420.0;
+const ARMS_TOP: f64 = 540.0;
+const BELOW: f64 = 1400.0;
 /// Size of the head against its own units, and where the point between the eyes lies.
 const HEAD_SCALE: f64 = 1.16;
 const HEAD_Y: f64 = 330.0;
@@ -108,6 +119,7 @@ impl Presenter {
             Backdrop::Setting(setting) => setting::draw(setting, framing.size),
             Backdrop::Colour(rgb) => RgbImage::filled(framing.size.width, framing.size.height, rgb),
         };
+        let behind = behind.pixels.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
         let palette = Palette::new(&appearance.person, &appearance.outfit);
         Self { appearance, palette, size: framing.size, place: framing.place(), behind }
     }
@@ -128,34 +140,23 @@ impl Presenter {
         let whole = Rect { x: 0, y: 0, width: self.size.width, height: self.size.height };
         let mut dirty = self.head_area();
         if scratch.drawn.is_none() {
+            scratch.torso = vec![0; whole.width * whole.height * 4];
             scratch.body = vec![0; whole.width * whole.height * 4];
             dirty = whole;
         }
-        if scratch.drawn != Some(body) {
-            let gesturing = |body: &BodyPose| body.hands.iter().any(|hand| hand.raise > 0.0);
-            let area = match &scratch.drawn {
-                None => whole,
-                Some(before) if gesturing(before) || gesturing(&body) => {
-                    self.area([-480.0, 420.0, 480.0, 1400.0])
-                }
-                Some(_) => self.area([-345.0, 420.0, 345.0, 1400.0]),
-            };
+        let area = match &scratch.drawn {
+            None => whole,
+            Some(before) => self.body_area(before, &body),
+        };
+        if !is_empty(area) {
             self.draw_body(&body, lift, area, scratch);
             dirty = union(dirty, area);
             scratch.drawn = Some(body);
         }
-        if dirty.width == 0 || dirty.height == 0 {
+        if is_empty(dirty) {
             return dirty;
         }
-        let fresh = &mut scratch.fresh;
-        fresh.clear();
-        fresh.reserve(dirty.width * dirty.height * 4);
-        for y in dirty.y..dirty.y + dirty.height {
-            let row = (y * self.size.width + dirty.x) * 3;
-            for rgb in self.behind.pixels[row..row + dirty.width * 3].chunks_exact(3) {
-                fresh.extend_from_slice(&[rgb[0], rgb[1], rgb[2], 255]);
-            }
-        }
+        copy_area(&self.behind, self.size, dirty, &mut scratch.fresh);
         let head = self.head(pose);
         let head_place = head_place(pose, &head, lift);
         let hat = self.appearance.outfit.headwear;
@@ -202,25 +203,46 @@ impl Presenter {
         }
     }
 
-    fn draw_body(&self, pose: &BodyPose, lift: f64, area: Rect, scratch: &mut PresenterScratch) {
-        if area.width == 0 || area.height == 0 {
-            return;
+    /// What of the body is to be drawn anew.
+    fn body_area(&self, before: &BodyPose, now: &BodyPose) -> Rect {
+        if before.breath != now.breath {
+            let gesturing = |body: &BodyPose| body.hands.iter().any(|hand| hand.raise > 0.0);
+            let half = if gesturing(before) || gesturing(now) { ARMS_HALF_WIDTH } else { TORSO_HALF_WIDTH };
+            return self.area([-half, NECK_TOP, half, BELOW]);
         }
-        scratch.fresh.clear();
-        scratch.fresh.resize(area.width * area.height * 4, 0);
+        let side = |hand: usize, left: f64, right: f64| {
+            if before.hands[hand] == now.hands[hand] {
+                Rect::default()
+            } else {
+                self.area([left, ARMS_TOP, right, BELOW])
+            }
+        };
+        union(side(0, -ARMS_HALF_WIDTH, CLASPED_REACH), side(1, -CLASPED_REACH, ARMS_HALF_WIDTH))
+    }
+
+    fn draw_body(&self, pose: &BodyPose, lift: f64, area: Rect, scratch: &mut PresenterScratch) {
         let body = Body { appearance: &self.appearance, palette: &self.palette };
+        let lifted = Affine::translate((0.0, -lift));
+        if scratch.drawn.is_none_or(|before| before.breath != pose.breath) {
+            scratch.fresh.clear();
+            scratch.fresh.resize(area.width * area.height * 4, 0);
+            self.draw(area, &mut scratch.context, &mut scratch.fresh, |p| {
+                p.within(lifted, |p| {
+                    body.draw_neck(p);
+                    body.draw_torso(p);
+                });
+            });
+            put_area(&scratch.fresh, self.size, area, &mut scratch.torso);
+        } else {
+            copy_area(&scratch.torso, self.size, area, &mut scratch.fresh);
+        }
         self.draw(area, &mut scratch.context, &mut scratch.fresh, |p| {
-            p.within(Affine::translate((0.0, -lift)), |p| {
-                body.draw_neck(p);
-                body.draw_torso(p);
+            p.within(lifted, |p| {
                 body.draw_arm(p, -1.0, pose.hands[0]);
                 body.draw_arm(p, 1.0, pose.hands[1]);
             });
         });
-        for (y, row) in (area.y..).zip(scratch.fresh.chunks_exact(area.width * 4)) {
-            let start = (y * self.size.width + area.x) * 4;
-            scratch.body[start..start + area.width * 4].copy_from_slice(row);
-        }
+        put_area(&scratch.fresh, self.size, area, &mut scratch.body);
     }
 
     /// Draws over the pixels of `area` that `target` holds.
@@ -301,17 +323,38 @@ fn head_place(pose: &Pose, head: &Head<'_>, lift: f64) -> Affine {
         * Affine::rotate_about(roll, NECK_PIVOT)
 }
 
+fn is_empty(area: Rect) -> bool {
+    area.width == 0 || area.height == 0
+}
+
 fn union(a: Rect, b: Rect) -> Rect {
-    if a.width == 0 || a.height == 0 {
+    if is_empty(a) {
         return b;
     }
-    if b.width == 0 || b.height == 0 {
+    if is_empty(b) {
         return a;
     }
     let (x, y) = (a.x.min(b.x), a.y.min(b.y));
     let right = (a.x + a.width).max(b.x + b.width);
     let bottom = (a.y + a.height).max(b.y + b.height);
     Rect { x, y, width: right - x, height: bottom - y }
+}
+
+/// Copies the pixels of `area` out of a layer that is as large as the picture.
+fn copy_area(layer: &[u8], size: Size, area: Rect, target: &mut Vec<u8>) {
+    target.clear();
+    for y in area.y..area.y + area.height {
+        let start = (y * size.width + area.x) * 4;
+        target.extend_from_slice(&layer[start..start + area.width * 4]);
+    }
+}
+
+/// Puts the pixels of `area` into a layer that is as large as the picture.
+fn put_area(pixels: &[u8], size: Size, area: Rect, layer: &mut [u8]) {
+    for (y, row) in (area.y..).zip(pixels.chunks_exact(area.width * 4)) {
+        let start = (y * size.width + area.x) * 4;
+        layer[start..start + area.width * 4].copy_from_slice(row);
+    }
 }
 
 /// Lays the premultiplied pixels of `layer`, as large as the picture, over those of `area`.

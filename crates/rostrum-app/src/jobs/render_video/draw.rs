@@ -82,7 +82,10 @@ impl Draw {
             }
         };
         let planning = tokio::task::spawn_blocking(move || {
-            let manner = spec.motion_prompt.as_deref().map(Manner::from_prompt).unwrap_or_default();
+            let mut manner = spec.motion_prompt.as_deref().map(Manner::from_prompt).unwrap_or_default();
+            if let Actor::Presenter { presenter } = &spec.actor {
+                manner.smile = manner.smile.or(presenter.person.smile);
+            }
             let options = MotionOptions { seed: prepared.seed, expressiveness: spec.expressiveness, manner };
             let motion = MotionTrack::plan(&speech, FRAMES_PER_SECOND, frame_count, &options);
             Scene { prepared, motion }
