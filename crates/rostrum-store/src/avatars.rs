@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use rostrum_model::avatar::{AvatarGroup, Look};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, TransactionTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, TransactionTrait,
+};
 use tracing::instrument;
 use uuid::Uuid;
 
@@ -77,14 +79,17 @@ impl<'s> Avatars<'s> {
         Ok(transaction.commit().await?)
     }
 
-    /// Adds a look to a group.
+    /// Adds looks to their groups, all or none.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when its id is taken, or group or photo are not there.
-    #[instrument(name = "db.avatar.add_look", level = "debug", skip_all, fields(look.id = %look.id))]
-    pub async fn add_look(&self, look: &Look) -> Result<(), StoreError> {
-        look::Entity::insert(row_of(look)?).exec_without_returning(&self.store.writer).await?;
-        Ok(())
+    /// [`StoreError::Conflict`] when an id is taken, or a group or photo is not there.
+    #[instrument(name = "db.avatar.add_looks", level = "debug", skip_all, fields(looks = looks.len()))]
+    pub async fn add_looks(&self, looks: &[Look]) -> Result<(), StoreError> {
+        let transaction = self.store.writer.begin().await?;
+        for look in looks {
+            look::Entity::insert(row_of(look)?).exec_without_returning(&transaction).await?;
+        }
+        Ok(transaction.commit().await?)
     }
 
     /// A group of a workspace.
@@ -119,6 +124,17 @@ impl<'s> Avatars<'s> {
         let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
         let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
         self.summaries(page.all(&self.store.reader).await?).await
+    }
+
+    /// How many groups a workspace has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.avatar.count_groups", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn count_groups(&self, workspace_id: WorkspaceId) -> Result<u64, StoreError> {
+        let mine =
+            avatar_group::Entity::find().filter(avatar_group::Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        Ok(mine.count(&self.store.reader).await?)
     }
 
     /// The groups of a workspace with these ids, in no order.

@@ -233,7 +233,8 @@ pub fn new_name(body: &Value) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn checked_name(name: &str) -> Result<String, Refusal> {
+/// A name without the space around it.
+pub(crate) fn checked_name(name: &str) -> Result<String, Refusal> {
     let name = name.trim();
     let chars = name.chars().count();
     if !(1..=MAX_AVATAR_NAME_CHARS).contains(&chars) {

@@ -11,7 +11,7 @@ use rostrum_api::v3::avatars::{
     look_not_found, new_name, shows_own,
 };
 use rostrum_api::v3::page::{Page, limit};
-use rostrum_app::avatars::{GroupChange, NewPhotoAvatar, ShownGroup, ShownLook};
+use rostrum_app::avatars::{GroupChange, NewPhotoAvatar, Person, ShownGroup, ShownLook};
 use rostrum_model::ids::{AvatarGroupId, LookId};
 
 use super::{Query, cursor, page_before, page_start};
@@ -35,8 +35,10 @@ pub(crate) async fn create(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedAvatar>>, ApiError> {
     let CreatePhotoAvatar { name, file, group_id } = CreatePhotoAvatar::from_json(body)?;
-    let new = NewPhotoAvatar { name, file, group_id };
-    let (group, look) = state.app.create_photo_avatar(caller.workspace_id, new).await?;
+    let person = group_id.map_or(Person::New, Person::Known);
+    let new = NewPhotoAvatar { name, file, person };
+    let created = state.app.create_photo_avatar(caller.workspace_id, new).await;
+    let (group, look) = created.map_err(|error| ("file", error))?;
     let data =
         CreatedAvatar { avatar_item: item_of(&look, &origin), avatar_group: group_of(&group, &origin) };
     Ok(Json(Data { data }))

@@ -121,5 +121,6 @@ on_every_database! {
         a_group_tells_how_many_looks_it_has_and_the_first,
         only_their_workspace_sees_and_changes_avatars,
         the_last_look_takes_its_group_along,
+        looks_are_added_all_or_none,
         a_photo_stays_while_a_look_shows_it;
 }
