@@ -6,7 +6,7 @@ use axum::middleware::{from_fn, map_response};
 use axum::routing::{delete, get, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
-use crate::{HttpState, api_error, files, health, middleware, tus, uploads, v1, v2, v3};
+use crate::{HttpState, api_error, consents, files, health, middleware, tus, uploads, v1, v2, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -38,6 +38,10 @@ pub fn router(state: &HttpState) -> Router {
         .route(
             "/v3/avatars/looks/{look_id}",
             get(v3::avatars::get_look).patch(v3::avatars::change_look).delete(v3::avatars::delete_look),
+        )
+        .route(
+            "/v3/avatars/{group_id}/consent",
+            get(v3::consents::list).post(v3::consents::ask).layer(files_in_json()),
         )
         .route(
             "/v3/avatars/{group_id}",
@@ -85,6 +89,11 @@ pub fn router(state: &HttpState) -> Router {
         .route("/files/speech/{file}", get(files::speech))
         .route("/files/voices/{file}", get(files::voice));
 
+    let consents = Router::new()
+        .route("/consents/style.css", get(consents::style))
+        .route("/consents/{token}", get(consents::show).post(consents::agree))
+        .layer(map_response(consents::as_page));
+
     let operations = Router::new()
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
@@ -95,6 +104,7 @@ pub fn router(state: &HttpState) -> Router {
         .merge(v1())
         .merge(tus)
         .merge(files)
+        .merge(consents)
         .merge(operations)
         .fallback(api_error::no_such_route)
         .method_not_allowed_fallback(api_error::no_such_method)

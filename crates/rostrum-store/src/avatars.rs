@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::consent::ConsentStatus;
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use sea_orm::{
@@ -33,6 +34,8 @@ pub struct GroupSummary {
     pub look_count: u64,
     /// The oldest of them.
     pub first_look: Look,
+    /// How it stands with the person's consent; `None` when nobody asked.
+    pub consent: Option<ConsentStatus>,
 }
 
 /// A place in the list of groups.
@@ -153,7 +156,7 @@ impl<'s> Avatars<'s> {
         Ok(mine.all(&self.store.reader).await?.into_iter().map(group_of).collect())
     }
 
-    /// Tells of groups how many looks they have, and the first. A group that lost its last look meanwhile is left out.
+    /// Tells of groups how many looks they have, the first, and how it stands with consent. A group that lost its last look meanwhile is left out.
     async fn summaries(&self, groups: Vec<avatar_group::Model>) -> Result<Vec<GroupSummary>, StoreError> {
         use look::Column;
         let ids: Vec<Uuid> = groups.iter().map(|group| group.id).collect();
@@ -167,6 +170,7 @@ impl<'s> Avatars<'s> {
             .into_tuple()
             .all(&self.store.reader)
             .await?;
+        let consents = self.store.consents().statuses(&ids).await?;
         let firsts = look::Entity::find()
             .filter(Column::GroupId.is_in(ids))
             .filter(Column::CreatedAt.is_in(counts.iter().map(|(_, _, first)| instant(*first))))
@@ -182,6 +186,7 @@ impl<'s> Avatars<'s> {
             summaries.push(GroupSummary {
                 look_count: Place { table: "avatar_groups", row: row.id }.size("looks", count)?,
                 first_look: look_of(first.clone())?,
+                consent: consents.get(&row.id).copied(),
                 group: group_of(row),
             });
         }

@@ -2,12 +2,14 @@
 
 use rostrum_model::asset::AssetInput;
 use rostrum_model::avatar::{AvatarGroup as Group, Look, MAX_AVATAR_NAME_CHARS};
+use rostrum_model::consent::ConsentStatus;
 use rostrum_model::ids::AvatarGroupId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{ErrorCode, Refusal};
 use crate::v3::asset_input::WireAssetInput;
+use crate::v3::consents::status_word;
 use crate::v3::read_body;
 use crate::v3::videos::PHOTO_ENGINES;
 
@@ -30,7 +32,7 @@ pub struct AvatarGroup {
     pub gender: Option<String>,
     /// The voice of videos that name none.
     pub default_voice_id: Option<String>,
-    /// Photo avatars need none.
+    /// `pending` or `approved`; null when nobody asked. Photo avatars need none.
     pub consent_status: Option<String>,
     /// `completed`: a photo is checked before the answer.
     pub status: Option<String>,
@@ -40,7 +42,12 @@ pub struct AvatarGroup {
 
 impl AvatarGroup {
     /// The answer for a group.
-    pub fn new(group: &Group, looks_count: u64, preview_image_url: String) -> Self {
+    pub fn new(
+        group: &Group,
+        looks_count: u64,
+        consent: Option<ConsentStatus>,
+        preview_image_url: String,
+    ) -> Self {
         Self {
             id: group.id.to_string(),
             name: group.name.clone(),
@@ -50,7 +57,7 @@ impl AvatarGroup {
             preview_video_url: None,
             gender: None,
             default_voice_id: group.default_voice_id.clone(),
-            consent_status: None,
+            consent_status: consent.map(|status| status_word(status).to_owned()),
             status: Some("completed".to_owned()),
             error: None,
         }

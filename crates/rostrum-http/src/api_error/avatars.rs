@@ -5,8 +5,54 @@ use rostrum_api::v2::photo_avatars::{group_not_found, key_param};
 use rostrum_api::v3::avatars::group_unknown;
 use rostrum_app::asset_inputs::InputError;
 use rostrum_app::avatars::{AddLooksError, ChangeGroupError, CreateAvatarError};
+use rostrum_app::consents::{ConsentPageError, NewConsentError};
+use rostrum_model::consent::ConsentClosed;
 
 use super::ApiError;
+
+impl From<NewConsentError> for ApiError {
+    fn from(error: NewConsentError) -> Self {
+        match error {
+            NewConsentError::GroupNotFound(id) => {
+                rostrum_api::v3::avatars::group_not_found(&id.to_string()).into()
+            }
+            NewConsentError::Reroute(fault) => Self::invalid(
+                "reroute_url",
+                format!("'reroute_url' cannot be used: {fault}; give one like https://example.com/done."),
+            ),
+            NewConsentError::Video(error) => Self::from(("consent_video", error)),
+            error @ (NewConsentError::Discard(_) | NewConsentError::Store(_)) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ConsentPageError> for ApiError {
+    fn from(error: ConsentPageError) -> Self {
+        const WHEN: &str = "%Y-%m-%d at %H:%M UTC";
+        match error {
+            ConsentPageError::NotFound => {
+                Self::new(ErrorCode::NotFound, "There is no such page; check its address.", None)
+            }
+            ConsentPageError::Closed(ConsentClosed::Used { agreed_at }) => Self::new(
+                ErrorCode::ConsentUsed,
+                format!(
+                    "On this page somebody agreed on {}; it can be used only once.",
+                    agreed_at.format(WHEN)
+                ),
+                None,
+            ),
+            ConsentPageError::Closed(ConsentClosed::Expired { expired_at }) => Self::new(
+                ErrorCode::ConsentExpired,
+                format!(
+                    "This page expired on {}; ask whoever sent it for a new one.",
+                    expired_at.format(WHEN)
+                ),
+                None,
+            ),
+            ConsentPageError::Store(error) => Self::from(error),
+        }
+    }
+}
 
 /// For the photo in the field named. The text names the field too, for generations whose errors have no place for it.
 impl From<(&str, CreateAvatarError)> for ApiError {

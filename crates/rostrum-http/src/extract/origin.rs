@@ -66,6 +66,11 @@ impl Origin {
         }
     }
 
+    /// The URL of the page of a consent.
+    pub(crate) fn consent_url(&self, token: &str) -> String {
+        format!("{}/consents/{token}", self.0)
+    }
+
     /// The URL of one of a video's files.
     pub(crate) fn video_url(&self, id: rostrum_model::ids::VideoId, file: &str) -> String {
         format!("{}/files/videos/{id}/{file}", self.0)

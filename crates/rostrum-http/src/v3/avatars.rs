@@ -19,7 +19,7 @@ use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
 
-fn group_id(text: &str) -> Result<AvatarGroupId, ApiError> {
+pub(super) fn group_id(text: &str) -> Result<AvatarGroupId, ApiError> {
     text.parse().map_err(|_| group_not_found(text).into())
 }
 
@@ -159,8 +159,8 @@ fn shows(query: &HashMap<String, String>) -> Result<bool, Refusal> {
     shows_own(word("ownership"), word("avatar_type"))
 }
 
-fn group_of(ShownGroup { summary, photo }: &ShownGroup, origin: &Origin) -> AvatarGroup {
-    AvatarGroup::new(&summary.group, summary.look_count, origin.asset_url(photo))
+pub(super) fn group_of(ShownGroup { summary, photo }: &ShownGroup, origin: &Origin) -> AvatarGroup {
+    AvatarGroup::new(&summary.group, summary.look_count, summary.consent, origin.asset_url(photo))
 }
 
 fn item_of(ShownLook { look, photo, default_voice_id }: &ShownLook, origin: &Origin) -> AvatarItem {

@@ -32,6 +32,7 @@ pub(crate) async fn a_group_tells_how_many_looks_it_has_and_the_first(database: 
         group: group.clone(),
         look_count: looks.len() as u64,
         first_look: looks[0].clone(),
+        consent: None,
     };
     let (ada, grace) = (summary(&ada, &looks_of_ada), summary(&grace, &looks_of_grace));
     let avatars = store.avatars();
