@@ -140,22 +140,19 @@ impl App {
         let reroute_url = new.reroute_url.as_deref().map(reroute_url).transpose();
         let reroute_url = reroute_url.map_err(NewConsentError::Reroute)?;
         let now = backends.clock.now();
-        let (means, token, video) = match new.video {
-            Some(input) => {
-                let video = self.resolve_input(workspace_id, input, AssetKind::Video).await;
-                let video = video.map_err(NewConsentError::Video)?;
-                (ConsentMeans::Video(video.asset.id), None, Some(video))
-            }
-            None => {
-                let token = self.consent_token();
-                let page = ConsentPage {
-                    token_hash: token_hash(&token),
-                    expires_at: now + CONSENT_LIFETIME,
-                    reroute_url,
-                    agreement: None,
-                };
-                (ConsentMeans::Page(page), Some(token), None)
-            }
+        let (means, token, video) = if let Some(input) = new.video {
+            let video = self.resolve_input(workspace_id, input, AssetKind::Video).await;
+            let video = video.map_err(NewConsentError::Video)?;
+            (ConsentMeans::Video(video.asset.id), None, Some(video))
+        } else {
+            let token = self.consent_token();
+            let page = ConsentPage {
+                token_hash: token_hash(&token),
+                expires_at: now + CONSENT_LIFETIME,
+                reroute_url,
+                agreement: None,
+            };
+            (ConsentMeans::Page(page), Some(token), None)
         };
         let consent = Consent {
             id: ConsentId::generate(&*backends.clock, &*backends.chance),

@@ -56,7 +56,8 @@ pub(crate) async fn agree(
         };
         ApiError::new(code, format!("Only the form of this page is taken: {}.", rejection.body_text()), None)
     })?;
-    let name = match signer_name(&form) {
+    let field = |name: &str| form.get(name).map(String::as_str);
+    let name = match signer_name(field("name"), field("agree")) {
         Ok(name) => name,
         Err(refusal) => {
             let page = html::question(&open, &origin.asset_url(&open.group.photo), Some(&refusal.message));

@@ -1,7 +1,5 @@
 //! `/v3/avatars/{group_id}/consent`, and the form of the page on which people agree.
 
-use std::collections::HashMap;
-
 use rostrum_model::asset::AssetInput;
 use rostrum_model::consent::{
     Consent as ModelConsent, ConsentMeans, ConsentStatus, MAX_CONSENT_NAME_CHARS, MAX_CONSENT_TEXT_CHARS,
@@ -135,19 +133,19 @@ pub(crate) fn status_word(status: ConsentStatus) -> &'static str {
     }
 }
 
-/// Reads the form of the page: who agrees.
+/// Reads the fields of the page's form: who agrees, and that they do.
 ///
 /// # Errors
 /// When there is no name, or it was not said that its bearer agrees.
-pub fn signer_name(form: &HashMap<String, String>) -> Result<String, Refusal> {
-    let name = form.get("name").map(|name| name.trim()).unwrap_or_default();
+pub fn signer_name(name: Option<&str>, agree: Option<&str>) -> Result<String, Refusal> {
+    let name = name.unwrap_or_default().trim();
     let chars = name.chars().count();
     if !(1..=MAX_CONSENT_NAME_CHARS).contains(&chars) || name.chars().any(char::is_control) {
         let message =
             format!("Write your name: 1-{MAX_CONSENT_NAME_CHARS} characters on one line, got {chars}.");
         return Err(Refusal::invalid("name", message));
     }
-    if form.get("agree").map(String::as_str) != Some("yes") {
+    if agree != Some("yes") {
         return Err(Refusal::invalid("agree", "Tick that you agree; if you do not, close this page."));
     }
     Ok(name.to_owned())
@@ -179,9 +177,7 @@ mod tests {
 
     #[test]
     fn somebody_agrees_by_name_and_expressly() {
-        let form = |name: &str, agree: &str| {
-            signer_name(&[("name", name), ("agree", agree)].map(|(k, v)| (k.to_owned(), v.to_owned())).into())
-        };
+        let form = |name, agree| signer_name(Some(name), Some(agree));
         assert_eq!(form(" Ada <King> ", "yes"), Ok("Ada <King>".to_owned()));
         for (name, agree, param) in [
             ("", "yes", "name"),
@@ -191,6 +187,6 @@ mod tests {
         ] {
             assert_eq!(form(name, agree).unwrap_err().param.as_deref(), Some(param));
         }
-        assert!(signer_name(&HashMap::new()).is_err());
+        assert!(signer_name(None, Some("yes")).is_err() && signer_name(Some("Ada"), None).is_err());
     }
 }

@@ -74,7 +74,7 @@ pub(crate) async fn a_video_is_a_consent_and_stays_while_it_is_one(database: Fre
     let consents = store.consents();
     consents.add(&consent).await.unwrap();
     assert_eq!(status(&store, &group).await, Some(ConsentStatus::Approved));
-    assert_eq!(consents.of_group(mine, group.id, 9).await.unwrap(), [consent.clone()]);
+    assert_eq!(consents.of_group(mine, group.id, 9).await.unwrap(), std::slice::from_ref(&consent));
     assert!(!consents.agree(consent.id, &agreement(1)).await.unwrap(), "it has no page");
     assert_eq!(consents.groups_of_video(video.id).await.unwrap(), [group.id]);
     assert!(store.assets().delete(mine, video.id).await.is_err());
