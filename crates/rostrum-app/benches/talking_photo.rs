@@ -8,13 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rostrum_app::jobs::{draw_frames, stage};
-use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar};
+use rostrum_avatar::{Avatar, MotionOptions, MotionTrack, PhotoAvatar};
 use rostrum_face::FaceModels;
 use rostrum_media::{Canvas, Ffmpeg, ImageLimits, SegmentEncoder, decode_image};
 use rostrum_model::picture::Size;
-use rostrum_model::video::{
-    AspectRatio, Expressiveness, FRAMES_PER_SECOND, Resolution, Sound, VideoSpec, VoiceSettings,
-};
+use rostrum_model::video::FRAMES_PER_SECOND;
 use rostrum_speech::SpeechEngine;
 
 const ROUNDS: usize = 3;
@@ -54,16 +52,16 @@ fn main() {
     println!("face found       {:6.1} ms", finding.as_secs_f64() * 1e3);
 
     let frames = SECONDS * FRAMES_PER_SECOND as usize;
-    let spec = spec();
     let source = Size { width: image.width, height: image.height };
     let staging = stage(source, &landmarks, SIZE, None);
     let (avatar, preparing) = best(|| {
-        PhotoAvatar::prepare(&image, &landmarks, &staging.placement).expect("the face can be animated")
+        let photo = PhotoAvatar::prepare(&image, &landmarks, &staging.placement);
+        Avatar::Photo(Box::new(photo.expect("the face can be animated")))
     });
     println!("avatar prepared  {:6.1} ms", preparing.as_secs_f64() * 1e3);
     let motion = MotionTrack::plan(&spoken.track, FRAMES_PER_SECOND, frames, &MotionOptions::default());
     let draw = |deliver: Deliver<'_>| {
-        draw_frames(&avatar, &motion, 0..frames, (staging.x, staging.y), SIZE, &spec, deliver);
+        draw_frames(&avatar, &motion, 0..frames, (staging.x, staging.y), SIZE, None, deliver);
     };
 
     let path = std::env::var_os("PATH").expect("PATH is set");
@@ -105,23 +103,6 @@ fn main() {
         encoding.as_secs_f64() / rendering.as_secs_f64()
     );
     println!("  peak memory    {render_peak:6.0} MiB with ffmpeg");
-}
-
-fn spec() -> VideoSpec {
-    VideoSpec {
-        image: "asset_00000000000070008000000000000000".parse().expect("an id"),
-        sound: Sound::Script {
-            text: SCRIPT.to_owned(),
-            voice_id: "af_heart".to_owned(),
-            settings: VoiceSettings::default(),
-            terms: vec![],
-        },
-        aspect_ratio: AspectRatio::Square,
-        resolution: Resolution::P1080,
-        fit: None,
-        background_rgb: [255; 3],
-        expressiveness: Expressiveness::Low,
-    }
 }
 
 /// The result of the last round and the shortest time of all.

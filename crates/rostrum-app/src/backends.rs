@@ -40,6 +40,8 @@ pub struct Backends {
     pub work_dir: PathBuf,
     /// Frames drawn so far by the videos in work on this node.
     pub frames_drawn: FrameCounts,
+    /// Held by whoever draws a moving preview of a presenter, so that one is drawn at a time.
+    pub previews: tokio::sync::Mutex<()>,
     /// Held by whoever adds or removes content.
     pub contents: ContentLocks,
     /// Lets whoever decodes an uploaded picture do so, one at a time: it takes up to 400 MB.

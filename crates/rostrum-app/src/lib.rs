@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod models;
 pub mod pages;
 pub mod portraits;
+pub mod presenters;
 pub mod search;
 pub mod speech;
 pub mod speech_engines;

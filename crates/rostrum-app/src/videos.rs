@@ -1,12 +1,14 @@
 //! Videos: asking for one, reading it, deleting it.
 
+use rostrum_avatar::presenter::cast::{self, CastLook, CastMember};
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_media::{MAX_AUDIO_S, MediaError, probe};
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
-use rostrum_model::ids::{GlossaryId, LookId, VideoId, WorkspaceId};
+use rostrum_model::ids::{GlossaryId, VideoId, WorkspaceId};
 use rostrum_model::video::{
-    Sound, Video, VideoRequest, VideoSpec, VideoState, VoiceSettings, WantedPicture, WantedSound,
+    Actor, Expressiveness, Sound, Video, VideoRequest, VideoSpec, VideoState, VoiceSettings, WantedPicture,
+    WantedSound,
 };
 use rostrum_speech::{Markup, Text};
 use rostrum_store::StoreError;
@@ -41,9 +43,9 @@ pub enum CreateVideoError {
     /// The picture cannot be animated.
     #[error(transparent)]
     Portrait(#[from] UnusablePortrait),
-    /// The workspace has no such look.
+    /// The workspace has no such look, and neither has the cast.
     #[error("there is no look {0}")]
-    LookNotFound(LookId),
+    LookNotFound(String),
     /// No voice is named, and the avatar has none by default.
     #[error("the avatar has no default voice")]
     VoiceMissing,
@@ -82,6 +84,7 @@ pub enum CreateVideoError {
 /// The portrait of a request, its look looked up.
 enum Seen {
     Look(Box<ShownLook>),
+    Cast(&'static CastMember, &'static CastLook),
     File(AssetInput),
 }
 
@@ -89,6 +92,7 @@ impl Seen {
     fn default_voice_id(&self) -> Option<String> {
         match self {
             Self::Look(look) => look.default_voice_id.clone(),
+            Self::Cast(member, _) => Some(member.voice_id.clone()),
             Self::File(_) => None,
         }
     }
@@ -141,7 +145,11 @@ impl App {
             WantedPicture::Image(input) => Seen::File(input),
             WantedPicture::Look(id) => {
                 let found = self.look(workspace_id, id).await?;
-                Seen::Look(Box::new(found.ok_or(CreateVideoError::LookNotFound(id))?))
+                Seen::Look(Box::new(found.ok_or_else(|| CreateVideoError::LookNotFound(id.to_string()))?))
+            }
+            WantedPicture::Cast(id) => {
+                let (member, look) = cast::look(&id).ok_or(CreateVideoError::LookNotFound(id))?;
+                Seen::Cast(member, look)
             }
         };
         let sound = match request.sound {
@@ -153,16 +161,21 @@ impl App {
             }
             WantedSound::Audio(input) => Heard::File(input),
         };
-        let image = match seen {
+        let (actor, usually) = match seen {
             Seen::File(input) => {
                 let param = match input {
                     AssetInput::AssetId(_) => "image.asset_id",
                     AssetInput::Url(_) => "image.url",
                     AssetInput::Inline(_) => "image.data",
                 };
-                self.input(workspace_id, input, AssetKind::Image, param, inputs).await?
+                let image = self.input(workspace_id, input, AssetKind::Image, param, inputs).await?;
+                (self.photo_actor(&image).await?, Expressiveness::Low)
             }
-            Seen::Look(look) => look.photo,
+            Seen::Look(look) => (self.photo_actor(&look.photo).await?, Expressiveness::Low),
+            Seen::Cast(member, look) => {
+                let presenter = Box::new(member.appearance(look));
+                (Actor::Presenter { presenter }, Expressiveness::Medium)
+            }
         };
         let sound = match sound {
             Heard::Script(script) => script,
@@ -176,16 +189,16 @@ impl App {
                 Sound::Audio { asset: audio.id }
             }
         };
-        backends.portrait(&image.content_hash).await?;
 
         let spec = VideoSpec {
-            image: image.id,
+            actor,
             sound,
             aspect_ratio: request.aspect_ratio,
             resolution: request.resolution,
             fit: request.fit,
             background_rgb: request.background_rgb,
-            expressiveness: request.expressiveness,
+            expressiveness: request.expressiveness.unwrap_or(usually),
+            motion_prompt: request.motion_prompt,
         };
         let video = Video {
             id: VideoId::generate(&*backends.clock, &*backends.chance),
@@ -204,6 +217,12 @@ impl App {
         }
         metrics::counter!("rostrum_videos_created_total").increment(1);
         Ok(video)
+    }
+
+    /// A photo whose face was found.
+    async fn photo_actor(&self, image: &Asset) -> Result<Actor, CreateVideoError> {
+        self.backends.portrait(&image.content_hash).await?;
+        Ok(Actor::Photo { image: image.id })
     }
 
     /// A text that the voice can speak, with the terms that the glossary has now.

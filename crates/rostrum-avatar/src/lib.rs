@@ -14,12 +14,18 @@
 //! To add a viseme or a phoneme: a row in [`viseme`]. To add another kind of avatar (drawn, video): a type of its own
 //! that draws a [`Pose`].
 
+mod avatar;
 mod coarticulation;
+mod gestures;
+mod manner;
 mod motion;
 mod photo;
 mod pose;
+pub mod presenter;
 pub mod viseme;
 
+pub use avatar::{Avatar, AvatarScratch};
+pub use manner::Manner;
 pub use motion::{MotionOptions, MotionTrack};
 pub use photo::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};
-pub use pose::{MouthParams, Pose};
+pub use pose::{Gesture, HandPose, MouthParams, Pose};

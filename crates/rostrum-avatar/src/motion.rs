@@ -4,15 +4,19 @@ use rostrum_model::speech::{PhonemeSpan, SpeechTrack};
 use rostrum_model::video::Expressiveness;
 
 use crate::coarticulation::MouthTrack;
+use crate::gestures::{Glances, HandTrack};
+use crate::manner::Manner;
 use crate::pose::Pose;
 
 /// What shapes the motion beside the speech.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MotionOptions {
     /// Chooses blinks and sway; the same seed gives the same motion.
     pub seed: u64,
-    /// How much the head and brows move.
+    /// How much the head, brows and hands move.
     pub expressiveness: Expressiveness,
+    /// What the person is asked to do.
+    pub manner: Manner,
 }
 
 /// The poses of a whole video.
@@ -39,6 +43,10 @@ const DOUBLE_BLINK_S: f64 = 0.47;
 const ENERGY_TIME_S: f64 = 0.2;
 /// The opening that counts as full energy, in S.
 const FULL_ENERGY_OPEN: f64 = 0.15;
+/// How much further a head nods that was asked to nod.
+const NOD_GAIN: f32 = 2.2;
+/// The smile of a speaker of whom none was asked.
+const REST_SMILE: f32 = 0.55;
 /// Breaths per second.
 const BREATH_HZ: f64 = 0.24;
 
@@ -55,7 +63,11 @@ impl MotionTrack {
         let mouth = MouthTrack::new(&speech.phonemes);
         let mut draws = Draws::new(options.seed);
         let sway = Sway::new(&mut draws, options.expressiveness);
-        let blinks = plan_blinks(&speech.phonemes, frame_count as f64 * frame_s, &mut draws);
+        let end_s = frame_count as f64 * frame_s;
+        let blinks = plan_blinks(&speech.phonemes, end_s, &mut draws);
+        let glances = Glances::plan(end_s, &mut draws);
+        let hands = HandTrack::plan(speech, end_s, options, &mut draws);
+        let nods = if options.manner.nods { NOD_GAIN } else { 1.0 };
 
         let keep = (-frame_s / ENERGY_TIME_S).exp();
         let mut energy = 0.0;
@@ -73,7 +85,16 @@ impl MotionTrack {
                 .take_while(|start| **start <= t)
                 .map(|start| lid_closure(t - start))
                 .fold(0.0, f64::max);
-            poses.push(Pose { mouth, blink: blink as f32, ..sway.at(t, energy) });
+            let swayed = sway.at(t, energy);
+            poses.push(Pose {
+                mouth,
+                blink: blink as f32,
+                gaze: glances.at(t),
+                smile: options.manner.smile.unwrap_or(REST_SMILE),
+                hands: hands.at(t),
+                pitch: swayed.pitch * nods,
+                ..swayed
+            });
         }
         Self { poses }
     }
@@ -92,7 +113,7 @@ fn lid_closure(since: f64) -> f64 {
 }
 
 /// Smooth step from 0 to 1 for `x` in 0..=1.
-fn smooth(x: f64) -> f64 {
+pub(crate) fn smooth(x: f64) -> f64 {
     let x = x.clamp(0.0, 1.0);
     x * x * (3.0 - 2.0 * x)
 }
@@ -165,15 +186,15 @@ impl Sway {
 
 /// Reproducible numbers from a seed (the `SplitMix64` generator).
 #[derive(Debug)]
-struct Draws(u64);
+pub(crate) struct Draws(u64);
 
 impl Draws {
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// A number in `low..high`.
-    fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -239,7 +260,13 @@ pub(crate) mod tests {
     fn expression_scales_the_head_and_not_the_mouth() {
         let speech = speech(&[("ɑ", 500), ("i", 500)]);
         let plan = |expressiveness| {
-            MotionTrack::plan(&speech, 25, 25, &MotionOptions { seed: 3, expressiveness }).poses[12]
+            MotionTrack::plan(
+                &speech,
+                25,
+                25,
+                &MotionOptions { seed: 3, expressiveness, ..MotionOptions::default() },
+            )
+            .poses[12]
         };
         let (low, high) = (plan(Expressiveness::Low), plan(Expressiveness::High));
         assert_eq!(low.mouth, high.mouth);

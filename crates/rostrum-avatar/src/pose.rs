@@ -56,6 +56,35 @@ impl MouthParams {
     }
 }
 
+/// What a hand is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Gesture {
+    /// The arm hangs, the hand is out of the picture.
+    #[default]
+    Rest,
+    /// Open, turned to the viewer: explaining.
+    Palm,
+    /// Index finger raised.
+    Point,
+    /// This many fingers raised, 1..=5.
+    Count(u8),
+    /// Held before the body, in the other hand.
+    Clasp,
+    /// Raised beside the head, swinging.
+    Wave,
+}
+
+/// One hand in one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct HandPose {
+    /// What it is used for.
+    pub gesture: Gesture,
+    /// How far it is on its way from rest: 0..=1.
+    pub raise: f32,
+    /// Small movement with the rhythm of the speech, or the swing of a wave: -1..=1.
+    pub beat: f32,
+}
+
 /// Everything that moves in one frame. The default is the portrait as it was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Pose {
@@ -75,4 +104,10 @@ pub struct Pose {
     pub shift: [f32; 2],
     /// Phase of the breath: -1 (out) to 1 (in); lifts the shoulders.
     pub breath: f32,
+    /// Where the eyes look, right and down: -1..=1. Photos look where they did.
+    pub gaze: [f32; 2],
+    /// How much of a smile, 0..=1. Photos keep their own.
+    pub smile: f32,
+    /// The hands left and right in the picture. Photos have none that move.
+    pub hands: [HandPose; 2],
 }

@@ -15,6 +15,8 @@ use rostrum_app::StoreError;
 use rostrum_app::engines::EngineError;
 use rostrum_app::files::FileError;
 use rostrum_app::portraits::UnusablePortrait;
+use rostrum_app::presenters::PreviewError;
+use rostrum_app::speech::SpeakError;
 use rostrum_app::videos::CreateVideoError;
 
 /// An error on its way out. The answer carries it as an extension too, for generations with another envelope.
@@ -102,6 +104,15 @@ impl From<StoreError> for ApiError {
 impl From<FileError> for ApiError {
     fn from(error: FileError) -> Self {
         Self::internal(&error)
+    }
+}
+
+impl From<PreviewError> for ApiError {
+    fn from(error: PreviewError) -> Self {
+        match error {
+            PreviewError::Speak(SpeakError::Engine(error)) => Self::unusable_engine(&error),
+            error => Self::internal(&error),
+        }
     }
 }
 

@@ -87,7 +87,8 @@ pub fn router(state: &HttpState) -> Router {
         .route("/files/assets/{asset_id}", get(files::asset))
         .route("/files/videos/{video_id}/{file}", get(files::video))
         .route("/files/speech/{file}", get(files::speech))
-        .route("/files/voices/{file}", get(files::voice));
+        .route("/files/voices/{file}", get(files::voice))
+        .route("/files/presenters/{look_id}/{file}", get(files::presenter));
 
     let consents = Router::new()
         .route("/consents/style.css", get(consents::style))

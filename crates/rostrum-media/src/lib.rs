@@ -45,7 +45,7 @@ pub use probe::{AudioStream, Probe, VideoStream, probe};
 pub use sniff::{Sniffed, sniff};
 pub use still::look_at_video;
 pub use subtitles::{Cue, MAX_CUES, MAX_SUBTITLE_BYTES, subtitles};
-pub use thumbnail::{LookedAt, THUMBNAIL_SIDE, Thumbnail, look_at_picture};
+pub use thumbnail::{LookedAt, THUMBNAIL_SIDE, Thumbnail, jpeg, look_at_picture};
 pub use verify::{Plan, Verified, VerifyError, verify_output};
 pub use wav::{wav, write_wav};
 pub use waveform::{MAX_WAVEFORM_POINTS, Waveform, waveform};

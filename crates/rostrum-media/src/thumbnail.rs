@@ -125,6 +125,19 @@ impl Pixels {
     }
 }
 
+/// A picture as a JPEG.
+///
+/// # Errors
+/// When it is larger than JPEGs can be.
+pub fn jpeg(image: &rostrum_model::picture::RgbImage) -> Result<Vec<u8>, MediaError> {
+    let mut bytes = Vec::new();
+    let (width, height) = (image.width as u32, image.height as u32);
+    JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)
+        .write_image(&image.pixels, width, height, ExtendedColorType::Rgb8)
+        .map_err(|error| MediaError::io("write the picture")(std::io::Error::other(error)))?;
+    Ok(bytes)
+}
+
 /// Writes a picture of its final size.
 pub(crate) fn encode(pixels: &Pixels) -> Result<Thumbnail, MediaError> {
     let mut bytes = Vec::new();

@@ -14,6 +14,7 @@ pub mod glossary;
 pub mod ids;
 mod media_type;
 pub mod picture;
+pub mod presenter;
 pub mod processing;
 pub mod speech;
 pub mod upload;

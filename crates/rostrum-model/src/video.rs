@@ -7,6 +7,7 @@ use crate::asset::AssetInput;
 use crate::glossary::Term;
 use crate::ids::{AssetId, GlossaryId, LookId, VideoId, WorkspaceId};
 use crate::picture::Size;
+use crate::presenter::Appearance;
 
 /// Frames per second of all output (the contract's one rate).
 pub const FRAMES_PER_SECOND: u32 = 25;
@@ -58,6 +59,9 @@ pub enum Fit {
     /// Shows all of the picture, leaving the background visible.
     Contain,
 }
+
+/// The longest motion prompt, in characters; ours, for the contract names none.
+pub const MAX_MOTION_PROMPT_CHARS: usize = 1000;
 
 /// The longest side a canvas may have (contract, usage limits).
 pub const MAX_SIDE: usize = 4096;
@@ -111,10 +115,12 @@ pub struct VideoRequest {
     pub resolution: Resolution,
     /// How the portrait is put on the canvas; chosen by shape when absent.
     pub fit: Option<Fit>,
-    /// Colour behind the portrait where the canvas shows.
-    pub background_rgb: [u8; 3],
-    /// How much the head moves.
-    pub expressiveness: Expressiveness,
+    /// Colour behind the person where the canvas shows; a presenter's own setting, or white, when absent.
+    pub background_rgb: Option<[u8; 3]>,
+    /// How much head and hands move; by the kind of avatar when absent.
+    pub expressiveness: Option<Expressiveness>,
+    /// What the person is asked to do, at most [`MAX_MOTION_PROMPT_CHARS`] characters.
+    pub motion_prompt: Option<String>,
     /// Glossary that tells how words are said. What it says then is kept with the video.
     pub brand_glossary_id: Option<GlossaryId>,
 }
@@ -124,8 +130,10 @@ pub struct VideoRequest {
 pub enum WantedPicture {
     /// A picture for this video.
     Image(AssetInput),
-    /// A look of an avatar.
+    /// A look of an avatar of the workspace.
     Look(LookId),
+    /// A look of the cast, by its name there.
+    Cast(String),
 }
 
 /// The sound of a video, as a request names it.
@@ -167,12 +175,29 @@ pub enum Sound {
     },
 }
 
+/// Who is seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Actor {
+    /// A photo that is animated.
+    Photo {
+        /// An asset of kind image.
+        #[serde(rename = "image_asset_id")]
+        image: AssetId,
+    },
+    /// A drawn person, as it was when the video was asked for.
+    Presenter {
+        /// All that it is drawn from.
+        presenter: Box<Appearance>,
+    },
+}
+
 /// What is made: nothing below the use case looks at these values again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VideoSpec {
-    /// The portrait.
-    #[serde(rename = "image_asset_id")]
-    pub image: AssetId,
+    /// Who is seen.
+    #[serde(flatten)]
+    pub actor: Actor,
     /// What is heard.
     pub sound: Sound,
     /// Shape of the canvas.
@@ -181,16 +206,22 @@ pub struct VideoSpec {
     pub resolution: Resolution,
     /// How the portrait is put on the canvas; chosen by shape when absent.
     pub fit: Option<Fit>,
-    /// Colour behind the portrait where the canvas shows.
-    pub background_rgb: [u8; 3],
-    /// How much the head moves.
+    /// Colour behind the person where the canvas shows; a presenter's own setting, or white, when absent.
+    pub background_rgb: Option<[u8; 3]>,
+    /// How much head and hands move.
     pub expressiveness: Expressiveness,
+    /// What the person is asked to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion_prompt: Option<String>,
 }
 
 impl VideoSpec {
     /// The assets the video is made from.
     pub fn asset_ids(&self) -> Vec<AssetId> {
-        let mut ids = vec![self.image];
+        let mut ids = match self.actor {
+            Actor::Photo { image } => vec![image],
+            Actor::Presenter { .. } => Vec::new(),
+        };
         if let Sound::Audio { asset } = &self.sound {
             ids.push(*asset);
         }

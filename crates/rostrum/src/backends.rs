@@ -1,10 +1,11 @@
 //! The choice of backends by the settings.
 
 use std::ffi::OsString;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use anyhow::Context;
 use rostrum_app::Backends;
@@ -23,20 +24,23 @@ use tokio::sync::Semaphore;
 use crate::config::Config;
 use crate::system::{SystemChance, SystemClock, variable};
 
+/// How long a data folder in use is waited for: a killed server's lock lives on for a moment in programs that it was
+/// just starting.
+const CLAIM_WAIT: Duration = Duration::from_secs(2);
+
 /// Makes the data folder this program's alone until the returned file is dropped or the program ends in any way.
 pub(crate) fn claim_data_dir(config: &Config) -> anyhow::Result<File> {
     make_data_dir(config)?;
     let path = config.data_dir.join("in-use.lock");
     let file = File::create(&path).with_context(|| format!("{} cannot be made", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => anyhow::bail!(
+    let (locked, lock) = mpsc::channel();
+    std::thread::spawn(move || locked.send(file.lock().map(|()| file)));
+    match lock.recv_timeout(CLAIM_WAIT) {
+        Ok(file) => file.with_context(|| format!("{} cannot be locked", path.display())),
+        Err(_) => anyhow::bail!(
             "another rostrum is at work on {}; stop it first, or choose another folder by --data-dir",
             config.data_dir.display()
         ),
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("{} cannot be locked", path.display()))
-        }
     }
 }
 
@@ -143,6 +147,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         work_dir: make_work_dir(config)?,
         poppler: find_poppler().ok(),
         frames_drawn: FrameCounts::default(),
+        previews: tokio::sync::Mutex::default(),
         contents: ContentLocks::default(),
         decoding: Semaphore::new(1),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),

@@ -149,7 +149,7 @@ fn what_makes_no_person_is_refused_and_named() {
         let told = refused(&server.post(CREATE, &body), status, code);
         assert!(told.contains(words), "{body}: {told}");
     }
-    assert_eq!(server.get("/v3/avatars").json()["data"], json!([]));
+    assert_eq!(server.get("/v3/avatars?ownership=private").json()["data"], json!([]));
 
     // A person's id is none of a look, where the two differ.
     let photo = json!({"type": "photo", "name": "Grace", "file": {"type": "asset_id", "asset_id": key.split('/').nth(1)}});
@@ -181,7 +181,7 @@ fn what_is_not_built_says_so_with_a_way_out() {
 #[test]
 fn people_and_their_looks_are_listed_whole() {
     let server = Server::start();
-    let none = data(&server.get("/v2/avatar_group.list?include_public=true"));
+    let none = data(&server.get("/v2/avatar_group.list"));
     assert_eq!(none, json!({"total_count": 0, "avatar_group_list": []}));
     let (first, second) = (image_key(&server, ASTRONAUT), image_key(&server, ADMIRAL));
     let eileen = data(&server.post(CREATE, &json!({"image_key": first, "name": "Eileen"})));
@@ -223,4 +223,35 @@ fn people_and_their_looks_are_listed_whole() {
     );
     refused(&server.get(&format!("/v2/avatar/{NOBODY}/details")), 404, "avatar_not_found");
     refused(&server.get_as("nobody", "/v2/avatars"), 401, "unauthorized");
+}
+
+#[test]
+fn the_cast_is_listed_with_what_is_no_photo() {
+    let server = Server::start();
+    let all = data(&server.get("/v2/avatars"));
+    let avatars = all["avatars"].as_array().unwrap();
+    let first = &avatars[0];
+    assert!(avatars.len() > 20 && all["talking_photos"] == json!([]));
+    let (id, image) = (text(&first["avatar_id"]), text(&first["preview_image_url"]));
+    assert_eq!(server.get(image).header("content-type"), "image/jpeg");
+    assert_eq!(server.get("/v1/avatar.list").json()["data"]["avatars"], all["avatars"]);
+    let details = data(&server.get(&format!("/v2/avatar/{id}/details")));
+    assert_eq!(
+        (&details["type"], &details["id"], &details["is_public"], &details["default_voice_id"]),
+        (&json!("avatar"), &first["avatar_id"], &json!(true), &first["default_voice_id"])
+    );
+    let groups = data(&server.get("/v2/avatar_group.list?include_public=true"));
+    let group = &groups["avatar_group_list"][0];
+    assert_eq!(groups["total_count"], groups["avatar_group_list"].as_array().unwrap().len());
+    assert_eq!((&group["group_type"], &group["train_status"]), (&json!("PUBLIC"), &Value::Null));
+    let of_group = data(&server.get(&format!("/v2/avatar_group/{}/avatars", text(&group["id"]))));
+    assert_eq!(of_group["avatar_list"][0], *first);
+    assert_eq!(group["num_looks"], of_group["avatar_list"].as_array().unwrap().len());
+    refused(
+        &server.delete(&format!("/v2/photo_avatar_group/{}", text(&group["id"]))),
+        404,
+        "avatar_group_not_found",
+    );
+    let consent = format!("/v3/avatars/{}/consent", text(&group["id"]));
+    server.post(&consent, &json!({})).refused(403, "forbidden", Some("group_id"));
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::photo_avatars::{PhotoAvatar, READY, seconds};
 use crate::error::{ErrorCode, Refusal};
+use crate::v3::avatars::{CAST_SINCE, Presenter};
 
 /// The answer of `GET /v2/avatars`: all of them at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,10 +34,28 @@ pub struct V2Avatar {
     /// Always null.
     #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// None.
+    /// Words to find it by.
     pub tags: Vec<String>,
     /// The voice of videos that name none.
     pub default_voice_id: Option<String>,
+}
+
+impl V2Avatar {
+    /// The answer for a look of a presenter.
+    pub fn presenter(presenter: Presenter<'_>, id: &str, name: &str, previews: [String; 2]) -> Self {
+        let [image_url, video_url] = previews;
+        Self {
+            avatar_id: id.to_owned(),
+            avatar_name: name.to_owned(),
+            gender: presenter.gender.to_owned(),
+            preview_image_url: Some(image_url),
+            preview_video_url: Some(video_url),
+            premium: false,
+            kind: None,
+            tags: presenter.tags.to_vec(),
+            default_voice_id: Some(presenter.voice_id.to_owned()),
+        }
+    }
 }
 
 /// A photo that speaks.
@@ -83,11 +102,27 @@ pub struct V2AvatarDetails {
     pub is_public: bool,
     /// The voice of videos that name none.
     pub default_voice_id: Option<String>,
-    /// None.
+    /// Words to find it by.
     pub tags: Vec<String>,
 }
 
 impl V2AvatarDetails {
+    /// The answer for a look of a presenter.
+    pub fn of_presenter(avatar: V2Avatar) -> Self {
+        Self {
+            kind: "avatar".to_owned(),
+            id: avatar.avatar_id,
+            name: avatar.avatar_name,
+            gender: avatar.gender,
+            preview_image_url: avatar.preview_image_url,
+            preview_video_url: avatar.preview_video_url,
+            premium: avatar.premium,
+            is_public: true,
+            default_voice_id: avatar.default_voice_id,
+            tags: avatar.tags,
+        }
+    }
+
     /// The answer for a look that is a photo.
     pub fn of_photo(look: &Look, default_voice_id: Option<String>, preview_image_url: String) -> Self {
         Self {
@@ -125,13 +160,13 @@ pub struct V2AvatarGroup {
     pub created_at: f64,
     /// How many looks it has.
     pub num_looks: u64,
-    /// The photo of its first look.
+    /// A picture of its first look.
     pub preview_image: String,
     /// The same, by the name that other clients look for.
     pub preview_image_url: String,
-    /// `PHOTO`: made of photos of the workspace's own.
+    /// `PHOTO`: made of photos of the workspace's own; `PUBLIC`: for everybody.
     pub group_type: String,
-    /// `ready`: photo avatars speak without being trained.
+    /// `ready`: photo avatars speak without being trained; null for those for everybody.
     pub train_status: Option<String>,
     /// The voice of videos that name none.
     pub default_voice_id: Option<String>,
@@ -152,13 +187,43 @@ impl V2AvatarGroup {
             default_voice_id: group.default_voice_id.clone(),
         }
     }
+
+    /// The answer for a presenter.
+    pub fn presenter(
+        presenter: Presenter<'_>,
+        name: &str,
+        num_looks: u64,
+        preview_image_url: String,
+    ) -> Self {
+        Self {
+            id: presenter.group_id.to_owned(),
+            name: name.to_owned(),
+            created_at: CAST_SINCE as f64,
+            num_looks,
+            preview_image: preview_image_url.clone(),
+            preview_image_url,
+            group_type: "PUBLIC".to_owned(),
+            train_status: None,
+            default_voice_id: Some(presenter.voice_id.to_owned()),
+        }
+    }
 }
 
 /// The answer of `GET /v2/avatar_group/{group_id}/avatars`: all of them at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct V2GroupAvatars {
     /// Newest first.
-    pub avatar_list: Vec<PhotoAvatar>,
+    pub avatar_list: Vec<V2GroupAvatar>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum V2GroupAvatar {
+    /// A photo.
+    Photo(PhotoAvatar),
+    /// A look of a presenter.
+    Presenter(V2Avatar),
 }
 
 /// Reads the `include_public` of a list of groups.

@@ -4,6 +4,7 @@ use rostrum_model::asset::AssetInput;
 use rostrum_model::avatar::{AvatarGroup as Group, Look, MAX_AVATAR_NAME_CHARS};
 use rostrum_model::consent::ConsentStatus;
 use rostrum_model::ids::AvatarGroupId;
+use rostrum_model::picture::Size;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -63,6 +64,22 @@ impl AvatarGroup {
         }
     }
 }
+
+/// A drawn person whom everybody may use, as lists tell of one.
+#[derive(Debug, Clone, Copy)]
+pub struct Presenter<'a> {
+    /// Id of the person.
+    pub group_id: &'a str,
+    /// `female` or `male`.
+    pub gender: &'a str,
+    /// The voice of videos that name none.
+    pub voice_id: &'a str,
+    /// Words to find them by.
+    pub tags: &'a [String],
+}
+
+/// When the cast was made: 2026-11-22, in Unix seconds.
+pub(crate) const CAST_SINCE: i64 = 1_795_305_600;
 
 /// A look: row of `GET /v3/avatars/looks`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,8 +144,60 @@ impl AvatarItem {
     }
 }
 
-/// The one type of avatar that is built.
+impl AvatarGroup {
+    /// The answer for a presenter.
+    pub fn presenter(presenter: Presenter<'_>, name: &str, looks_count: u64, previews: [String; 2]) -> Self {
+        let [image_url, video_url] = previews;
+        Self {
+            id: presenter.group_id.to_owned(),
+            name: name.to_owned(),
+            created_at: CAST_SINCE,
+            looks_count,
+            preview_image_url: Some(image_url),
+            preview_video_url: Some(video_url),
+            gender: Some(presenter.gender.to_owned()),
+            default_voice_id: Some(presenter.voice_id.to_owned()),
+            consent_status: None,
+            status: None,
+            error: None,
+        }
+    }
+}
+
+impl AvatarItem {
+    /// The answer for a look of a presenter; `size` is that of its preview.
+    pub fn presenter(
+        presenter: Presenter<'_>,
+        id: &str,
+        name: &str,
+        size: Size,
+        previews: [String; 2],
+    ) -> Self {
+        let [image_url, video_url] = previews;
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            avatar_type: STUDIO_AVATAR.to_owned(),
+            group_id: Some(presenter.group_id.to_owned()),
+            preview_image_url: Some(image_url),
+            preview_video_url: Some(video_url),
+            image_width: Some(size.width),
+            image_height: Some(size.height),
+            preferred_orientation: Some("landscape".to_owned()),
+            gender: Some(presenter.gender.to_owned()),
+            default_voice_id: Some(presenter.voice_id.to_owned()),
+            supported_api_engines: PHOTO_ENGINES.map(str::to_owned).to_vec(),
+            tags: presenter.tags.to_vec(),
+            status: None,
+            error: None,
+        }
+    }
+}
+
+/// Avatars of photos.
 pub const PHOTO_AVATAR: &str = "photo_avatar";
+/// The presenters of the cast.
+pub const STUDIO_AVATAR: &str = "studio_avatar";
 
 /// The answer of `POST /v3/avatars`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -272,6 +341,15 @@ pub fn group_unknown(id: &str) -> Refusal {
     )
 }
 
+/// The refusal to change or delete an avatar that is everybody's.
+pub fn cast_is_shared(param: &str, id: &str) -> Refusal {
+    Refusal {
+        code: ErrorCode::Forbidden,
+        message: format!("'{id}' belongs to the cast that everybody uses, and cannot be changed or deleted."),
+        param: Some(param.to_owned()),
+    }
+}
+
 /// The refusal of a look that is not there.
 pub fn look_not_found(id: &str) -> Refusal {
     Refusal {
@@ -281,11 +359,20 @@ pub fn look_not_found(id: &str) -> Refusal {
     }
 }
 
-/// Whether a list shows a workspace's own avatars; those for everybody are none yet.
+/// Which avatars a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// The workspace's own.
+    pub own: bool,
+    /// The cast.
+    pub cast: bool,
+}
+
+/// Reads which avatars a list shows.
 ///
 /// # Errors
 /// When `ownership` or `avatar_type` is none of the contract's words.
-pub fn shows_own(ownership: Option<&str>, avatar_type: Option<&str>) -> Result<bool, Refusal> {
+pub fn shown(ownership: Option<&str>, avatar_type: Option<&str>) -> Result<Shown, Refusal> {
     let known = |param: &str, word: Option<&str>, words: &[&str]| match word {
         Some(word) if !words.contains(&word) => {
             let words = words.join(", ");
@@ -294,8 +381,12 @@ pub fn shows_own(ownership: Option<&str>, avatar_type: Option<&str>) -> Result<b
         _ => Ok(()),
     };
     known("ownership", ownership, &["public", "private"])?;
-    known("avatar_type", avatar_type, &["studio_avatar", "digital_twin", PHOTO_AVATAR])?;
-    Ok(ownership != Some("public") && avatar_type.is_none_or(|word| word == PHOTO_AVATAR))
+    known("avatar_type", avatar_type, &[STUDIO_AVATAR, "digital_twin", PHOTO_AVATAR])?;
+    let of_type = |kind: &str| avatar_type.is_none_or(|word| word == kind);
+    Ok(Shown {
+        own: ownership != Some("public") && of_type(PHOTO_AVATAR),
+        cast: ownership != Some("private") && of_type(STUDIO_AVATAR),
+    })
 }
 
 #[cfg(test)]
@@ -345,11 +436,13 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_what_everybody_may_use_are_empty() {
-        assert_eq!(shows_own(None, None), Ok(true));
-        assert_eq!(shows_own(Some("private"), Some("photo_avatar")), Ok(true));
-        assert_eq!(shows_own(Some("public"), None), Ok(false));
-        assert_eq!(shows_own(None, Some("digital_twin")), Ok(false));
-        assert!(shows_own(Some("mine"), None).is_err() && shows_own(None, Some("photo")).is_err());
+    fn lists_show_whose_and_which_avatars_were_asked_for() {
+        let both = |own, cast| Ok(Shown { own, cast });
+        assert_eq!(shown(None, None), both(true, true));
+        assert_eq!(shown(Some("private"), Some("photo_avatar")), both(true, false));
+        assert_eq!(shown(Some("public"), None), both(false, true));
+        assert_eq!(shown(None, Some("studio_avatar")), both(false, true));
+        assert_eq!(shown(None, Some("digital_twin")), both(false, false));
+        assert!(shown(Some("mine"), None).is_err() && shown(None, Some("photo")).is_err());
     }
 }

@@ -15,6 +15,13 @@ pub struct Page<T> {
     pub next_token: Option<String>,
 }
 
+impl<T> Default for Page<T> {
+    /// An empty list.
+    fn default() -> Self {
+        Self { data: Vec::new(), has_more: false, next_token: None }
+    }
+}
+
 /// Checks a `limit` query parameter against the operation's range.
 ///
 /// # Errors

@@ -83,6 +83,7 @@ impl World {
             poppler: None,
             work_dir: folder.path().to_owned(),
             frames_drawn: FrameCounts::default(),
+            previews: tokio::sync::Mutex::default(),
             contents: ContentLocks::default(),
             decoding: Semaphore::new(1),
             fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),

@@ -59,7 +59,12 @@ fn avatars() -> [PhotoAvatar; 2] {
 
 fn motion(expressiveness: Expressiveness) -> MotionTrack {
     let speech = SpeechTrack { phonemes: spans(PHRASE), ..SpeechTrack::default() };
-    MotionTrack::plan(&speech, FRAMES_PER_SECOND, 75, &MotionOptions { seed: 5, expressiveness })
+    MotionTrack::plan(
+        &speech,
+        FRAMES_PER_SECOND,
+        75,
+        &MotionOptions { seed: 5, expressiveness, ..MotionOptions::default() },
+    )
 }
 
 /// The frames shown while a span sounds, one more to each side of its middle excluded by the length of the contact.
@@ -122,7 +127,17 @@ fn extremes() -> Vec<Pose> {
             ] {
                 let shift = [yaw * 0.2, pitch * 0.4];
                 let mouth = viseme.shape();
-                poses.push(Pose { mouth, blink, brows: 0.8, yaw, pitch, roll, shift, breath: 1.0 });
+                poses.push(Pose {
+                    mouth,
+                    blink,
+                    brows: 0.8,
+                    yaw,
+                    pitch,
+                    roll,
+                    shift,
+                    breath: 1.0,
+                    ..Pose::default()
+                });
             }
         }
     }

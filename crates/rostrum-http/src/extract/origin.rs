@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
 
+use rostrum_app::presenters::PresenterFile;
 use rostrum_app::voices::{Sample, Voice};
 use rostrum_model::asset::MediaType;
 use rostrum_model::ids::{AssetId, SpeechId};
@@ -69,6 +70,11 @@ impl Origin {
     /// The URL of the page of a consent.
     pub(crate) fn consent_url(&self, token: &str) -> String {
         format!("{}/consents/{token}", self.0)
+    }
+
+    /// The URLs of the still and the moving preview of a look of the cast.
+    pub(crate) fn presenter_urls(&self, look_id: &str) -> [String; 2] {
+        PresenterFile::ALL.map(|file| format!("{}/files/presenters/{look_id}/{}", self.0, file.name()))
     }
 
     /// The URL of one of a video's files.

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use rostrum_api::error::ErrorCode;
 use rostrum_app::files::VideoFile;
+use rostrum_app::presenters::PresenterFile;
 
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -68,6 +69,17 @@ pub(crate) async fn voice(
     let id = name.strip_suffix(".wav").ok_or_else(no_such_file)?;
     let voice = state.app.sampled_voice(id).await?.ok_or_else(no_such_file)?;
     let file = state.app.voice_preview(&voice).await?.ok_or_else(no_such_file)?;
+    Ok(serve(&headers, &file))
+}
+
+/// A preview of a presenter.
+pub(crate) async fn presenter(
+    State(state): State<HttpState>,
+    Path((look_id, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let file = PresenterFile::ALL.into_iter().find(|file| file.name() == name).ok_or_else(no_such_file)?;
+    let file = state.app.presenter_file(&look_id, file).await?.ok_or_else(no_such_file)?;
     Ok(serve(&headers, &file))
 }
 

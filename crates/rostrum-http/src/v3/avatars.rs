@@ -1,17 +1,23 @@
 //! `/v3/avatars`.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::avatars::{
-    AvatarGroup, AvatarItem, ChangeGroup, CreatePhotoAvatar, CreatedAvatar, DeletedAvatar, group_not_found,
-    look_not_found, new_name, shows_own,
+    AvatarGroup, AvatarItem, ChangeGroup, CreatePhotoAvatar, CreatedAvatar, DeletedAvatar, Presenter, Shown,
+    cast_is_shared, group_not_found, look_not_found, new_name, shown,
 };
-use rostrum_api::v3::page::{Page, limit};
-use rostrum_app::avatars::{GroupChange, NewPhotoAvatar, Person, ShownGroup, ShownLook};
+use rostrum_api::v3::page::{Page, limit, place, token};
+use rostrum_app::avatars::{
+    GroupChange, GroupCursor, LookCursor, NewPhotoAvatar, Person, ShownGroup, ShownLook,
+};
+use rostrum_app::pages::Cursor;
+use rostrum_app::presenters::PREVIEW_SIZE;
+use rostrum_app::presenters::cast::{self, CastLook, CastMember};
 use rostrum_model::ids::{AvatarGroupId, LookId};
 
 use super::{Query, cursor, page_before, page_start};
@@ -19,11 +25,19 @@ use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
 
+/// The id of a group of the workspace's own, which may be changed.
 pub(super) fn group_id(text: &str) -> Result<AvatarGroupId, ApiError> {
+    if cast::member(text).is_some() {
+        return Err(cast_is_shared("group_id", text).into());
+    }
     text.parse().map_err(|_| group_not_found(text).into())
 }
 
+/// The id of a look of the workspace's own, which may be changed.
 fn look_id(text: &str) -> Result<LookId, ApiError> {
+    if cast::look(text).is_some() {
+        return Err(cast_is_shared("look_id", text).into());
+    }
     text.parse().map_err(|_| look_not_found(text).into())
 }
 
@@ -52,12 +66,70 @@ pub(crate) async fn list(
     QueryOf(query): Query,
 ) -> Result<Json<Page<AvatarGroup>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 20, 50)?;
-    let after = page_start(&query, cursor)?;
-    if !shows(&query)? {
-        return Ok(Json(Page { data: Vec::new(), has_more: false, next_token: None }));
+    let start = page_start(&query, start_of)?;
+    let shown = shown_by(&query)?;
+    let mut page = match start {
+        Some(Start::Cast(_)) => Page::default(),
+        _ if !shown.own => Page::default(),
+        Some(Start::Own(after)) => own_groups(&state, &caller, &origin, most, Some(after)).await?,
+        None => own_groups(&state, &caller, &origin, most, None).await?,
+    };
+    if shown.cast {
+        fill_with_cast(&mut page, most, start.as_ref(), cast::all().len(), |place| {
+            presenter(&cast::all()[place], &origin)
+        });
     }
+    Ok(Json(page))
+}
+
+async fn own_groups(
+    state: &HttpState,
+    caller: &Caller,
+    origin: &Origin,
+    most: u32,
+    after: Option<GroupCursor>,
+) -> Result<Page<AvatarGroup>, ApiError> {
     let page = state.app.avatar_groups(caller.workspace_id, most, after).await?;
-    Ok(Json(page_before(page.groups.iter().map(|group| group_of(group, &origin)).collect(), page.next)))
+    Ok(page_before(page.groups.iter().map(|group| group_of(group, origin)).collect(), page.next))
+}
+
+/// Where a page begins: among the workspace's own avatars, or, behind them, at this place of the cast.
+enum Start<C> {
+    Own(C),
+    Cast(usize),
+}
+
+/// What the tokens of pages of the cast begin with.
+const CAST_TOKEN: &str = "cast-";
+
+fn start_of<I: FromStr>(text: &str) -> Result<Start<Cursor<I>>, Refusal> {
+    match place(text)?.strip_prefix(CAST_TOKEN).map(str::parse) {
+        Some(Ok(at)) => Ok(Start::Cast(at)),
+        Some(Err(_)) => Err(Refusal::invalid("token", "'token' is not a page token of this list.")),
+        None => cursor(text).map(Start::Own),
+    }
+}
+
+/// Adds members of the cast to a page that the workspace's own avatars do not fill.
+fn fill_with_cast<T, C>(
+    page: &mut Page<T>,
+    most: u32,
+    start: Option<&Start<C>>,
+    count: usize,
+    show: impl Fn(usize) -> T,
+) {
+    if page.has_more {
+        return;
+    }
+    let first = match start {
+        Some(Start::Cast(at)) => *at,
+        _ => 0,
+    };
+    let room = most as usize - page.data.len();
+    let end = count.min(first.saturating_add(room));
+    page.data.extend((first..end).map(show));
+    page.next_token = (end < count).then(|| token(&format!("{CAST_TOKEN}{end}")));
+    page.has_more = page.next_token.is_some();
 }
 
 /// Look a person up.
@@ -67,6 +139,9 @@ pub(crate) async fn get(
     origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Json<Data<AvatarGroup>>, ApiError> {
+    if let Some(member) = cast::member(&id) {
+        return Ok(Json(Data { data: presenter(member, &origin) }));
+    }
     let group = state.app.avatar_group(caller.workspace_id, group_id(&id)?).await?;
     let group = group.ok_or_else(|| group_not_found(&id))?;
     Ok(Json(Data { data: group_of(&group, &origin) }))
@@ -107,13 +182,46 @@ pub(crate) async fn list_looks(
     QueryOf(query): Query,
 ) -> Result<Json<Page<AvatarItem>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 20, 50)?;
-    let after = page_start(&query, cursor)?;
-    let of_group = query.get("group_id").filter(|id| !id.is_empty()).map(|id| group_id(id)).transpose()?;
-    if !shows(&query)? {
-        return Ok(Json(Page { data: Vec::new(), has_more: false, next_token: None }));
+    let start = page_start(&query, start_of)?;
+    let mut shown = shown_by(&query)?;
+    let asked = query.get("group_id").filter(|id| !id.is_empty());
+    let member = asked.and_then(|id| cast::member(id));
+    let of_group = match asked {
+        Some(id) if member.is_none() => {
+            shown.cast = false;
+            Some(group_id(id)?)
+        }
+        _ => None,
+    };
+    shown.own &= member.is_none();
+    let mut page = match start {
+        Some(Start::Cast(_)) => Page::default(),
+        _ if !shown.own => Page::default(),
+        Some(Start::Own(after)) => own_looks(&state, &caller, &origin, of_group, most, Some(after)).await?,
+        None => own_looks(&state, &caller, &origin, of_group, most, None).await?,
+    };
+    if shown.cast {
+        let looks: Vec<_> = cast::all()
+            .iter()
+            .filter(|one| member.is_none_or(|member| member.id == one.id))
+            .flat_map(|one| one.looks.iter().map(move |look| (one, look)))
+            .collect();
+        let show = |place: usize| presenter_look(looks[place].0, looks[place].1, &origin);
+        fill_with_cast(&mut page, most, start.as_ref(), looks.len(), show);
     }
+    Ok(Json(page))
+}
+
+async fn own_looks(
+    state: &HttpState,
+    caller: &Caller,
+    origin: &Origin,
+    of_group: Option<AvatarGroupId>,
+    most: u32,
+    after: Option<LookCursor>,
+) -> Result<Page<AvatarItem>, ApiError> {
     let page = state.app.looks(caller.workspace_id, of_group, most, after).await?;
-    Ok(Json(page_before(page.looks.iter().map(|look| item_of(look, &origin)).collect(), page.next)))
+    Ok(page_before(page.looks.iter().map(|look| item_of(look, origin)).collect(), page.next))
 }
 
 /// Look a look up.
@@ -123,6 +231,9 @@ pub(crate) async fn get_look(
     origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Json<Data<AvatarItem>>, ApiError> {
+    if let Some((member, look)) = cast::look(&id) {
+        return Ok(Json(Data { data: presenter_look(member, look, &origin) }));
+    }
     let look = state.app.look(caller.workspace_id, look_id(&id)?).await?;
     let look = look.ok_or_else(|| look_not_found(&id))?;
     Ok(Json(Data { data: item_of(&look, &origin) }))
@@ -154,9 +265,24 @@ pub(crate) async fn delete_look(
     Ok(Json(Data { data: DeletedAvatar { id } }))
 }
 
-fn shows(query: &HashMap<String, String>) -> Result<bool, Refusal> {
+fn shown_by(query: &HashMap<String, String>) -> Result<Shown, Refusal> {
     let word = |name: &str| query.get(name).map(String::as_str).filter(|word| !word.is_empty());
-    shows_own(word("ownership"), word("avatar_type"))
+    shown(word("ownership"), word("avatar_type"))
+}
+
+/// What lists tell of a member of the cast.
+pub(crate) fn of_cast(member: &CastMember) -> Presenter<'_> {
+    Presenter { group_id: &member.id, gender: &member.gender, voice_id: &member.voice_id, tags: &member.tags }
+}
+
+fn presenter(member: &CastMember, origin: &Origin) -> AvatarGroup {
+    let previews = origin.presenter_urls(&member.looks[0].id);
+    AvatarGroup::presenter(of_cast(member), &member.name, member.looks.len() as u64, previews)
+}
+
+fn presenter_look(member: &CastMember, look: &CastLook, origin: &Origin) -> AvatarItem {
+    let previews = origin.presenter_urls(&look.id);
+    AvatarItem::presenter(of_cast(member), &look.id, &look.name, PREVIEW_SIZE, previews)
 }
 
 pub(super) fn group_of(ShownGroup { summary, photo }: &ShownGroup, origin: &Origin) -> AvatarGroup {

@@ -19,8 +19,8 @@ use rostrum_model::processing::Processing;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
-    AspectRatio, Expressiveness, Failure, Fit, Resolution, Sound, Video, VideoOutput, VideoSpec, VideoState,
-    VoiceSettings,
+    Actor, AspectRatio, Expressiveness, Failure, Fit, Resolution, Sound, Video, VideoOutput, VideoSpec,
+    VideoState, VoiceSettings,
 };
 use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
 use rostrum_model::workspace::{NewApiKey, Workspace};
@@ -269,7 +269,7 @@ impl Records {
             workspace_id,
             title: title.map(str::to_owned),
             spec: VideoSpec {
-                image: AssetId::generate(&self.clock, &self.chance),
+                actor: Actor::Photo { image: AssetId::generate(&self.clock, &self.chance) },
                 sound: Sound::Script {
                     text: "Hello \"world\" \u{1f600}\n".to_owned(),
                     voice_id: "af_heart".to_owned(),
@@ -279,8 +279,9 @@ impl Records {
                 aspect_ratio: AspectRatio::Portrait,
                 resolution: Resolution::P1080,
                 fit: Some(Fit::Contain),
-                background_rgb: [0, 127, 255],
+                background_rgb: Some([0, 127, 255]),
                 expressiveness: Expressiveness::Medium,
+                motion_prompt: Some("nodding".to_owned()),
             },
             state: VideoState::Pending,
             progress: 0.0,

@@ -1,9 +1,9 @@
 //! The body of `POST /v3/videos`, and its checks.
 
 use rostrum_model::asset::AssetInput;
-use rostrum_model::ids::LookId;
 use rostrum_model::video::{
-    AspectRatio, Expressiveness, Fit, Resolution, VideoRequest, VoiceSettings, WantedPicture, WantedSound,
+    AspectRatio, Expressiveness, Fit, MAX_MOTION_PROMPT_CHARS, Resolution, VideoRequest, VoiceSettings,
+    WantedPicture, WantedSound,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,7 +17,6 @@ use crate::v3::read_body;
 pub const MAX_SCRIPT_CHARS: usize = 5000;
 /// The longest title, in characters.
 pub const MAX_TITLE_CHARS: usize = 255;
-const DEFAULT_BACKGROUND_RGB: [u8; 3] = [255, 255, 255];
 
 /// The engines that make photos speak (contract: `supported_api_engines`); all of them are the one built in here.
 pub const PHOTO_ENGINES: [&str; 2] = ["avatar_iii", "avatar_iv"];
@@ -170,9 +169,19 @@ impl WireVideo {
                 ));
             }
         }
+        if let Some(chars) = self.motion_prompt.as_ref().map(|prompt| prompt.chars().count())
+            && chars > MAX_MOTION_PROMPT_CHARS
+        {
+            return Err(Refusal::invalid(
+                "motion_prompt",
+                format!("'motion_prompt' must be at most {MAX_MOTION_PROMPT_CHARS} characters, got {chars}."),
+            ));
+        }
         let background_rgb = match &self.background {
-            None => DEFAULT_BACKGROUND_RGB,
-            Some(WireBackground::Color { value: Some(value) }) => parse_colour("background.value", value)?,
+            None => None,
+            Some(WireBackground::Color { value: Some(value) }) => {
+                Some(parse_colour("background.value", value)?)
+            }
             Some(WireBackground::Color { value: None }) => {
                 return Err(Refusal::invalid(
                     "background.value",
@@ -192,7 +201,7 @@ impl WireVideo {
             sound: self.sound(of_an_avatar)?,
             picture: if of_an_avatar {
                 self.check_engine()?;
-                WantedPicture::Look(self.look_id()?)
+                self.avatar()?
             } else {
                 let image = self.image.ok_or_else(|| {
                     Refusal::invalid(
@@ -206,16 +215,17 @@ impl WireVideo {
             resolution: self.resolution.map_or(Resolution::P1080, Into::into),
             fit: self.fit.map(Into::into),
             background_rgb,
-            expressiveness: self.expressiveness.map_or(Expressiveness::Low, Into::into),
+            expressiveness: self.expressiveness.map(Into::into),
+            motion_prompt: self.motion_prompt.filter(|prompt| !prompt.trim().is_empty()),
             title: self.title,
         })
     }
 
-    fn look_id(&self) -> Result<LookId, Refusal> {
+    fn avatar(&self) -> Result<WantedPicture, Refusal> {
         let id = self.avatar_id.as_ref().ok_or_else(|| {
             Refusal::invalid("avatar_id", "'avatar_id' is required; GET /v3/avatars/looks lists them.")
         })?;
-        id.parse().map_err(|_| look_unknown())
+        Ok(id.parse().map_or_else(|_| WantedPicture::Cast(id.clone()), WantedPicture::Look))
     }
 
     /// The engine, given as a word or as an object with its `type`.
@@ -226,10 +236,7 @@ impl WireVideo {
             Some(word) if PHOTO_ENGINES.contains(&word) => Ok(()),
             Some("avatar_v") => Err(Refusal::invalid(
                 "engine",
-                format!(
-                    "Photo avatars do not support the engine 'avatar_v'; use {}.",
-                    PHOTO_ENGINES.join(" or ")
-                ),
+                format!("The engine 'avatar_v' is not built yet; use {}.", PHOTO_ENGINES.join(" or ")),
             )),
             _ => Err(Refusal::invalid(
                 "engine",
@@ -246,7 +253,6 @@ impl WireVideo {
             ("output_format", self.output_format == Some(WireFormat::Webm), "use 'mp4'"),
             ("remove_background", self.remove_background == Some(true), "leave it out"),
             ("watermark", self.watermark.is_some(), "leave it out"),
-            ("motion_prompt", self.motion_prompt.is_some(), "use 'expressiveness'"),
             ("callback_url", self.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
             ("callback_id", self.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
         ];

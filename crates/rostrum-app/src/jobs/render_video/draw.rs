@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar};
+use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
+use rostrum_avatar::{Avatar, AvatarError, Manner, MotionOptions, MotionTrack, PhotoAvatar};
 use rostrum_jobs::{Activity, JobError, StepContext};
 use rostrum_media::{MediaError, SegmentEncoder};
-use rostrum_model::ids::VideoId;
+use rostrum_model::ids::{AssetId, VideoId};
 use rostrum_model::picture::Size;
-use rostrum_model::video::{FRAMES_PER_SECOND, Video, canvas_size};
+use rostrum_model::video::{Actor, FRAMES_PER_SECOND, Video, canvas_size};
 use serde_json::Value;
 
 use super::frame::{draw_frames, stage};
@@ -24,12 +25,23 @@ const PROGRESS_EVERY: usize = 25;
 /// Name of the encoded segment in the step's folder.
 const SEGMENT_FILE: &str = "segment.mp4";
 
+/// The shape of a video that shows a presenter and is to have the shape of its source.
+const PRESENTER_SOURCE: Size = Size { width: 1920, height: 1080 };
+
+/// An avatar and its place.
+struct Prepared {
+    avatar: Avatar,
+    canvas: Size,
+    /// Left upper corner on the canvas.
+    at: (usize, usize),
+    /// Chooses the motion.
+    seed: u64,
+}
+
 /// What all segments of a video share.
 struct Scene {
-    avatar: PhotoAvatar,
+    prepared: Prepared,
     motion: MotionTrack,
-    canvas: Size,
-    at: (usize, usize),
 }
 
 pub(super) struct Draw {
@@ -52,29 +64,53 @@ impl Draw {
                 return Ok(Arc::clone(scene));
             }
         }
+        let speech = self.backends.speech(video).await?;
+        let spec = video.spec.clone();
+        let prepared = match &spec.actor {
+            Actor::Photo { image } => self.photo(video, *image).await?,
+            Actor::Presenter { presenter } => {
+                let canvas = canvas_size(spec.aspect_ratio, spec.resolution, PRESENTER_SOURCE);
+                let backdrop = match spec.background_rgb {
+                    Some(rgb) => Backdrop::Colour(rgb),
+                    None => Backdrop::Setting(presenter.setting),
+                };
+                let presenter = Presenter::new((**presenter).clone(), &Framing::new(canvas), backdrop);
+                let seed = u64::from_be_bytes(
+                    *video.id.as_uuid().as_bytes().last_chunk().expect("an id has 16 bytes"),
+                );
+                Prepared { avatar: Avatar::Presenter(Box::new(presenter)), canvas, at: (0, 0), seed }
+            }
+        };
+        let planning = tokio::task::spawn_blocking(move || {
+            let manner = spec.motion_prompt.as_deref().map(Manner::from_prompt).unwrap_or_default();
+            let options = MotionOptions { seed: prepared.seed, expressiveness: spec.expressiveness, manner };
+            let motion = MotionTrack::plan(&speech, FRAMES_PER_SECOND, frame_count, &options);
+            Scene { prepared, motion }
+        });
+        let scene = Arc::new(planning.await.map_err(retry)?);
+        *self.last.lock().expect("no holder of this lock can panic") = Some((video.id, Arc::clone(&scene)));
+        Ok(scene)
+    }
+
+    async fn photo(&self, video: &Video, image_id: AssetId) -> Result<Prepared, JobError> {
         let backends = &self.backends;
-        let image_id = video.spec.image;
         let asset =
             backends.store.assets().get(video.workspace_id, image_id).await.map_err(store_or_retry)?;
         let asset = asset.ok_or_else(|| {
             fail("asset_not_found", format!("the image asset {image_id} was deleted; upload it again"))
         })?;
         let portrait = backends.portrait(&asset.content_hash).await.map_err(portrait_failure)?;
-        let speech = backends.speech(video).await?;
-        let spec = video.spec.clone();
         let seed = u64::from_be_bytes(*asset.content_hash.0.first_chunk().expect("a hash has 32 bytes"));
         let source = Size { width: portrait.image.width, height: portrait.image.height };
-        let canvas = canvas_size(spec.aspect_ratio, spec.resolution, source);
+        let canvas = canvas_size(video.spec.aspect_ratio, video.spec.resolution, source);
+        let fit = video.spec.fit;
         let preparing = tokio::task::spawn_blocking(move || {
-            let staging = stage(source, &portrait.landmarks, canvas, spec.fit);
+            let staging = stage(source, &portrait.landmarks, canvas, fit);
             let avatar = PhotoAvatar::prepare(&portrait.image, &portrait.landmarks, &staging.placement)?;
-            let options = MotionOptions { seed, expressiveness: spec.expressiveness };
-            let motion = MotionTrack::plan(&speech, FRAMES_PER_SECOND, frame_count, &options);
-            Ok::<_, rostrum_avatar::AvatarError>(Scene { avatar, motion, canvas, at: (staging.x, staging.y) })
+            let avatar = Avatar::Photo(Box::new(avatar));
+            Ok::<_, AvatarError>(Prepared { avatar, canvas, at: (staging.x, staging.y), seed })
         });
-        let scene = Arc::new(preparing.await.map_err(retry)?.map_err(retry)?);
-        *self.last.lock().expect("no holder of this lock can panic") = Some((video.id, Arc::clone(&scene)));
-        Ok(scene)
+        preparing.await.map_err(retry)?.map_err(retry)
     }
 
     async fn count_frames(&self, video: &Video, segment: &Segment, frames: usize) -> Result<(), JobError> {
@@ -94,13 +130,15 @@ impl Draw {
         folder: &Path,
     ) -> Result<(), JobError> {
         let (told, mut finished) = tokio::sync::mpsc::unbounded_channel::<()>();
-        let (spec, frames) = (video.spec.clone(), segment.first..segment.first + segment.count);
+        let (background_rgb, frames) =
+            (video.spec.background_rgb, segment.first..segment.first + segment.count);
         let (ffmpeg, folder, cancelled) =
             (self.backends.ffmpeg.clone(), folder.to_owned(), cx.cancelled.clone());
         let drawing = tokio::task::spawn_blocking(move || -> Result<(), MediaError> {
+            let Prepared { avatar, canvas, at, .. } = &scene.prepared;
             let mut encoder =
-                SegmentEncoder::start(&ffmpeg, &folder, SEGMENT_FILE, scene.canvas, FRAMES_PER_SECOND)?;
-            draw_frames(&scene.avatar, &scene.motion, frames, scene.at, scene.canvas, &spec, |canvas| {
+                SegmentEncoder::start(&ffmpeg, &folder, SEGMENT_FILE, *canvas, FRAMES_PER_SECOND)?;
+            draw_frames(avatar, &scene.motion, frames, *at, *canvas, background_rgb, |canvas| {
                 // Nobody listens any more once the step was given up.
                 encoder.write_frame(canvas).is_ok() && told.send(()).is_ok() && !cancelled.is_cancelled()
             });
@@ -130,7 +168,8 @@ impl Activity for Draw {
         let video = load(&self.backends, cx).await?;
         let key = segment_key(&video, &segment);
         let scene = self.scene(&video, segment.total).await?;
-        let drawn = Drawn { segment: segment.clone(), size: scene.canvas, key: key.as_str().to_owned() };
+        let drawn =
+            Drawn { segment: segment.clone(), size: scene.prepared.canvas, key: key.as_str().to_owned() };
         let blobs = &self.backends.blobs;
         if blobs.stat(&key).await.map_err(blob_or_fail)?.is_some() {
             self.count_frames(&video, &segment, segment.count).await?;

@@ -1,14 +1,16 @@
 //! How a portrait is put on the canvas, and the drawing of its frames.
 
-use rostrum_avatar::{MotionTrack, PhotoAvatar, Placement, Scratch};
+use rostrum_avatar::{Avatar, AvatarScratch, MotionTrack, Placement};
 use rostrum_face::Landmarks;
 use rostrum_media::Canvas;
 use rostrum_model::picture::{RgbImage, Size};
-use rostrum_model::video::{Fit, VideoSpec};
+use rostrum_model::video::Fit;
 
 /// Room around the face that a crop must leave, in face heights: hair above, chin and neck below.
 const ROOM_ABOVE: f32 = 0.45;
 const ROOM_BELOW: f32 = 0.25;
+/// Behind a picture that does not fill the canvas, where no other colour is asked for.
+const WHITE: [u8; 3] = [255; 3];
 /// Landmarks of the top of the forehead and the bottom of the chin.
 const FOREHEAD: usize = 10;
 const CHIN: usize = 152;
@@ -64,18 +66,19 @@ fn whole(source: Size, canvas: Size) -> Staging {
 /// Draws frames `first..first + count` of a video and hands each finished canvas to `deliver`, until it returns
 /// false. Only what moved since the last frame is drawn and converted again.
 pub fn draw_frames(
-    avatar: &PhotoAvatar,
+    avatar: &Avatar,
     motion: &MotionTrack,
     frames: std::ops::Range<usize>,
     at: (usize, usize),
     canvas_size: Size,
-    spec: &VideoSpec,
+    background_rgb: Option<[u8; 3]>,
     mut deliver: impl FnMut(&Canvas) -> bool,
 ) {
-    let mut canvas = Canvas::new(canvas_size, spec.background_rgb);
-    let mut scratch = Scratch::default();
+    let background_rgb = background_rgb.unwrap_or(WHITE);
+    let mut canvas = Canvas::new(canvas_size, background_rgb);
+    let mut scratch = AvatarScratch::default();
     let size = avatar.size();
-    let mut picture = RgbImage::filled(size.width, size.height, spec.background_rgb);
+    let mut picture = RgbImage::filled(size.width, size.height, background_rgb);
     for frame in frames {
         let changed = avatar.render(&motion.poses[frame], &mut scratch, &mut picture);
         canvas.blit(&picture, changed, (at.0 + changed.x, at.1 + changed.y));

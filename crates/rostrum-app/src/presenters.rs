@@ -1,0 +1,177 @@
+//! The cast: drawn people whom everybody may use. Their previews are made when somebody first looks at them, and kept.
+
+pub use rostrum_avatar::presenter::cast;
+use rostrum_avatar::presenter::cast::{CastLook, CastMember};
+use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
+use rostrum_avatar::viseme::Viseme;
+use rostrum_avatar::{Avatar, AvatarScratch, Manner, MotionOptions, MotionTrack, Pose};
+use rostrum_blob::{BlobError, BlobKey};
+use rostrum_media::{MediaError, SegmentEncoder, join, jpeg, write_wav};
+use rostrum_model::picture::{RgbImage, Size};
+use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
+use rostrum_model::video::{Expressiveness, FRAMES_PER_SECOND};
+use rostrum_model::workspace::PUBLIC_WORKSPACE;
+use rostrum_store::StoreError;
+
+use crate::App;
+use crate::files::StoredFile;
+use crate::jobs::draw_frames;
+use crate::speech::SpeakError;
+use crate::voices::UnusableVoice;
+
+/// Size of the still previews, in pixels.
+pub const PREVIEW_SIZE: Size = Size { width: 1280, height: 720 };
+/// Size of the moving previews, in pixels.
+const MOVING_SIZE: Size = Size { width: 640, height: 360 };
+/// Changes whenever presenters are drawn otherwise.
+const DRAWING_VERSION: u32 = 1;
+
+/// Which preview of a presenter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PresenterFile {
+    /// A JPEG.
+    Image,
+    /// An MP4 in which the presenter says hello.
+    Video,
+}
+
+impl PresenterFile {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Image, Self::Video];
+
+    /// The name in URLs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Image => "preview.jpg",
+            Self::Video => "preview.mp4",
+        }
+    }
+
+    fn mime(self) -> &'static str {
+        match self {
+            Self::Image => "image/jpeg",
+            Self::Video => "video/mp4",
+        }
+    }
+}
+
+/// A preview cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PreviewError {
+    /// The presenter's voice is not there.
+    #[error("the presenter's voice cannot be had")]
+    Voice(#[from] UnusableVoice),
+    /// The voice cannot speak.
+    #[error(transparent)]
+    Speak(#[from] SpeakError),
+    /// The files cannot be made.
+    #[error("the preview could not be encoded")]
+    Media(#[from] MediaError),
+    /// Bytes could not be reached.
+    #[error("stored bytes could not be reached")]
+    Blob(#[from] BlobError),
+    /// Records could not be reached.
+    #[error("the records do not answer")]
+    Store(#[from] StoreError),
+    /// No temporary folder.
+    #[error("a temporary folder could not be made")]
+    Io(#[from] std::io::Error),
+}
+
+impl App {
+    /// A preview of a look of the cast; `None` when there is no such look.
+    ///
+    /// # Errors
+    /// When it cannot be made or kept.
+    pub async fn presenter_file(
+        &self,
+        look_id: &str,
+        file: PresenterFile,
+    ) -> Result<Option<StoredFile>, PreviewError> {
+        let Some((member, look)) = cast::look(look_id) else { return Ok(None) };
+        let blobs = &self.backends.blobs;
+        let key = format!("presenters/{}.v{DRAWING_VERSION}/{}", look.id, file.name());
+        let key = BlobKey::new(key).expect("ids of the cast make valid keys");
+        if blobs.stat(&key).await?.is_none() {
+            match file {
+                PresenterFile::Image => drop(blobs.put(&key, &still(member, look).await?).await?),
+                PresenterFile::Video => self.make_moving_preview(member, look, &key).await?,
+            }
+        }
+        Ok(blobs.open(&key).await?.map(|reader| StoredFile {
+            reader,
+            mime: file.mime(),
+            version: format!("{}.v{DRAWING_VERSION}.{}", look.id, file.name()),
+            name: format!("{}-{}", look.id, file.name()),
+            kept_for: None,
+        }))
+    }
+
+    /// Draws the presenter saying hello.
+    async fn make_moving_preview(
+        &self,
+        member: &'static CastMember,
+        look: &'static CastLook,
+        key: &BlobKey,
+    ) -> Result<(), PreviewError> {
+        let backends = &self.backends;
+        // One at a time: previews wait for each other, not videos for previews.
+        let _turn = backends.previews.lock().await;
+        if backends.blobs.stat(key).await?.is_some() {
+            return Ok(());
+        }
+        let voice = backends.ready_voice(PUBLIC_WORKSPACE, &member.voice_id).await??;
+        let greeting = format!("Hello! I'm {}. Give me your words, and I will say them.", member.name);
+        let track = backends.spoken(greeting.as_str().into(), &voice, 1.0).await?.track;
+        let folder = tempfile::tempdir_in(&backends.work_dir)?;
+        let frames = (track.duration_s() * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize;
+        let (sound, video) = (folder.path().join("sound.wav"), folder.path().join("preview.mp4"));
+        write_wav(&sound, &track.samples, SAMPLE_RATE)?;
+        let (ffmpeg, at) = (backends.ffmpeg.clone(), folder.path().to_owned());
+        let drawing =
+            tokio::task::spawn_blocking(move || draw_moving(&ffmpeg, &at, member, look, &track, frames));
+        drawing.await.map_err(std::io::Error::other)??;
+        let segments = [folder.path().join(MOVING_SEGMENT)];
+        join(&backends.ffmpeg, folder.path(), &segments, &sound, &video, frames as u64, FRAMES_PER_SECOND)
+            .await?;
+        backends.blobs.adopt_file(key, &video).await?;
+        Ok(())
+    }
+}
+
+const MOVING_SEGMENT: &str = "segment.mp4";
+
+fn draw_moving(
+    ffmpeg: &rostrum_media::Ffmpeg,
+    folder: &std::path::Path,
+    member: &CastMember,
+    look: &CastLook,
+    speech: &SpeechTrack,
+    frames: usize,
+) -> Result<(), MediaError> {
+    let avatar = Avatar::Presenter(Box::new(prepared(member, look, MOVING_SIZE)));
+    let options =
+        MotionOptions { seed: 1, expressiveness: Expressiveness::Medium, manner: Manner::default() };
+    let motion = MotionTrack::plan(speech, FRAMES_PER_SECOND, frames, &options);
+    let mut encoder = SegmentEncoder::start(ffmpeg, folder, MOVING_SEGMENT, MOVING_SIZE, FRAMES_PER_SECOND)?;
+    draw_frames(&avatar, &motion, 0..frames, (0, 0), MOVING_SIZE, None, |canvas| {
+        encoder.write_frame(canvas).is_ok()
+    });
+    encoder.finish()
+}
+
+fn prepared(member: &CastMember, look: &CastLook, size: Size) -> Presenter {
+    Presenter::new(member.appearance(look), &Framing::new(size), Backdrop::Setting(look.setting))
+}
+
+/// The presenter at rest, smiling, as a JPEG.
+async fn still(member: &'static CastMember, look: &'static CastLook) -> Result<Vec<u8>, PreviewError> {
+    let drawing = tokio::task::spawn_blocking(move || {
+        let presenter = Avatar::Presenter(Box::new(prepared(member, look, PREVIEW_SIZE)));
+        let mut picture = RgbImage::filled(PREVIEW_SIZE.width, PREVIEW_SIZE.height, [0; 3]);
+        let pose = Pose { smile: 0.7, mouth: Viseme::Rest.shape(), ..Pose::default() };
+        presenter.render(&pose, &mut AvatarScratch::default(), &mut picture);
+        jpeg(&picture)
+    });
+    Ok(drawing.await.map_err(std::io::Error::other)??)
+}

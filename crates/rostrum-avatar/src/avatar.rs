@@ -1,0 +1,42 @@
+//! Every kind of avatar, for those who do not care which.
+
+use rostrum_model::picture::{Rect, RgbImage, Size};
+
+use crate::photo::{PhotoAvatar, Scratch};
+use crate::pose::Pose;
+use crate::presenter::{Presenter, PresenterScratch};
+
+/// An avatar that is ready to be drawn; share one between threads.
+#[derive(Debug)]
+pub enum Avatar {
+    /// A photo, warped.
+    Photo(Box<PhotoAvatar>),
+    /// A drawn person.
+    Presenter(Box<Presenter>),
+}
+
+/// What is kept from frame to frame of one run of frames.
+#[derive(Debug, Default)]
+pub struct AvatarScratch {
+    photo: Scratch,
+    presenter: PresenterScratch,
+}
+
+impl Avatar {
+    /// Size of its pictures.
+    pub fn size(&self) -> Size {
+        match self {
+            Self::Photo(photo) => photo.size(),
+            Self::Presenter(presenter) => presenter.size(),
+        }
+    }
+
+    /// Draws a pose into `out`, which is of [`Avatar::size`] and, unless `scratch` is new, holds what was last drawn with it.
+    /// Returns the pixels that may have changed.
+    pub fn render(&self, pose: &Pose, scratch: &mut AvatarScratch, out: &mut RgbImage) -> Rect {
+        match self {
+            Self::Photo(photo) => photo.render(pose, &mut scratch.photo, out),
+            Self::Presenter(presenter) => presenter.render(pose, &mut scratch.presenter, out),
+        }
+    }
+}

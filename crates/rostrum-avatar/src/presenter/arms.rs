@@ -1,0 +1,283 @@
+//! Arms and hands. Coordinates of the figure; an arm is drawn for the right side of the picture and mirrored for the
+//! left.
+
+use rostrum_model::presenter::Garment;
+use vello_cpu::kurbo::{Affine, Point, Vec2};
+
+use super::body::Body;
+use super::paint::{Ink, Outline, Painter, linear};
+use crate::pose::{Gesture, HandPose};
+
+/// Where an arm is, for the right side of the picture.
+#[derive(Debug, Clone, Copy)]
+struct ArmPose {
+    elbow: Point,
+    wrist: Point,
+    /// Of the hand, clockwise from upright, in radians.
+    angle: f64,
+    /// How far thumb and fingers are stretched, 0..=1.
+    fingers: [f64; 5],
+}
+
+const SHOULDER: Point = Point::new(212.0, 716.0);
+const RESTING_ELBOW: Point = Point::new(246.0, 1010.0);
+const RESTING_WRIST: Point = Point::new(226.0, 1320.0);
+
+impl ArmPose {
+    fn of(hand: HandPose) -> Self {
+        let beat = f64::from(hand.beat);
+        let (elbow, wrist, angle, fingers) = match hand.gesture {
+            Gesture::Rest => (RESTING_ELBOW, RESTING_WRIST, 0.0, [1.0; 5]),
+            Gesture::Palm => {
+                (Point::new(292.0, 1080.0), Point::new(316.0, 880.0), 0.46, [1.0, 1.0, 1.0, 1.0, 0.96])
+            }
+            Gesture::Point => {
+                (Point::new(286.0, 1084.0), Point::new(252.0, 866.0), 0.06, [0.15, 1.0, 0.0, 0.0, 0.0])
+            }
+            Gesture::Count(count) => {
+                let fingers = [1, 2, 3, 4, 5].map(|nth| {
+                    let order = [5, 1, 2, 3, 4][nth - 1];
+                    if usize::from(count) >= order { 1.0 } else { 0.0 }
+                });
+                (Point::new(286.0, 1084.0), Point::new(262.0, 850.0), 0.10, fingers)
+            }
+            Gesture::Clasp => {
+                (Point::new(290.0, 1060.0), Point::new(62.0, 1010.0), -1.30, [0.9, 0.86, 0.86, 0.86, 0.86])
+            }
+            Gesture::Wave => {
+                (Point::new(300.0, 1076.0), Point::new(330.0, 762.0), 0.12 + 0.34 * beat, [1.0; 5])
+            }
+        };
+        let raise = f64::from(hand.raise).clamp(0.0, 1.0);
+        let raise = raise * raise * (3.0 - 2.0 * raise);
+        let lift =
+            if hand.gesture == Gesture::Wave { Vec2::ZERO } else { Vec2::new(4.0, -20.0) * beat * raise };
+        let swing =
+            if hand.gesture == Gesture::Wave { Vec2::new(22.0 * beat * raise, 0.0) } else { Vec2::ZERO };
+        Self {
+            elbow: RESTING_ELBOW.lerp(elbow, raise),
+            wrist: RESTING_WRIST.lerp(wrist, raise) + lift + swing,
+            angle: angle + 0.05 * beat,
+            fingers,
+        }
+    }
+}
+
+/// How a garment covers the arm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Sleeve {
+    /// To the wrist, with a cuff of another colour showing.
+    Long(Ink, Option<Ink>),
+    /// To the middle of the upper arm.
+    Short(Ink),
+}
+
+impl Body<'_> {
+    fn sleeve(&self) -> Sleeve {
+        let (main, second) = (self.palette.main, self.palette.second);
+        match self.appearance.outfit.garment {
+            Garment::Suit | Garment::Blazer | Garment::LabCoat => Sleeve::Long(main, Some(second)),
+            Garment::Tshirt | Garment::Scrubs => Sleeve::Short(main),
+            Garment::Apron | Garment::SafetyVest => Sleeve::Long(second, Some(second.shaded(0.08))),
+            Garment::Shirt => Sleeve::Long(main, Some(main.shaded(0.06))),
+            _ => Sleeve::Long(main, Some(main.shaded(0.14))),
+        }
+    }
+
+    /// Draws the arm of a side: -1 left of the picture, 1 right.
+    pub(super) fn draw_arm(&self, p: &mut Painter<'_>, side: f64, hand: HandPose) {
+        let arm = ArmPose::of(hand);
+        let breadth = self.breadth();
+        let slim = 0.90 + 0.10 * (breadth - 0.9) / 0.15;
+        let to_side = |point: Point| Point::new(point.x * side, point.y);
+        let shoulder = to_side(Point::new(SHOULDER.x * breadth, SHOULDER.y));
+        let elbow = to_side(Point::new(arm.elbow.x * (0.25 + 0.75 * breadth), arm.elbow.y));
+        let wrist = to_side(Point::new(arm.wrist.x * (0.5 + 0.5 * breadth), arm.wrist.y));
+        let radii = [64.0 * slim, 52.0 * slim, 38.0 * slim];
+        let raised = hand.raise > 0.0;
+        let upper = capsule(shoulder, radii[0], elbow, radii[1]);
+        let lower = capsule(elbow, radii[1], wrist, radii[2]);
+        let skin = self.palette.skin;
+        let (cloth, bare) = match self.sleeve() {
+            Sleeve::Long(ink, _) => (ink, ink),
+            Sleeve::Short(ink) => (ink, skin.base),
+        };
+        // From the armpit down, the arm throws its shadow on the body.
+        let inside = |point: Point, radius: f64| point.x - side * radius;
+        let seam = Outline::m(inside(shoulder, radii[0]) + side * 12.0, 800.0)
+            .c(
+                inside(shoulder, radii[0]) + side * 2.0,
+                860.0,
+                inside(elbow, radii[1]) - side * 2.0,
+                940.0,
+                inside(elbow, radii[1]),
+                elbow.y,
+            )
+            .l(inside(elbow, radii[1] - 6.0), elbow.y + 80.0);
+        p.line(&seam, 18.0, cloth.shaded(0.5).alpha(0.16));
+        if let Sleeve::Short(ink) = self.sleeve() {
+            let hem = shoulder.lerp(elbow, 0.44);
+            p.fill(&capsule(hem, radii[0] - 5.0, elbow, radii[1]), Self::cloth(bare));
+            p.line(&seam, 4.5, skin.dark.alpha(0.3));
+            let along = (elbow - shoulder).normalize();
+            let normal = Vec2::new(-along.y, along.x);
+            let wide = radii[0] + 5.0;
+            let end = hem + along * (wide * 0.5);
+            // Cut off straight, so that the sleeve ends in a hem and not in a ball.
+            let (a, b) = (end + normal * wide * 1.3, end - normal * wide * 1.3);
+            let (c, d) = (
+                shoulder - along * 140.0 - normal * wide * 2.0,
+                shoulder - along * 140.0 + normal * wide * 2.0,
+            );
+            let cut = Outline::m(a.x, a.y)
+                .q(end.x + along.x * 16.0, end.y + along.y * 16.0, b.x, b.y)
+                .l(c.x, c.y)
+                .l(d.x, d.y)
+                .z();
+            p.clipped(&cut, |p| {
+                p.fill(&capsule(shoulder, radii[0], hem + along * 60.0, wide), Self::cloth(ink))
+            });
+            let (a, b) = (end + normal * wide * 0.92, end - normal * wide * 0.92);
+            let edge = Outline::m(a.x, a.y).q(end.x + along.x * 13.0, end.y + along.y * 13.0, b.x, b.y);
+            p.line(&edge, 4.0, ink.shaded(0.4).alpha(0.5));
+            p.clipped(&cut, |p| p.line(&seam, 4.5, ink.shaded(0.55).alpha(0.4)));
+        } else {
+            p.fill(&upper, Self::cloth(cloth));
+            p.line(&seam, 4.5, cloth.shaded(0.55).alpha(0.5));
+        }
+        // A raised forearm comes forward: it is lit, and parted from what is behind it by a shadow.
+        if raised {
+            p.line(&lower, 12.0, cloth.shaded(0.5).alpha(0.14));
+            p.line(&lower, 4.0, cloth.shaded(0.5).alpha(0.24));
+        }
+        p.fill(&lower, Self::cloth(if raised { bare.lit(0.07) } else { bare }));
+        if raised {
+            self.draw_wrist(p, side, [elbow, wrist], radii[2], &arm);
+        }
+    }
+
+    /// What follows the forearm: the cuff and the hand.
+    fn draw_wrist(
+        &self,
+        p: &mut Painter<'_>,
+        side: f64,
+        [elbow, wrist]: [Point; 2],
+        radius: f64,
+        arm: &ArmPose,
+    ) {
+        let along = (wrist - elbow).normalize();
+        if let Sleeve::Long(_, Some(cuff)) = self.sleeve() {
+            let band = capsule(wrist - along * 8.0, radius, wrist + along * 14.0, radius - 2.0);
+            p.fill(&band, Self::cloth(cuff));
+            p.line(&band, 1.6, cuff.shaded(0.4).alpha(0.3));
+        }
+        let at = wrist + along * 26.0;
+        let place = Affine::translate(at.to_vec2())
+            * Affine::scale_non_uniform(side, 1.0)
+            * Affine::rotate(arm.angle);
+        p.within(place * Affine::scale(1.12), |p| self.draw_hand(p, arm.fingers));
+    }
+
+    /// A hand that points up, its thumb to the left (inwards), its wrist at the origin.
+    fn draw_hand(&self, p: &mut Painter<'_>, fingers: [f64; 5]) {
+        let skin = &self.palette.skin;
+        let slim = 1.0 - 0.12 * f64::from(self.appearance.person.femininity);
+        let ink = skin.base.lit(0.10);
+        let fill = linear(
+            [-50.0, -120.0],
+            [60.0, 30.0],
+            skin.lit.mix(skin.base, 0.25),
+            skin.base.mix(skin.shade, 0.28),
+        );
+        let palm = Outline::m(-27.0 * slim, 34.0)
+            .c(-34.0 * slim, 0.0, -46.0 * slim, -26.0, -41.0 * slim, -56.0)
+            .c(-32.0 * slim, -76.0, 26.0 * slim, -78.0, 38.0 * slim, -54.0)
+            .c(44.0 * slim, -24.0, 32.0 * slim, 6.0, 26.0 * slim, 34.0)
+            .z();
+        // Index to little finger: foot, tip when stretched, width. The index is on the thumb's side, inwards.
+        const FINGERS: [([f64; 2], [f64; 2], f64); 4] = [
+            ([-29.0, -56.0], [-38.0, -116.0], 20.5),
+            ([-9.5, -64.0], [-12.0, -132.0], 21.0),
+            ([10.5, -62.0], [13.0, -124.0], 20.5),
+            ([28.5, -52.0], [38.0, -98.0], 18.0),
+        ];
+        let stretched = |k: usize| fingers[k + 1];
+        for (k, (foot, tip, width)) in FINGERS.iter().enumerate() {
+            if stretched(k) > 0.3 {
+                let t = 0.35 + 0.65 * stretched(k);
+                let (x, y) = (foot[0] + (tip[0] - foot[0]) * t, foot[1] + (tip[1] - foot[1]) * t);
+                let finger =
+                    Outline::m(foot[0] * slim, foot[1] + 20.0).l(foot[0] * slim, foot[1]).l(x * slim, y);
+                p.line(&finger, width * slim + 3.0, skin.shade.alpha(0.65));
+                p.line(&finger, width * slim, fill.clone());
+            }
+        }
+        p.fill(&palm, fill.clone());
+        p.glow(4.0, -22.0, 34.0, 34.0, skin.blush.alpha(0.20));
+        let curled = (0..4).filter(|&k| stretched(k) <= 0.3);
+        for k in curled.clone() {
+            let (foot, _, width) = FINGERS[k];
+            let finger = Outline::m(foot[0] * slim, foot[1] - 8.0).q(
+                foot[0] * slim * 0.96,
+                foot[1] - 20.0,
+                foot[0] * slim * 0.86,
+                foot[1] + 26.0,
+            );
+            p.line(&finger, width * slim + 3.4, skin.shade);
+            p.line(&finger, width * slim, fill.clone());
+        }
+        if curled.count() == 0 {
+            for (k, x) in [(-19.0, -60.0), (0.5, -64.0), (19.5, -58.0)] {
+                p.line(&Outline::m(k * slim, x + 4.0).l(k * slim * 1.02, x - 10.0), 2.4, skin.shade);
+            }
+            p.line(
+                &Outline::m(-24.0 * slim, 8.0).c(-12.0, -8.0, -10.0, -26.0, -22.0 * slim, -44.0),
+                2.4,
+                skin.shade.alpha(0.7),
+            );
+            p.line(
+                &Outline::m(-34.0 * slim, -40.0).c(-14.0, -48.0, 10.0, -44.0, 30.0 * slim, -36.0),
+                2.2,
+                skin.shade.alpha(0.5),
+            );
+        }
+        let out = fingers[0];
+        let thumb = if out > 0.5 {
+            Outline::m(-26.0 * slim, 8.0).c(-42.0 * slim, -4.0, -54.0 * slim, -18.0, -62.0 * slim, -40.0)
+        } else {
+            Outline::m(-30.0 * slim, 4.0).c(-40.0 * slim, -14.0, -30.0 * slim, -32.0, -2.0 * slim, -34.0)
+        };
+        p.line(&thumb, 25.0 * slim, skin.shade.alpha(if out > 0.5 { 0.45 } else { 0.95 }));
+        p.line(&thumb, 22.0 * slim, linear([-60.0, -40.0], [-10.0, 20.0], ink, skin.base));
+    }
+}
+
+/// A limb: two circles and what lies between their outer tangents.
+fn capsule(a: Point, ra: f64, b: Point, rb: f64) -> Outline {
+    let mut outline = Outline::ellipse(a.x, a.y, ra, ra);
+    outline.0.extend(Outline::ellipse(b.x, b.y, rb, rb).0);
+    let across = b - a;
+    let length = across.hypot();
+    if length > 1.0 {
+        let along = across / length;
+        // The tangent points lie back from the perpendicular where the radii differ.
+        let sine = ((ra - rb) / length).clamp(-0.99, 0.99);
+        let cosine = (1.0 - sine * sine).sqrt();
+        let normal = Vec2::new(-along.y, along.x);
+        let (left, right) = (along * sine + normal * cosine, along * sine - normal * cosine);
+        let corners = [a + left * ra, b + left * rb, b + right * rb, a + right * ra];
+        let side = Outline::m(corners[0].x, corners[0].y)
+            .l(corners[1].x, corners[1].y)
+            .l(corners[2].x, corners[2].y)
+            .l(corners[3].x, corners[3].y)
+            .z();
+        // All parts must wind the same way, or they would cut holes into each other.
+        let wind = |path: &Outline| {
+            use vello_cpu::kurbo::Shape as _;
+            path.0.area()
+        };
+        let same = wind(&side).signum() == wind(&Outline::ellipse(a.x, a.y, ra, ra)).signum();
+        outline.0.extend(if same { side.0 } else { side.reversed().0 });
+    }
+    outline
+}
