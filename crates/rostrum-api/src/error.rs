@@ -70,6 +70,10 @@ error_codes! {
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed";
     /// What is asked for was there, but is no more.
     Gone = GONE, "gone";
+    /// Somebody agreed on this page already.
+    ConsentUsed = GONE, "consent_used";
+    /// The time to agree on this page is over.
+    ConsentExpired = GONE, "consent_expired";
     /// The request relies on a version of a protocol that is not spoken.
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed";
     /// The body is of a type that the operation does not take.

@@ -6,7 +6,7 @@ use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_model::asset::{Asset, AssetKind, ContentHash};
 use rostrum_model::folder::InFolder;
-use rostrum_model::ids::{AssetId, FolderId, LookId, VideoId, WorkspaceId};
+use rostrum_model::ids::{AssetId, AvatarGroupId, FolderId, LookId, VideoId, WorkspaceId};
 use rostrum_model::processing::Processing;
 use rostrum_store::{AssetFilter, StoreError};
 
@@ -89,6 +89,12 @@ pub enum DeleteAssetError {
     Shown {
         /// Their looks.
         looks: Vec<LookId>,
+    },
+    /// It is somebody's consent.
+    #[error("the asset is a consent")]
+    Consent {
+        /// The avatars of those people.
+        groups: Vec<AvatarGroupId>,
     },
     /// The records do not answer.
     #[error("the asset could not be looked up")]
@@ -188,7 +194,7 @@ impl App {
     /// this id that is not an asset yet is given up.
     ///
     /// # Errors
-    /// When an unfinished video or an avatar needs it, or something cannot be reached.
+    /// When an unfinished video, an avatar or a consent needs it, or something cannot be reached.
     pub async fn delete_asset(
         &self,
         workspace_id: WorkspaceId,
@@ -204,6 +210,10 @@ impl App {
         let looks = self.backends.store.avatars().looks_of_photo(id).await?;
         if !looks.is_empty() {
             return Err(DeleteAssetError::Shown { looks: looks.iter().map(|look| look.id).collect() });
+        }
+        let groups = self.backends.store.consents().groups_of_video(id).await?;
+        if !groups.is_empty() {
+            return Err(DeleteAssetError::Consent { groups });
         }
         let _alone = self.backends.contents.lock(&asset.content_hash).await;
         let deleted = self.backends.store.assets().delete(workspace_id, id).await?;

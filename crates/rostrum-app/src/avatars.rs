@@ -1,40 +1,21 @@
 //! Avatars: people made of photos, who speak in videos.
 
+mod all;
+mod photos;
+
 use std::collections::BTreeSet;
 
-use rostrum_model::asset::{Asset, AssetInput, AssetKind};
-use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::asset::Asset;
+use rostrum_model::avatar::Look;
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
-use rostrum_model::picture::Size;
 use rostrum_store::StoreError;
 pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
 
+pub use self::all::MAX_LISTED;
+pub use self::photos::{AddLooksError, CreateAvatarError, NewPhotoAvatar, Person};
 use crate::App;
-use crate::asset_inputs::{InputError, Resolved};
-use crate::assets::DeleteAssetError;
 use crate::pages::page_of;
-use crate::portraits::UnusablePortrait;
 use crate::voices::UnusableVoice;
-
-/// An avatar cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum CreateAvatarError {
-    /// The workspace has no such group.
-    #[error("there is no avatar group {0}")]
-    GroupNotFound(AvatarGroupId),
-    /// The file cannot be used.
-    #[error("the file cannot be used")]
-    Input(#[source] InputError),
-    /// The photo's face cannot be animated.
-    #[error(transparent)]
-    Portrait(#[from] UnusablePortrait),
-    /// What was made for the refused request cannot be removed.
-    #[error("the file of a refused request could not be removed")]
-    Discard(#[from] DeleteAssetError),
-    /// The records do not answer.
-    #[error("the avatar could not be recorded")]
-    Store(#[from] StoreError),
-}
 
 /// A group cannot be changed.
 #[derive(Debug, thiserror::Error)]
@@ -45,17 +26,6 @@ pub enum ChangeGroupError {
     /// The records do not answer.
     #[error("the avatar could not be recorded")]
     Store(#[from] StoreError),
-}
-
-/// A photo that is to become a look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewPhotoAvatar {
-    /// Name of the look, and of its group when that is new.
-    pub name: String,
-    /// The photo.
-    pub file: AssetInput,
-    /// Whose look it is; a new person when absent.
-    pub group_id: Option<AvatarGroupId>,
 }
 
 /// What is to be changed in a group; `None` stays as it is.
@@ -104,72 +74,6 @@ pub struct LookPage {
 }
 
 impl App {
-    /// Makes a look of a photo, whose face is found and checked first. When this returns, it can speak.
-    ///
-    /// # Errors
-    /// When the group is not there, or the photo cannot be had or animated; then nothing is kept.
-    pub async fn create_photo_avatar(
-        &self,
-        workspace_id: WorkspaceId,
-        new: NewPhotoAvatar,
-    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
-        if let Some(id) = new.group_id {
-            let found = self.backends.store.avatars().group(workspace_id, id).await?;
-            found.ok_or(CreateAvatarError::GroupNotFound(id))?;
-        }
-        let photo = self
-            .resolve_input(workspace_id, new.file.clone(), AssetKind::Image)
-            .await
-            .map_err(CreateAvatarError::Input)?;
-        let created = self.add_photo_avatar(workspace_id, new, &photo).await;
-        if created.is_err() {
-            self.discard_new(&photo).await?;
-        }
-        created
-    }
-
-    async fn add_photo_avatar(
-        &self,
-        workspace_id: WorkspaceId,
-        new: NewPhotoAvatar,
-        photo: &Resolved,
-    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
-        let backends = &self.backends;
-        let avatars = backends.store.avatars();
-        let image = backends.portrait(&photo.asset.content_hash).await?.image;
-        let now = backends.clock.now();
-        let new_id = || AvatarGroupId::generate(&*backends.clock, &*backends.chance);
-        let look = Look {
-            id: LookId::generate(&*backends.clock, &*backends.chance),
-            workspace_id,
-            group_id: new.group_id.unwrap_or_else(new_id),
-            name: new.name.clone(),
-            photo: photo.asset.id,
-            size: Size { width: image.width, height: image.height },
-            created_at: now,
-        };
-        if let Some(id) = new.group_id {
-            avatars.add_look(&look).await.map_err(|error| match error {
-                // It was there a moment ago.
-                StoreError::Conflict(_) => CreateAvatarError::GroupNotFound(id),
-                error => error.into(),
-            })?;
-        } else {
-            let group = AvatarGroup {
-                id: look.group_id,
-                workspace_id,
-                name: new.name,
-                default_voice_id: None,
-                created_at: now,
-            };
-            avatars.add_group(&group, &look).await?;
-        }
-        let gone = CreateAvatarError::GroupNotFound(look.group_id);
-        let group = self.avatar_group(workspace_id, look.group_id).await?.ok_or(gone)?;
-        let default_voice_id = group.summary.group.default_voice_id.clone();
-        Ok((group, ShownLook { look, photo: photo.asset.clone(), default_voice_id }))
-    }
-
     /// A group of the workspace.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub mod assets;
 pub mod avatars;
 pub mod backends;
 pub mod brand_glossaries;
+pub mod consents;
 pub mod contents;
 pub mod engines;
 pub mod fetch;

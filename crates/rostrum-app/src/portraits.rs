@@ -3,7 +3,7 @@
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_face::{Landmarks, PortraitError, PortraitRefusal};
 use rostrum_media::{ImageLimits, MediaError, decode_picture};
-use rostrum_model::asset::{Asset, ContentHash};
+use rostrum_model::asset::ContentHash;
 use rostrum_model::picture::RgbImage;
 
 use crate::assets::content_key;
@@ -105,15 +105,5 @@ impl Backends {
             let (score, points) = serde_json::from_slice::<(f32, Vec<[f32; 3]>)>(&bytes).ok()?;
             Some(Landmarks { points, score })
         }))
-    }
-}
-
-impl crate::App {
-    /// Checks that an asset is a picture whose face can be animated.
-    ///
-    /// # Errors
-    /// As [`Backends::portrait`].
-    pub async fn require_portrait(&self, asset: &Asset) -> Result<(), UnusablePortrait> {
-        self.backends.portrait(&asset.content_hash).await.map(|_| ())
     }
 }

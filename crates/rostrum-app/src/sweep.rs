@@ -169,7 +169,11 @@ impl App {
             for asset in old {
                 match self.delete_asset(asset.workspace_id, asset.id).await {
                     Ok(was_there) => deleted += usize::from(was_there),
-                    Err(DeleteAssetError::InUse { .. } | DeleteAssetError::Shown { .. }) => {}
+                    Err(
+                        DeleteAssetError::InUse { .. }
+                        | DeleteAssetError::Shown { .. }
+                        | DeleteAssetError::Consent { .. },
+                    ) => {}
                     Err(error) => return Err(error.into()),
                 }
             }

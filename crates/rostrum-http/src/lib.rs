@@ -5,6 +5,7 @@
 //! into [`router`].
 
 mod api_error;
+mod consents;
 mod extract;
 mod files;
 mod health;

@@ -64,8 +64,12 @@ async fn identify(State(state): State<HttpState>, request: Request, next: Next) 
     response
 }
 
-/// The path as it is logged: without the permission of an upload, with which whoever reads the log could send one.
+/// The path as it is logged: without the permission of an upload or the token of a consent's page, with which whoever
+/// reads the log could send one or agree to the other.
 fn shown_path(path: &str) -> &str {
+    if path.starts_with("/consents/") {
+        return "/consents/";
+    }
     let id = path.strip_prefix("/uploads/").and_then(|rest| rest.split('/').next());
     id.map_or(path, |id| &path[.."/uploads/".len() + id.len()])
 }
@@ -164,11 +168,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn permissions_to_upload_are_not_logged() {
+    fn permissions_to_upload_and_to_agree_are_not_logged() {
         for (path, shown) in [
             ("/uploads/asset-id/permission", "/uploads/asset-id"),
             ("/uploads/asset-id", "/uploads/asset-id"),
             ("/uploads/", "/uploads/"),
+            ("/consents/token", "/consents/"),
             ("/v3/assets/asset-id", "/v3/assets/asset-id"),
         ] {
             assert_eq!(shown_path(path), shown);

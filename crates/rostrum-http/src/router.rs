@@ -3,10 +3,10 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, map_response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
-use crate::{HttpState, api_error, files, health, middleware, tus, uploads, v1, v2, v3};
+use crate::{HttpState, api_error, consents, files, health, middleware, tus, uploads, v1, v2, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -40,6 +40,10 @@ pub fn router(state: &HttpState) -> Router {
             get(v3::avatars::get_look).patch(v3::avatars::change_look).delete(v3::avatars::delete_look),
         )
         .route(
+            "/v3/avatars/{group_id}/consent",
+            get(v3::consents::list).post(v3::consents::ask).layer(files_in_json()),
+        )
+        .route(
             "/v3/avatars/{group_id}",
             get(v3::avatars::get).patch(v3::avatars::change).delete(v3::avatars::delete),
         )
@@ -56,26 +60,6 @@ pub fn router(state: &HttpState) -> Router {
         .route("/v3/voices/clone", post(v3::voices::clone).layer(files_in_json()))
         .route("/v3/voices/speech", post(v3::voices::create_speech))
         .route("/v3/voices/{voice_id}", get(v3::voices::get).delete(v3::voices::delete));
-
-    let v2 = Router::new()
-        .route("/v2/voices", get(v2::voices::list))
-        .route("/v2/voices/locales", get(v2::voices::list_locales))
-        .route("/v1/audio/voices", get(v2::voices::list_for_speech))
-        .route("/v1/audio/text_to_speech", post(v2::voices::text_to_speech))
-        .layer(map_response(v2::envelope));
-
-    let v1 = Router::new()
-        .route("/v1/asset", post(v1::assets::create).layer(DefaultBodyLimit::disable()))
-        .route("/v1/asset/list", get(v1::assets::list))
-        .route("/v1/asset/{asset_id}/delete", post(v1::assets::delete))
-        .route("/v1/folders", get(v1::folders::list))
-        .route("/v1/folders/create", post(v1::folders::create))
-        .route("/v1/folders/{folder_id}", post(v1::folders::rename))
-        .route("/v1/folders/{folder_id}/trash", post(v1::folders::trash))
-        .route("/v1/folders/{folder_id}/restore", post(v1::folders::restore))
-        .route("/v1/voice.list", get(v1::voices::list))
-        .route("/v1/talking_photo", post(v1::assets::create_talking_photo).layer(DefaultBodyLimit::disable()))
-        .layer(map_response(v1::envelope));
 
     let tus = Router::new()
         .route("/v3/assets/tus", post(tus::create).options(tus::options))
@@ -106,20 +90,74 @@ pub fn router(state: &HttpState) -> Router {
         .route("/files/voices/{file}", get(files::voice))
         .route("/files/presenters/{look_id}/{file}", get(files::presenter));
 
+    let consents = Router::new()
+        .route("/consents/style.css", get(consents::style))
+        .route("/consents/{token}", get(consents::show).post(consents::agree))
+        .layer(map_response(consents::as_page));
+
     let operations = Router::new()
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics));
 
     let routes = v3
-        .merge(v2)
-        .merge(v1)
+        .merge(v2())
+        .merge(v1())
         .merge(tus)
         .merge(files)
+        .merge(consents)
         .merge(operations)
         .fallback(api_error::no_such_route)
         .method_not_allowed_fallback(api_error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
         .with_state(state.clone());
     middleware::apply(routes, state)
+}
+
+/// The second generation, and the newer operations of the first that speak like it.
+fn v2() -> Router<HttpState> {
+    Router::new()
+        .route("/v2/voices", get(v2::voices::list))
+        .route("/v2/voices/locales", get(v2::voices::list_locales))
+        .route("/v2/avatars", get(v2::avatars::list))
+        .route("/v2/avatar/{avatar_id}/details", get(v2::avatars::details))
+        .route("/v2/avatar_group.list", get(v2::avatars::list_groups))
+        .route("/v2/avatar_group/{group_id}/avatars", get(v2::avatars::list_of_group))
+        .route("/v2/talking_photo/{id}", delete(v2::avatars::delete_talking_photo))
+        .route("/v2/photo_avatar/avatar_group/create", post(v2::photo_avatars::create))
+        .route("/v2/photo_avatar/avatar_group/add", post(v2::photo_avatars::add))
+        .route("/v2/photo_avatar/train", post(v2::photo_avatars::train))
+        .route("/v2/photo_avatar/train/status/{group_id}", get(v2::photo_avatars::train_status))
+        .route("/v2/photo_avatar/photo/generate", post(v2::photo_avatars::generate_photo))
+        .route("/v2/photo_avatar/look/generate", post(v2::photo_avatars::generate_look))
+        .route("/v2/photo_avatar/generation/{generation_id}", get(v2::photo_avatars::get_generation))
+        .route("/v2/photo_avatar/add_motion", post(v2::photo_avatars::add_motion))
+        .route("/v2/photo_avatar/add_sound_effect", post(v2::photo_avatars::add_sound_effect))
+        .route("/v2/photo_avatar/upscale", post(v2::photo_avatars::upscale))
+        .route("/v2/photo_avatar/{id}", get(v2::photo_avatars::get).delete(v2::photo_avatars::delete))
+        .route("/v2/photo_avatar_group/{group_id}", delete(v2::photo_avatars::delete_group))
+        .route("/v1/audio/voices", get(v2::voices::list_for_speech))
+        .route("/v1/audio/text_to_speech", post(v2::voices::text_to_speech))
+        .layer(map_response(v2::envelope))
+}
+
+/// The first generation.
+fn v1() -> Router<HttpState> {
+    Router::new()
+        .route("/v1/asset", post(v1::assets::create).layer(DefaultBodyLimit::disable()))
+        .route("/v1/asset/list", get(v1::assets::list))
+        .route("/v1/asset/{asset_id}/delete", post(v1::assets::delete))
+        .route("/v1/folders", get(v1::folders::list))
+        .route("/v1/folders/create", post(v1::folders::create))
+        .route("/v1/folders/{folder_id}", post(v1::folders::rename))
+        .route("/v1/folders/{folder_id}/trash", post(v1::folders::trash))
+        .route("/v1/folders/{folder_id}/restore", post(v1::folders::restore))
+        .route("/v1/voice.list", get(v1::voices::list))
+        .route("/v1/avatar.list", get(v1::avatars::list))
+        .route("/v1/talking_photo.list", get(v1::avatars::list_talking_photos))
+        .route(
+            "/v1/talking_photo",
+            post(v1::avatars::create_talking_photo).layer(DefaultBodyLimit::disable()),
+        )
+        .layer(map_response(v1::envelope))
 }

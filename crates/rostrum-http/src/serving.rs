@@ -1,8 +1,11 @@
 //! From a listening socket to requests and answers.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
 use std::time::Duration;
 
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::serve::{Listener, ListenerExt};
 use axum::{Router, body::Body};
 use hyper::server::conn::http1;
@@ -19,6 +22,18 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// How long a client may take to send the head of a request, from the first byte of its connection or the end of the
 /// request before. Bodies may take as long as they like.
 const HEAD_TIME: Duration = Duration::from_secs(30);
+
+/// The address of the other end of a connection: the client's, or that of the last proxy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PeerAddress(pub Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for PeerAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self(None)))
+    }
+}
 
 /// Serves until `stop` ends, then lets open requests end, for `grace` at most. Gives whether all of them did.
 pub async fn serve(
@@ -38,11 +53,15 @@ pub async fn serve(
     let mut stop = std::pin::pin!(stop);
     loop {
         // Failures to accept are logged and waited out inside.
-        let (connection, _) = tokio::select! {
+        let (connection, peer) = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stop.as_mut() => break,
         };
-        let service = router.clone().map_request(|request: Request<_>| request.map(Body::new));
+        let service = router.clone().map_request(move |request: Request<_>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(PeerAddress(Some(peer.ip())));
+            request
+        });
         let serving = http.serve_connection(TokioIo::new(connection), TowerToHyperService::new(service));
         let serving = connections.watch(serving);
         tokio::spawn(async move {

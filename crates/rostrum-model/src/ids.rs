@@ -114,6 +114,10 @@ id_type!(
     LookId, "look", ""
 );
 id_type!(
+    /// Somebody's consent to being made an avatar of.
+    ConsentId, "consent", "consent_"
+);
+id_type!(
     /// A brand glossary.
     GlossaryId, "brand glossary", ""
 );

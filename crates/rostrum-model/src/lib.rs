@@ -7,6 +7,7 @@
 pub mod asset;
 pub mod avatar;
 pub mod clock;
+pub mod consent;
 pub mod event;
 pub mod folder;
 pub mod glossary;

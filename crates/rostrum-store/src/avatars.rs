@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::consent::ConsentStatus;
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, TransactionTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, TransactionTrait,
+};
 use tracing::instrument;
 use uuid::Uuid;
 
@@ -31,6 +34,8 @@ pub struct GroupSummary {
     pub look_count: u64,
     /// The oldest of them.
     pub first_look: Look,
+    /// How it stands with the person's consent; `None` when nobody asked.
+    pub consent: Option<ConsentStatus>,
 }
 
 /// A place in the list of groups.
@@ -77,14 +82,17 @@ impl<'s> Avatars<'s> {
         Ok(transaction.commit().await?)
     }
 
-    /// Adds a look to a group.
+    /// Adds looks to their groups, all or none.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when its id is taken, or group or photo are not there.
-    #[instrument(name = "db.avatar.add_look", level = "debug", skip_all, fields(look.id = %look.id))]
-    pub async fn add_look(&self, look: &Look) -> Result<(), StoreError> {
-        look::Entity::insert(row_of(look)?).exec_without_returning(&self.store.writer).await?;
-        Ok(())
+    /// [`StoreError::Conflict`] when an id is taken, or a group or photo is not there.
+    #[instrument(name = "db.avatar.add_looks", level = "debug", skip_all, fields(looks = looks.len()))]
+    pub async fn add_looks(&self, looks: &[Look]) -> Result<(), StoreError> {
+        let transaction = self.store.writer.begin().await?;
+        for look in looks {
+            look::Entity::insert(row_of(look)?).exec_without_returning(&transaction).await?;
+        }
+        Ok(transaction.commit().await?)
     }
 
     /// A group of a workspace.
@@ -121,6 +129,17 @@ impl<'s> Avatars<'s> {
         self.summaries(page.all(&self.store.reader).await?).await
     }
 
+    /// How many groups a workspace has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.avatar.count_groups", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn count_groups(&self, workspace_id: WorkspaceId) -> Result<u64, StoreError> {
+        let mine =
+            avatar_group::Entity::find().filter(avatar_group::Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        Ok(mine.count(&self.store.reader).await?)
+    }
+
     /// The groups of a workspace with these ids, in no order.
     ///
     /// # Errors
@@ -137,7 +156,7 @@ impl<'s> Avatars<'s> {
         Ok(mine.all(&self.store.reader).await?.into_iter().map(group_of).collect())
     }
 
-    /// Tells of groups how many looks they have, and the first. A group that lost its last look meanwhile is left out.
+    /// Tells of groups how many looks they have, the first, and how it stands with consent. A group that lost its last look meanwhile is left out.
     async fn summaries(&self, groups: Vec<avatar_group::Model>) -> Result<Vec<GroupSummary>, StoreError> {
         use look::Column;
         let ids: Vec<Uuid> = groups.iter().map(|group| group.id).collect();
@@ -151,6 +170,7 @@ impl<'s> Avatars<'s> {
             .into_tuple()
             .all(&self.store.reader)
             .await?;
+        let consents = self.store.consents().statuses(&ids).await?;
         let firsts = look::Entity::find()
             .filter(Column::GroupId.is_in(ids))
             .filter(Column::CreatedAt.is_in(counts.iter().map(|(_, _, first)| instant(*first))))
@@ -166,6 +186,7 @@ impl<'s> Avatars<'s> {
             summaries.push(GroupSummary {
                 look_count: Place { table: "avatar_groups", row: row.id }.size("looks", count)?,
                 first_look: look_of(first.clone())?,
+                consent: consents.get(&row.id).copied(),
                 group: group_of(row),
             });
         }

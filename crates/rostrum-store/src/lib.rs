@@ -16,6 +16,7 @@ mod assets;
 mod avatars;
 mod brand_glossaries;
 mod connect;
+mod consents;
 mod entities;
 mod error;
 mod events;
@@ -34,6 +35,7 @@ pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
 pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
 pub use avatars::{Avatars, GroupCursor, GroupSummary, LookCursor};
 pub use brand_glossaries::{BrandGlossaries, GlossaryCursor};
+pub use consents::Consents;
 pub use error::StoreError;
 pub use events::{EventCursor, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
@@ -143,6 +145,11 @@ impl Store {
     /// Avatars: groups and their looks.
     pub fn avatars(&self) -> Avatars<'_> {
         Avatars::new(self)
+    }
+
+    /// Consents of people to being made avatars of.
+    pub fn consents(&self) -> Consents<'_> {
+        Consents::new(self)
     }
 
     /// Brand glossaries.

@@ -99,17 +99,41 @@ fn assets_are_listed_by_kind_and_deleted() {
 }
 
 #[test]
-fn a_talking_photo_must_have_a_face() {
+fn a_talking_photo_must_have_a_face_and_can_speak_until_it_is_deleted() {
     let server = Server::start();
     let photo = data(&server.post_raw("/v1/talking_photo", &[("content-type", "image/jpeg")], &portrait()));
     let id = photo["talking_photo_id"].as_str().unwrap();
     assert_eq!(server.get(photo["talking_photo_url"].as_str().unwrap()).bytes, portrait());
-    server.create_video(&script_video(id, "Hello."));
+    server
+        .create_video(&json!({"type": "avatar", "avatar_id": id, "script": "Hello.", "voice_id": "af_heart",
+        "resolution": "720p"}));
     let wall = ffmpeg(&["-f", "lavfi", "-i", "color=gray:s=512x512", "-frames:v", "1"], "png");
     let message =
         refused(&server.post_raw("/v1/talking_photo", &[("content-type", "image/png")], &wall), 400, 400_175);
     assert!(message.contains("face"), "{message}");
     assert_eq!(data(&server.get("/v1/asset/list"))["assets"].as_array().unwrap().len(), 1);
+
+    let named = multipart("file", "Grace.jpg", &portrait());
+    let named = data(&server.post_raw("/v1/talking_photo", &[("content-type", MULTIPART)], &named));
+    let listed = |photo: &Value| json!({"id": photo["talking_photo_id"], "image_url": photo["talking_photo_url"], "circle_image": ""});
+    let list = || data(&server.get("/v1/talking_photo.list"));
+    assert_eq!(list(), json!([listed(&named), listed(&photo)]));
+    assert_eq!(server.get(&format!("/v3/avatars/looks/{id}")).data()["name"], "Talking photo");
+    let all = server.get("/v2/avatars").data();
+    assert_eq!(all["talking_photos"][0]["talking_photo_name"], "Grace.jpg");
+
+    let path = format!("/v2/talking_photo/{id}");
+    assert_eq!(server.delete(&path).json(), json!({"error": null, "data": null}));
+    assert_eq!(server.delete(&path).json()["error"]["code"], "avatar_not_found");
+    assert_eq!(list(), json!([listed(&named)]));
+}
+
+#[test]
+fn avatars_that_are_no_photos_are_listed_apart() {
+    let server = Server::start();
+    data(&server.post_raw("/v1/talking_photo", &[("content-type", "image/jpeg")], &portrait()));
+    assert_eq!(data(&server.get("/v1/avatar.list"))["avatars"], server.get("/v2/avatars").data()["avatars"]);
+    assert_eq!(server.get_as("nobody", "/v1/avatar.list").status, 401);
 }
 
 #[test]

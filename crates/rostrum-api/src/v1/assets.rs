@@ -1,4 +1,4 @@
-//! `/v1/asset` and `/v1/talking_photo`.
+//! `/v1/asset`.
 
 use rostrum_model::asset::{Asset, AssetKind};
 use rostrum_model::ids::FolderId;
@@ -108,15 +108,6 @@ pub struct V1AssetPage {
 pub struct V1DeletedAsset {
     /// The id that is free now.
     pub id: String,
-}
-
-/// A photo that can be made to talk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TalkingPhoto {
-    /// Its id, which is that of the asset.
-    pub talking_photo_id: String,
-    /// Where the picture is served.
-    pub talking_photo_url: String,
 }
 
 /// Reads the `file_type` of a list: a kind, or `None` for all.

@@ -1,6 +1,7 @@
 //! The first generation, which lives on here: `/v1`.
 
 pub mod assets;
+pub mod avatars;
 mod error;
 pub mod folders;
 pub mod voices;

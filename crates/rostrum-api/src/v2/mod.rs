@@ -1,5 +1,7 @@
 //! The second generation, which lives on here: `/v2`, and the newer operations of `/v1` that speak like it.
 
+pub mod avatars;
+pub mod photo_avatars;
 pub mod voices;
 
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 
 use rostrum_model::asset::AssetInput;
 use rostrum_model::avatar::{AvatarGroup as Group, Look, MAX_AVATAR_NAME_CHARS};
+use rostrum_model::consent::ConsentStatus;
 use rostrum_model::ids::AvatarGroupId;
 use rostrum_model::picture::Size;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use crate::error::{ErrorCode, Refusal};
 use crate::v3::asset_input::WireAssetInput;
+use crate::v3::consents::status_word;
 use crate::v3::read_body;
 use crate::v3::videos::PHOTO_ENGINES;
 
@@ -31,7 +33,7 @@ pub struct AvatarGroup {
     pub gender: Option<String>,
     /// The voice of videos that name none.
     pub default_voice_id: Option<String>,
-    /// Photo avatars need none.
+    /// `pending` or `approved`; null when nobody asked. Photo avatars need none.
     pub consent_status: Option<String>,
     /// `completed`: a photo is checked before the answer.
     pub status: Option<String>,
@@ -41,7 +43,12 @@ pub struct AvatarGroup {
 
 impl AvatarGroup {
     /// The answer for a group.
-    pub fn new(group: &Group, looks_count: u64, preview_image_url: String) -> Self {
+    pub fn new(
+        group: &Group,
+        looks_count: u64,
+        consent: Option<ConsentStatus>,
+        preview_image_url: String,
+    ) -> Self {
         Self {
             id: group.id.to_string(),
             name: group.name.clone(),
@@ -51,7 +58,7 @@ impl AvatarGroup {
             preview_video_url: None,
             gender: None,
             default_voice_id: group.default_voice_id.clone(),
-            consent_status: None,
+            consent_status: consent.map(|status| status_word(status).to_owned()),
             status: Some("completed".to_owned()),
             error: None,
         }
@@ -72,7 +79,7 @@ pub struct Presenter<'a> {
 }
 
 /// When the cast was made: 2026-11-22, in Unix seconds.
-const CAST_SINCE: i64 = 1_795_305_600;
+pub(crate) const CAST_SINCE: i64 = 1_795_305_600;
 
 /// A look: row of `GET /v3/avatars/looks`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -302,7 +309,8 @@ pub fn new_name(body: &Value) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn checked_name(name: &str) -> Result<String, Refusal> {
+/// A name without the space around it.
+pub(crate) fn checked_name(name: &str) -> Result<String, Refusal> {
     let name = name.trim();
     let chars = name.chars().count();
     if !(1..=MAX_AVATAR_NAME_CHARS).contains(&chars) {

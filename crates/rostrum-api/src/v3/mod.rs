@@ -5,6 +5,7 @@ pub mod asset_search;
 pub mod assets;
 pub mod avatars;
 pub mod brand_glossaries;
+pub mod consents;
 pub mod page;
 pub mod tus;
 pub mod uploads;

@@ -1,6 +1,7 @@
 //! Use cases on real records and bytes, below HTTP.
 #![expect(clippy::unwrap_used, reason = "tests, of which clippy knows only the marked functions")]
 
+mod avatars;
 mod derive;
 mod retention;
 mod transfer;

@@ -253,6 +253,17 @@ impl From<DeleteAssetError> for ApiError {
                     Some("asset_id"),
                 )
             }
+            DeleteAssetError::Consent { groups } => {
+                let ids: Vec<String> = groups.iter().map(ToString::to_string).collect();
+                Self::new(
+                    ErrorCode::Conflict,
+                    format!(
+                        "This asset is the consent of the avatars {}. Delete them first.",
+                        ids.join(", ")
+                    ),
+                    Some("asset_id"),
+                )
+            }
             error => Self::internal(&error),
         }
     }

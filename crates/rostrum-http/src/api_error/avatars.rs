@@ -1,17 +1,81 @@
 //! What can be wrong with avatars.
 
+use rostrum_api::error::ErrorCode;
+use rostrum_api::v2::photo_avatars::{group_not_found, key_param};
 use rostrum_api::v3::avatars::group_unknown;
-use rostrum_app::avatars::{ChangeGroupError, CreateAvatarError};
+use rostrum_app::asset_inputs::InputError;
+use rostrum_app::avatars::{AddLooksError, ChangeGroupError, CreateAvatarError};
+use rostrum_app::consents::{ConsentPageError, NewConsentError};
+use rostrum_model::consent::ConsentClosed;
 
 use super::ApiError;
 
-impl From<CreateAvatarError> for ApiError {
-    fn from(error: CreateAvatarError) -> Self {
+impl From<NewConsentError> for ApiError {
+    fn from(error: NewConsentError) -> Self {
+        match error {
+            NewConsentError::GroupNotFound(id) => {
+                rostrum_api::v3::avatars::group_not_found(&id.to_string()).into()
+            }
+            NewConsentError::Reroute(fault) => Self::invalid(
+                "reroute_url",
+                format!("'reroute_url' cannot be used: {fault}; give one like https://example.com/done."),
+            ),
+            NewConsentError::Video(error) => Self::from(("consent_video", error)),
+            error @ (NewConsentError::Discard(_) | NewConsentError::Store(_)) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ConsentPageError> for ApiError {
+    fn from(error: ConsentPageError) -> Self {
+        const WHEN: &str = "%Y-%m-%d at %H:%M UTC";
+        match error {
+            ConsentPageError::NotFound => {
+                Self::new(ErrorCode::NotFound, "There is no such page; check its address.", None)
+            }
+            ConsentPageError::Closed(ConsentClosed::Used { agreed_at }) => Self::new(
+                ErrorCode::ConsentUsed,
+                format!(
+                    "On this page somebody agreed on {}; it can be used only once.",
+                    agreed_at.format(WHEN)
+                ),
+                None,
+            ),
+            ConsentPageError::Closed(ConsentClosed::Expired { expired_at }) => Self::new(
+                ErrorCode::ConsentExpired,
+                format!(
+                    "This page expired on {}; ask whoever sent it for a new one.",
+                    expired_at.format(WHEN)
+                ),
+                None,
+            ),
+            ConsentPageError::Store(error) => Self::from(error),
+        }
+    }
+}
+
+/// For the photo in the field named. The text names the field too, for generations whose errors have no place for it.
+impl From<(&str, CreateAvatarError)> for ApiError {
+    fn from((param, error): (&str, CreateAvatarError)) -> Self {
         match error {
             CreateAvatarError::GroupNotFound(id) => group_unknown(&id.to_string()).into(),
-            CreateAvatarError::Input(error) => Self::from(("file", error)),
-            CreateAvatarError::Portrait(unusable) => Self::from(("file", "file", unusable)),
+            CreateAvatarError::Input(InputError::NotFound(id)) => {
+                let message = format!("'{param}': there is no asset '{id}'; upload the photo first.");
+                Self::new(ErrorCode::AssetNotFound, message, Some(param))
+            }
+            CreateAvatarError::Input(error) => Self::from((param, error)),
+            CreateAvatarError::Portrait(unusable) => Self::from((param, param, unusable)),
             error @ (CreateAvatarError::Discard(_) | CreateAvatarError::Store(_)) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<AddLooksError> for ApiError {
+    fn from(error: AddLooksError) -> Self {
+        match error {
+            AddLooksError::GroupNotFound(id) => group_not_found(&id.to_string()).into(),
+            AddLooksError::Photo { index, error } => Self::from((key_param(index).as_str(), error)),
+            AddLooksError::Store(error) => Self::from(error),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use rostrum_api::error::ErrorCode;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -15,21 +15,35 @@ impl FromRequest<HttpState> for JsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &HttpState) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                ErrorCode::PayloadTooLarge
-            } else {
-                ErrorCode::InvalidParameter
-            };
-            ApiError::new(code, format!("The body could not be read: {}.", rejection.body_text()), None)
-        })?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| {
-            ApiError::new(
-                ErrorCode::InvalidParameter,
-                format!("The body is not JSON: {error}."),
-                Some("body"),
-            )
-        })?;
-        Ok(Self(value))
+        Ok(Self(parsed(&received(request, state).await?)?))
     }
+}
+
+/// The same where every field may be left out: no body at all is an object without fields.
+pub(crate) struct OptionalJsonBody(pub Value);
+
+impl FromRequest<HttpState> for OptionalJsonBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &HttpState) -> Result<Self, ApiError> {
+        let bytes = received(request, state).await?;
+        Ok(Self(if bytes.is_empty() { Value::Object(Map::new()) } else { parsed(&bytes)? }))
+    }
+}
+
+async fn received(request: Request, state: &HttpState) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            ErrorCode::PayloadTooLarge
+        } else {
+            ErrorCode::InvalidParameter
+        };
+        ApiError::new(code, format!("The body could not be read: {}.", rejection.body_text()), None)
+    })
+}
+
+fn parsed(bytes: &[u8]) -> Result<Value, ApiError> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        ApiError::new(ErrorCode::InvalidParameter, format!("The body is not JSON: {error}."), Some("body"))
+    })
 }

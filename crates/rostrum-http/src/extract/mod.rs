@@ -7,5 +7,5 @@ mod origin;
 
 pub(crate) use caller::Caller;
 pub(crate) use file_part::{folder_of_query, upload_part};
-pub(crate) use json_body::JsonBody;
+pub(crate) use json_body::{JsonBody, OptionalJsonBody};
 pub(crate) use origin::Origin;

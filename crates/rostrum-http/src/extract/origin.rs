@@ -67,6 +67,11 @@ impl Origin {
         }
     }
 
+    /// The URL of the page of a consent.
+    pub(crate) fn consent_url(&self, token: &str) -> String {
+        format!("{}/consents/{token}", self.0)
+    }
+
     /// The URLs of the still and the moving preview of a look of the cast.
     pub(crate) fn presenter_urls(&self, look_id: &str) -> [String; 2] {
         PresenterFile::ALL.map(|file| format!("{}/files/presenters/{look_id}/{}", self.0, file.name()))

@@ -1,4 +1,4 @@
-//! `/v1/asset` and `/v1/talking_photo`.
+//! `/v1/asset`.
 
 use axum::Json;
 use axum::extract::{FromRequest, Path, Query as QueryOf, Request, State};
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use rostrum_api::error::ErrorCode;
 use rostrum_api::v1::assets::{
-    TalkingPhoto, UploadUrl, V1Asset, V1AssetPage, V1DeletedAsset, file_type, wanted_folder, wanted_type,
+    UploadUrl, V1Asset, V1AssetPage, V1DeletedAsset, file_type, wanted_folder, wanted_type,
 };
 use rostrum_api::v1::{NoError, Success};
 use rostrum_api::v3::page::token;
@@ -44,22 +44,6 @@ pub(crate) async fn create(
     let asset = upload(&state, caller.workspace_id, request).await?;
     let url = origin.asset_url(&asset);
     Ok(Json(Success::new(V1Asset::new(&asset, url))).into_response())
-}
-
-/// Upload a photo that can be made to talk. A picture without one clear face is refused and not kept.
-pub(crate) async fn create_talking_photo(
-    State(state): State<HttpState>,
-    caller: Caller,
-    origin: Origin,
-    request: Request,
-) -> Result<Json<Success<TalkingPhoto>>, ApiError> {
-    let asset = upload(&state, caller.workspace_id, request).await?;
-    if let Err(unusable) = state.app.require_portrait(&asset).await {
-        state.app.delete_asset(caller.workspace_id, asset.id).await?;
-        return Err(("file", "file", unusable).into());
-    }
-    let talking_photo_url = origin.asset_url(&asset);
-    Ok(Json(Success::new(TalkingPhoto { talking_photo_id: asset.id.to_string(), talking_photo_url })))
 }
 
 /// List assets, newest first.
@@ -99,7 +83,11 @@ fn body_type(request: &Request) -> String {
 }
 
 /// Keeps the file of a request, sent as the body or as a multipart part.
-async fn upload(state: &HttpState, workspace_id: WorkspaceId, request: Request) -> Result<Asset, ApiError> {
+pub(super) async fn upload(
+    state: &HttpState,
+    workspace_id: WorkspaceId,
+    request: Request,
+) -> Result<Asset, ApiError> {
     if body_type(&request) == "multipart/form-data" {
         return upload_part(&state.app, workspace_id, request, state).await;
     }

@@ -1,6 +1,7 @@
 //! Handlers of `/v1`.
 
 pub(crate) mod assets;
+pub(crate) mod avatars;
 pub(crate) mod folders;
 pub(crate) mod voices;
 

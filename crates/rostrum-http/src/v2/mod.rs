@@ -1,5 +1,7 @@
 //! Handlers of `/v2`, and of the newer operations of `/v1` that speak like it.
 
+pub(crate) mod avatars;
+pub(crate) mod photo_avatars;
 pub(crate) mod voices;
 
 use axum::Json;

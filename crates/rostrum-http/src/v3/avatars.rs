@@ -12,7 +12,9 @@ use rostrum_api::v3::avatars::{
     cast_is_shared, group_not_found, look_not_found, new_name, shown,
 };
 use rostrum_api::v3::page::{Page, limit, place, token};
-use rostrum_app::avatars::{GroupChange, GroupCursor, LookCursor, NewPhotoAvatar, ShownGroup, ShownLook};
+use rostrum_app::avatars::{
+    GroupChange, GroupCursor, LookCursor, NewPhotoAvatar, Person, ShownGroup, ShownLook,
+};
 use rostrum_app::pages::Cursor;
 use rostrum_app::presenters::PREVIEW_SIZE;
 use rostrum_app::presenters::cast::{self, CastLook, CastMember};
@@ -24,7 +26,7 @@ use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
 
 /// The id of a group of the workspace's own, which may be changed.
-fn group_id(text: &str) -> Result<AvatarGroupId, ApiError> {
+pub(super) fn group_id(text: &str) -> Result<AvatarGroupId, ApiError> {
     if cast::member(text).is_some() {
         return Err(cast_is_shared("group_id", text).into());
     }
@@ -47,8 +49,10 @@ pub(crate) async fn create(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedAvatar>>, ApiError> {
     let CreatePhotoAvatar { name, file, group_id } = CreatePhotoAvatar::from_json(body)?;
-    let new = NewPhotoAvatar { name, file, group_id };
-    let (group, look) = state.app.create_photo_avatar(caller.workspace_id, new).await?;
+    let person = group_id.map_or(Person::New, Person::Known);
+    let new = NewPhotoAvatar { name, file, person };
+    let created = state.app.create_photo_avatar(caller.workspace_id, new).await;
+    let (group, look) = created.map_err(|error| ("file", error))?;
     let data =
         CreatedAvatar { avatar_item: item_of(&look, &origin), avatar_group: group_of(&group, &origin) };
     Ok(Json(Data { data }))
@@ -266,7 +270,8 @@ fn shown_by(query: &HashMap<String, String>) -> Result<Shown, Refusal> {
     shown(word("ownership"), word("avatar_type"))
 }
 
-fn of_cast(member: &CastMember) -> Presenter<'_> {
+/// What lists tell of a member of the cast.
+pub(crate) fn of_cast(member: &CastMember) -> Presenter<'_> {
     Presenter { group_id: &member.id, gender: &member.gender, voice_id: &member.voice_id, tags: &member.tags }
 }
 
@@ -280,8 +285,8 @@ fn presenter_look(member: &CastMember, look: &CastLook, origin: &Origin) -> Avat
     AvatarItem::presenter(of_cast(member), &look.id, &look.name, PREVIEW_SIZE, previews)
 }
 
-fn group_of(ShownGroup { summary, photo }: &ShownGroup, origin: &Origin) -> AvatarGroup {
-    AvatarGroup::new(&summary.group, summary.look_count, origin.asset_url(photo))
+pub(super) fn group_of(ShownGroup { summary, photo }: &ShownGroup, origin: &Origin) -> AvatarGroup {
+    AvatarGroup::new(&summary.group, summary.look_count, summary.consent, origin.asset_url(photo))
 }
 
 fn item_of(ShownLook { look, photo, default_voice_id }: &ShownLook, origin: &Origin) -> AvatarItem {

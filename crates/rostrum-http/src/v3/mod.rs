@@ -4,6 +4,7 @@ pub(crate) mod asset_search;
 pub(crate) mod assets;
 pub(crate) mod avatars;
 pub(crate) mod brand_glossaries;
+pub(crate) mod consents;
 pub(crate) mod uploads;
 pub(crate) mod videos;
 pub(crate) mod voices;

@@ -6,6 +6,7 @@ pub(crate) mod api_key;
 pub(crate) mod asset;
 pub(crate) mod avatar_group;
 pub(crate) mod brand_glossary;
+pub(crate) mod consent;
 pub(crate) mod event;
 pub(crate) mod folder;
 pub(crate) mod look;

@@ -13,6 +13,7 @@ mod m20261121_213000_create_speeches;
 mod m20261121_234500_create_voices;
 mod m20261121_234600_create_brand_glossaries;
 mod m20261122_040000_create_avatars;
+mod m20261122_064000_create_consents;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_234500_create_voices::Migration),
             Box::new(m20261121_234600_create_brand_glossaries::Migration),
             Box::new(m20261122_040000_create_avatars::Migration),
+            Box::new(m20261122_064000_create_consents::Migration),
         ]
     }
 }

@@ -19,9 +19,7 @@ async fn stored(
     let group = records.avatar_group(workspace_id);
     let looks: Vec<Look> = (0..looks).map(|_| records.look(&group, &photo)).collect();
     store.avatars().add_group(&group, &looks[0]).await.unwrap();
-    for look in &looks[1..] {
-        store.avatars().add_look(look).await.unwrap();
-    }
+    store.avatars().add_looks(&looks[1..]).await.unwrap();
     (group, looks)
 }
 
@@ -34,11 +32,13 @@ pub(crate) async fn a_group_tells_how_many_looks_it_has_and_the_first(database: 
         group: group.clone(),
         look_count: looks.len() as u64,
         first_look: looks[0].clone(),
+        consent: None,
     };
     let (ada, grace) = (summary(&ada, &looks_of_ada), summary(&grace, &looks_of_grace));
     let avatars = store.avatars();
     assert_eq!(avatars.group(mine, ada.group.id).await.unwrap(), Some(ada.clone()));
     assert_eq!(avatars.groups(mine, 9, None).await.unwrap(), [grace.clone(), ada.clone()]);
+    assert_eq!(avatars.count_groups(mine).await.unwrap(), 2);
     let after = Some(GroupCursor::after(&grace));
     assert_eq!(avatars.groups(mine, 9, after).await.unwrap(), [ada]);
 
@@ -59,6 +59,7 @@ pub(crate) async fn only_their_workspace_sees_and_changes_avatars(database: Fres
     let avatars = store.avatars();
     assert_eq!(avatars.group(other, group_id).await.unwrap(), None);
     assert_eq!(avatars.look(other, look_id).await.unwrap(), None);
+    assert_eq!(avatars.count_groups(other).await.unwrap(), 0);
     assert_eq!(avatars.looks(other, Some(group_id), 9, None).await.unwrap(), []);
     let renamed = AvatarGroup { name: "Ada L.".to_owned(), default_voice_id: None, ..group };
     assert!(!avatars.update_group(&AvatarGroup { workspace_id: other, ..renamed.clone() }).await.unwrap());
@@ -88,7 +89,7 @@ pub(crate) async fn the_last_look_takes_its_group_along(database: Fresh) {
     let (group, looks) = stored(&store, &records, mine, 2).await;
     assert!(avatars.delete_group(mine, group.id).await.unwrap());
     assert_eq!(avatars.look(mine, looks[0].id).await.unwrap(), None);
-    assert!(matches!(avatars.add_look(&looks[1]).await, Err(StoreError::Conflict(_))));
+    assert!(matches!(avatars.add_looks(&looks[1..]).await, Err(StoreError::Conflict(_))));
 }
 
 pub(crate) async fn a_photo_stays_while_a_look_shows_it(database: Fresh) {
@@ -104,4 +105,18 @@ pub(crate) async fn a_photo_stays_while_a_look_shows_it(database: Fresh) {
         assert!(store.avatars().delete_look(mine, look.id).await.unwrap());
     }
     assert!(store.assets().delete(mine, photo).await.unwrap().is_some());
+}
+
+pub(crate) async fn looks_are_added_all_or_none(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let mine = records.stored_workspace(&store).await;
+    let (group, looks) = stored(&store, &records, mine, 1).await;
+    let avatars = store.avatars();
+    let new = Look { photo: looks[0].photo, ..records.look(&group, &records.asset(mine)) };
+    let taken = avatars.add_looks(&[new.clone(), looks[0].clone()]).await;
+    assert!(matches!(taken, Err(StoreError::Conflict(_))), "{taken:?}");
+    assert_eq!(avatars.looks(mine, Some(group.id), 9, None).await.unwrap(), looks);
+    avatars.add_looks(std::slice::from_ref(&new)).await.unwrap();
+    assert_eq!(avatars.group(mine, group.id).await.unwrap().unwrap().look_count, 2);
+    avatars.add_looks(&[]).await.unwrap();
 }

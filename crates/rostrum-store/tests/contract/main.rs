@@ -6,6 +6,7 @@ mod api_keys;
 mod assets;
 mod avatars;
 mod brand_glossaries;
+mod consents;
 mod database;
 mod events;
 mod folders;
@@ -121,5 +122,10 @@ on_every_database! {
         a_group_tells_how_many_looks_it_has_and_the_first,
         only_their_workspace_sees_and_changes_avatars,
         the_last_look_takes_its_group_along,
+        looks_are_added_all_or_none,
         a_photo_stays_while_a_look_shows_it;
+    consents:
+        a_consent_is_found_by_its_token_and_given_once,
+        a_video_is_a_consent_and_stays_while_it_is_one,
+        consents_are_listed_only_to_their_workspace_and_go_with_their_group;
 }

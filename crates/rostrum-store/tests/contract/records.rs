@@ -6,12 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::avatar::{AvatarGroup, Look};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
+use rostrum_model::consent::{Consent, ConsentMeans, ConsentPage};
 use rostrum_model::event::{AssetReady, Event, EventData};
 use rostrum_model::folder::{Folder, FolderName, ProjectType};
 use rostrum_model::glossary::{BrandGlossary, ForcedTranslation, GlossaryContent, Term};
 use rostrum_model::ids::{
-    ApiKeyId, AssetId, AvatarGroupId, BatchId, EventId, FolderId, GlossaryId, LookId, SigningKeyId, SpeechId,
-    VideoId, VoiceId, WorkspaceId,
+    ApiKeyId, AssetId, AvatarGroupId, BatchId, ConsentId, EventId, FolderId, GlossaryId, LookId,
+    SigningKeyId, SpeechId, VideoId, VoiceId, WorkspaceId,
 };
 use rostrum_model::picture::Size;
 use rostrum_model::processing::Processing;
@@ -184,6 +185,25 @@ impl Records {
             name: "At work".to_owned(),
             photo: photo.id,
             size: Size { width: 512, height: 640 },
+            created_at,
+        }
+    }
+
+    pub(crate) fn consent(&self, group: &AvatarGroup) -> Consent {
+        let created_at = self.tick();
+        let mut token_hash = [0; 32];
+        self.chance.fill(&mut token_hash);
+        Consent {
+            id: ConsentId::generate(&self.clock, &self.chance),
+            workspace_id: group.workspace_id,
+            group_id: group.id,
+            text: "I agree to \"everything\".\nReally.".to_owned(),
+            means: ConsentMeans::Page(ConsentPage {
+                token_hash,
+                expires_at: created_at + TimeDelta::hours(1),
+                reroute_url: Some("https://example.com/?done=1".to_owned()),
+                agreement: None,
+            }),
             created_at,
         }
     }

@@ -1,0 +1,196 @@
+//! Photos that become looks: of a new person, or of one that is there.
+
+use chrono::TimeDelta;
+use rostrum_model::asset::{Asset, AssetInput, AssetKind};
+use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
+use rostrum_model::picture::Size;
+use rostrum_store::StoreError;
+
+use super::{ShownGroup, ShownLook};
+use crate::App;
+use crate::asset_inputs::{InputError, Resolved};
+use crate::assets::DeleteAssetError;
+use crate::portraits::UnusablePortrait;
+
+/// An avatar cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateAvatarError {
+    /// The workspace has no such group.
+    #[error("there is no avatar group {0}")]
+    GroupNotFound(AvatarGroupId),
+    /// The file cannot be used.
+    #[error("the file cannot be used")]
+    Input(#[source] InputError),
+    /// The photo's face cannot be animated.
+    #[error(transparent)]
+    Portrait(#[from] UnusablePortrait),
+    /// What was made for the refused request cannot be removed.
+    #[error("the file of a refused request could not be removed")]
+    Discard(#[from] DeleteAssetError),
+    /// The records do not answer.
+    #[error("the avatar could not be recorded")]
+    Store(#[from] StoreError),
+}
+
+/// Looks cannot be added; none was.
+#[derive(Debug, thiserror::Error)]
+pub enum AddLooksError {
+    /// The workspace has no such group.
+    #[error("there is no avatar group {0}")]
+    GroupNotFound(AvatarGroupId),
+    /// One of the photos cannot be used.
+    #[error("photo {index} cannot be used")]
+    Photo {
+        /// Which one, from 0.
+        index: usize,
+        /// Why.
+        #[source]
+        error: CreateAvatarError,
+    },
+    /// The records do not answer.
+    #[error("the looks could not be recorded")]
+    Store(#[from] StoreError),
+}
+
+/// Whose look a photo becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Person {
+    /// A new one's, with an id of its own.
+    New,
+    /// A new one's, that has the id of this first look: clients of the older generations of the API use one for the other.
+    NewWithIdOfLook,
+    /// One's that is there.
+    Known(AvatarGroupId),
+}
+
+/// A photo that is to become a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPhotoAvatar {
+    /// Name of the look, and of its group when that is new.
+    pub name: String,
+    /// The photo.
+    pub file: AssetInput,
+    /// Whose look it is.
+    pub person: Person,
+}
+
+impl App {
+    /// Makes a look of a photo, whose face is found and checked first. When this returns, it can speak.
+    ///
+    /// # Errors
+    /// When the group is not there, or the photo cannot be had or animated; then nothing is kept.
+    pub async fn create_photo_avatar(
+        &self,
+        workspace_id: WorkspaceId,
+        new: NewPhotoAvatar,
+    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
+        if let Person::Known(id) = new.person {
+            let found = self.backends.store.avatars().group(workspace_id, id).await?;
+            found.ok_or(CreateAvatarError::GroupNotFound(id))?;
+        }
+        let photo = self
+            .resolve_input(workspace_id, new.file.clone(), AssetKind::Image)
+            .await
+            .map_err(CreateAvatarError::Input)?;
+        let created = self.add_photo_avatar(workspace_id, new, &photo).await;
+        if created.is_err() {
+            self.discard_new(&photo).await?;
+        }
+        created
+    }
+
+    async fn add_photo_avatar(
+        &self,
+        workspace_id: WorkspaceId,
+        new: NewPhotoAvatar,
+        photo: &Resolved,
+    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
+        let backends = &self.backends;
+        let avatars = backends.store.avatars();
+        let size = self.portrait_size(&photo.asset).await?;
+        let now = backends.clock.now();
+        let id = LookId::generate(&*backends.clock, &*backends.chance);
+        let group_id = match new.person {
+            Person::New => AvatarGroupId::generate(&*backends.clock, &*backends.chance),
+            Person::NewWithIdOfLook => AvatarGroupId::from_uuid(id.as_uuid()),
+            Person::Known(group_id) => group_id,
+        };
+        let name = new.name.clone();
+        let look = Look { id, workspace_id, group_id, name, photo: photo.asset.id, size, created_at: now };
+        if let Person::Known(id) = new.person {
+            avatars.add_looks(std::slice::from_ref(&look)).await.map_err(|error| match error {
+                // It was there a moment ago.
+                StoreError::Conflict(_) => CreateAvatarError::GroupNotFound(id),
+                error => error.into(),
+            })?;
+        } else {
+            let group = AvatarGroup {
+                id: group_id,
+                workspace_id,
+                name: new.name,
+                default_voice_id: None,
+                created_at: now,
+            };
+            avatars.add_group(&group, &look).await?;
+        }
+        let gone = CreateAvatarError::GroupNotFound(look.group_id);
+        let group = self.avatar_group(workspace_id, look.group_id).await?.ok_or(gone)?;
+        let default_voice_id = group.summary.group.default_voice_id.clone();
+        Ok((group, ShownLook { look, photo: photo.asset.clone(), default_voice_id }))
+    }
+
+    /// Makes looks of one name out of photos that are assets, all of them or none, in their order.
+    ///
+    /// # Errors
+    /// When the group is not there, or one of the photos is not or cannot be animated.
+    pub async fn add_photo_looks(
+        &self,
+        workspace_id: WorkspaceId,
+        group_id: AvatarGroupId,
+        name: &str,
+        photos: &[AssetId],
+    ) -> Result<Vec<ShownLook>, AddLooksError> {
+        let backends = &self.backends;
+        let avatars = backends.store.avatars();
+        let gone = || AddLooksError::GroupNotFound(group_id);
+        avatars.group(workspace_id, group_id).await?.ok_or_else(gone)?;
+        let now = backends.clock.now();
+        let mut looks = Vec::with_capacity(photos.len());
+        for (index, id) in photos.iter().enumerate() {
+            let measured = self.measured_portrait(workspace_id, *id).await;
+            let size = measured.map_err(|error| AddLooksError::Photo { index, error })?;
+            looks.push(Look {
+                id: LookId::generate(&*backends.clock, &*backends.chance),
+                workspace_id,
+                group_id,
+                name: name.to_owned(),
+                photo: *id,
+                size,
+                // Lists go by time: the order asked for is kept in the smallest steps that are stored.
+                created_at: now + TimeDelta::microseconds(i64::try_from(index).unwrap_or_default()),
+            });
+        }
+        avatars.add_looks(&looks).await.map_err(|error| match error {
+            StoreError::Conflict(_) => gone(),
+            error => error.into(),
+        })?;
+        Ok(self.shown(workspace_id, looks).await?)
+    }
+
+    async fn measured_portrait(
+        &self,
+        workspace_id: WorkspaceId,
+        id: AssetId,
+    ) -> Result<Size, CreateAvatarError> {
+        let photo = self.resolve_input(workspace_id, AssetInput::AssetId(id), AssetKind::Image).await;
+        let photo = photo.map_err(CreateAvatarError::Input)?;
+        Ok(self.portrait_size(&photo.asset).await?)
+    }
+
+    /// The size of a picture whose face can be animated.
+    async fn portrait_size(&self, photo: &Asset) -> Result<Size, UnusablePortrait> {
+        let image = self.backends.portrait(&photo.content_hash).await?.image;
+        Ok(Size { width: image.width, height: image.height })
+    }
+}

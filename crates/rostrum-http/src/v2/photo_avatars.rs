@@ -1,0 +1,140 @@
+//! `/v2/photo_avatar` and `/v2/photo_avatar_group`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use rostrum_api::v1::NoError;
+use rostrum_api::v2::photo_avatars::{
+    AddPhotoAvatars, AddedPhotoAvatars, CreatePhotoAvatarGroup, PhotoAvatar, TrainStatus, group_id,
+    group_id_of, group_not_found, not_built, photo_avatar_id, photo_avatar_not_found,
+};
+use rostrum_app::avatars::{NewPhotoAvatar, Person, ShownLook};
+use rostrum_model::asset::AssetInput;
+use rostrum_model::avatar::AvatarGroup;
+use rostrum_model::ids::AvatarGroupId;
+
+use crate::HttpState;
+use crate::api_error::ApiError;
+use crate::extract::{Caller, JsonBody, Origin};
+
+/// Make a person of a photo. Its face is checked before the answer. The person has the id of the look.
+pub(crate) async fn create(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    JsonBody(body): JsonBody,
+) -> Result<Json<NoError<PhotoAvatar>>, ApiError> {
+    let CreatePhotoAvatarGroup { name, photo } = CreatePhotoAvatarGroup::from_json(&body)?;
+    let new = NewPhotoAvatar { name, file: AssetInput::AssetId(photo), person: Person::NewWithIdOfLook };
+    let created = state.app.create_photo_avatar(caller.workspace_id, new).await;
+    let (_, look) = created.map_err(|error| ("image_key", error))?;
+    Ok(Json(NoError::new(photo_avatar_of(&look, &origin))))
+}
+
+/// Add looks to a person: all of the photos become looks, or none does.
+pub(crate) async fn add(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    JsonBody(body): JsonBody,
+) -> Result<Json<NoError<AddedPhotoAvatars>>, ApiError> {
+    let AddPhotoAvatars { group_id, name, photos } = AddPhotoAvatars::from_json(&body)?;
+    let looks = state.app.add_photo_looks(caller.workspace_id, group_id, &name, &photos).await?;
+    let photo_avatar_list = looks.iter().map(|look| photo_avatar_of(look, &origin)).collect();
+    Ok(Json(NoError::new(AddedPhotoAvatars { photo_avatar_list })))
+}
+
+/// Look a photo avatar up.
+pub(crate) async fn get(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    Path(id): Path<String>,
+) -> Result<Json<NoError<PhotoAvatar>>, ApiError> {
+    let look = state.app.look(caller.workspace_id, photo_avatar_id(&id)?).await?;
+    let look = look.ok_or_else(|| photo_avatar_not_found(&id))?;
+    Ok(Json(NoError::new(photo_avatar_of(&look, &origin))))
+}
+
+/// Delete a photo avatar; the last one of a person takes the person along. Its photo stays.
+pub(crate) async fn delete(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<NoError<()>>, ApiError> {
+    if !state.app.delete_look(caller.workspace_id, photo_avatar_id(&id)?).await? {
+        return Err(photo_avatar_not_found(&id).into());
+    }
+    Ok(Json(NoError::new(())))
+}
+
+/// Delete a person with all looks. Their photos stay; videos in work are finished.
+pub(crate) async fn delete_group(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<NoError<()>>, ApiError> {
+    if !state.app.delete_avatar_group(caller.workspace_id, group_id(&id)?).await? {
+        return Err(group_not_found(&id).into());
+    }
+    Ok(Json(NoError::new(())))
+}
+
+/// Train a person. Photo avatars need none, so there is nothing to wait for.
+pub(crate) async fn train(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<NoError<()>>, ApiError> {
+    group(&state, &caller, group_id_of(&body)?).await?;
+    Ok(Json(NoError::new(())))
+}
+
+/// Tell how a person's training stands.
+pub(crate) async fn train_status(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<NoError<TrainStatus>>, ApiError> {
+    let group = group(&state, &caller, group_id(&id)?).await?;
+    Ok(Json(NoError::new(TrainStatus::new(&group))))
+}
+
+/// Not built: make photos of a description.
+pub(crate) async fn generate_photo(_caller: Caller) -> ApiError {
+    not_built("Generating photos").into()
+}
+
+/// Not built: make looks of a description.
+pub(crate) async fn generate_look(_caller: Caller) -> ApiError {
+    not_built("Generating looks").into()
+}
+
+/// Not built: look up what is generated.
+pub(crate) async fn get_generation(_caller: Caller) -> ApiError {
+    not_built("Generating photos and looks").into()
+}
+
+/// Not built: set a photo in motion.
+pub(crate) async fn add_motion(_caller: Caller) -> ApiError {
+    not_built("Adding motion to photo avatars, beyond that of their videos,").into()
+}
+
+/// Not built: add a sound to a photo.
+pub(crate) async fn add_sound_effect(_caller: Caller) -> ApiError {
+    not_built("Adding sound effects to photo avatars").into()
+}
+
+/// Not built: make a photo larger.
+pub(crate) async fn upscale(_caller: Caller) -> ApiError {
+    not_built("Enlarging photos").into()
+}
+
+async fn group(state: &HttpState, caller: &Caller, id: AvatarGroupId) -> Result<AvatarGroup, ApiError> {
+    let found = state.app.avatar_group(caller.workspace_id, id).await?;
+    Ok(found.ok_or_else(|| group_not_found(&id.to_string()))?.summary.group)
+}
+
+/// The answer for a look.
+pub(super) fn photo_avatar_of(ShownLook { look, photo, .. }: &ShownLook, origin: &Origin) -> PhotoAvatar {
+    PhotoAvatar::new(look, origin.asset_url(photo))
+}
