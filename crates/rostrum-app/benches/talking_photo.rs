@@ -120,6 +120,7 @@ fn spec() -> VideoSpec {
         resolution: Resolution::P1080,
         fit: None,
         background_rgb: [255; 3],
+        remove_background: false,
         expressiveness: Expressiveness::Low,
     }
 }

@@ -176,7 +176,10 @@ impl App {
                 Sound::Audio { asset: audio.id }
             }
         };
-        backends.portrait(&image.content_hash).await?;
+        let portrait = backends.portrait(&image.content_hash).await?;
+        if request.remove_background {
+            backends.cut_out(portrait, request.background_rgb).await?;
+        }
 
         let spec = VideoSpec {
             image: image.id,
@@ -185,6 +188,7 @@ impl App {
             resolution: request.resolution,
             fit: request.fit,
             background_rgb: request.background_rgb,
+            remove_background: request.remove_background,
             expressiveness: request.expressiveness,
         };
         let video = Video {

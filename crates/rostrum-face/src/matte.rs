@@ -11,7 +11,7 @@ use crate::crop::Window;
 use crate::models::{check, load};
 use crate::plane::Plane;
 use crate::tflite::{Model, ModelError};
-use crate::{FaceError, Landmarks};
+use crate::{FaceError, Landmarks, PortraitRefusal};
 
 const SEGMENTATION: &str = "selfie_segmentation.tflite";
 /// The model's output in its file, and the pixels a side of input and output.
@@ -28,6 +28,8 @@ const MIN_GUIDE_RADIUS: usize = 3;
 const GUIDE_EPSILON: f32 = 4e-4;
 /// Shares below the first are background, above the second the person.
 const CERTAIN: [f32; 2] = [0.10, 0.90];
+/// Least part of a face that must be taken for the person; its outline lies on the person's.
+const MIN_FACE_SHARE: f32 = 0.9;
 /// Radius against the picture's height within which the colours of person and background are looked for.
 const COLOUR_RADIUS: f32 = 0.02;
 
@@ -112,6 +114,19 @@ impl Matte {
     pub fn share_at(&self, x: f32, y: f32) -> f32 {
         let [across, down] = self.scale();
         self.shares.at(x * across, y * down)
+    }
+
+    /// Whether the matte takes the face for the person, without which it is of no use.
+    ///
+    /// # Errors
+    /// With the share of the face that it takes for the person.
+    pub fn check_face(&self, face: &Landmarks) -> Result<(), PortraitRefusal> {
+        let sum: f32 = face.points.iter().map(|&[x, y, _]| self.share_at(x, y)).sum();
+        let share = sum / face.points.len().max(1) as f32;
+        if share < MIN_FACE_SHARE {
+            return Err(PortraitRefusal::LostInBackground { share, minimum: MIN_FACE_SHARE });
+        }
+        Ok(())
     }
 
     /// The person of the picture this matte was made from, before a colour. Where hair or an outline mixes both colours,

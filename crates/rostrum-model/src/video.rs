@@ -113,6 +113,8 @@ pub struct VideoRequest {
     pub fit: Option<Fit>,
     /// Colour behind the portrait where the canvas shows.
     pub background_rgb: [u8; 3],
+    /// Whether only the person is shown of the portrait, before that colour.
+    pub remove_background: bool,
     /// How much the head moves.
     pub expressiveness: Expressiveness,
     /// Glossary that tells how words are said. What it says then is kept with the video.
@@ -183,6 +185,9 @@ pub struct VideoSpec {
     pub fit: Option<Fit>,
     /// Colour behind the portrait where the canvas shows.
     pub background_rgb: [u8; 3],
+    /// Whether only the person is shown of the portrait, before that colour.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remove_background: bool,
     /// How much the head moves.
     pub expressiveness: Expressiveness,
 }

@@ -1,9 +1,9 @@
 //! The quality gates of the photo engine, on a portrait that shows teeth (astronaut) and one with a closed mouth and
 //! glasses (Grace Hopper).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rostrum_face::Landmarks;
+use rostrum_face::{Landmarks, Matte, Matting};
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::speech::SpeechTrack;
 use rostrum_model::video::Expressiveness;
@@ -48,13 +48,37 @@ fn source_size(image: &RgbImage) -> Size {
     Size { width: image.width, height: image.height }
 }
 
-/// Both portraits at about 720 pixels.
+/// Shows all of a portrait at about 720 pixels.
+fn enlarged(image: &RgbImage) -> Placement {
+    let size = Size { width: image.width * 7 / 5, height: image.height * 7 / 5 };
+    Placement::whole(source_size(image), size)
+}
+
+/// Both portraits.
 fn avatars() -> [PhotoAvatar; 2] {
     PORTRAITS.map(|(name, landmarks)| {
         let (image, landmarks) = portrait(name, landmarks);
-        let size = Size { width: image.width * 7 / 5, height: image.height * 7 / 5 };
-        PhotoAvatar::prepare(&image, &landmarks, &Placement::whole(source_size(&image), size)).unwrap()
+        PhotoAvatar::prepare(&image, &landmarks, &enlarged(&image)).unwrap()
     })
+}
+
+/// Both portraits with their mattes, and where they are placed.
+pub(super) fn matted_avatars() -> [(PhotoAvatar, Matte, Placement); 2] {
+    let chosen = std::env::var_os("ROSTRUM_MODELS_DIR").map(PathBuf::from);
+    let folder = chosen.or_else(|| Some(std::env::home_dir()?.join(".local/share/rostrum/models"))).unwrap();
+    let matting = Matting::load(&folder).expect("models missing: run ./dev setup");
+    PORTRAITS.map(|(name, landmarks)| {
+        let (image, landmarks) = portrait(name, landmarks);
+        let matte = matting.matte(&image, Some(&landmarks)).unwrap();
+        let placement = enlarged(&image);
+        let avatar = PhotoAvatar::prepare_matted(&image, &landmarks, &placement, &matte).unwrap();
+        (avatar, matte, placement)
+    })
+}
+
+/// Both portraits, without and with their mattes.
+fn all_avatars() -> impl Iterator<Item = PhotoAvatar> {
+    avatars().into_iter().chain(matted_avatars().map(|(avatar, ..)| avatar))
 }
 
 fn motion(expressiveness: Expressiveness) -> MotionTrack {
@@ -109,7 +133,7 @@ fn the_lower_lip_touches_the_teeth_on_every_f_and_v_and_vowels_part_the_lips() {
 }
 
 /// Poses at the ends of what motion planning asks for.
-fn extremes() -> Vec<Pose> {
+pub(super) fn extremes() -> Vec<Pose> {
     let mut poses = Vec::new();
     for viseme in Viseme::ALL {
         for blink in [0.0, 0.5, 1.0] {
@@ -165,7 +189,7 @@ fn no_visible_triangle_turns_over_in_any_pose() {
 
 #[test]
 fn the_far_background_stands_still() {
-    for avatar in avatars() {
+    for avatar in all_avatars() {
         let moving = avatar.backdrop.moving().rect();
         let face = &avatar.face;
         let is_far = |x: usize, y: usize| {
@@ -205,7 +229,7 @@ fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
 
 #[test]
 fn the_default_pose_is_the_portrait() {
-    for avatar in avatars() {
+    for avatar in all_avatars() {
         let mut out = blank();
         avatar.render(&Pose::default(), &mut Scratch::default(), &mut out);
         let difference = difference(&out, &avatar.still);
@@ -232,7 +256,7 @@ fn sharpness(image: &RgbImage, area: Rect) -> f32 {
 fn sharpness_outside_the_mouth_hardly_varies() {
     const FOREHEAD_TOP: usize = 10;
     const UNDER_NOSE: usize = 2;
-    for avatar in avatars() {
+    for avatar in all_avatars() {
         let face = &avatar.face.vertices;
         let (left, right) = (face[234][0] as usize, face[454][0] as usize);
         let (top, bottom) = (face[FOREHEAD_TOP][1] as usize, face[UNDER_NOSE][1] as usize);
@@ -258,7 +282,7 @@ fn sharpness_outside_the_mouth_hardly_varies() {
 #[test]
 fn a_frame_depends_on_its_pose_alone() {
     let track = motion(Expressiveness::High);
-    for avatar in avatars() {
+    for avatar in all_avatars() {
         let (mut scratch, mut out) = (Scratch::default(), blank());
         for i in [3, 50, 4, 4, 31, 12] {
             let before = out.clone();

@@ -260,6 +260,7 @@ impl Records {
                 resolution: Resolution::P1080,
                 fit: Some(Fit::Contain),
                 background_rgb: [0, 127, 255],
+                remove_background: false,
                 expressiveness: Expressiveness::Medium,
             },
             state: VideoState::Pending,

@@ -206,6 +206,7 @@ impl WireVideo {
             resolution: self.resolution.map_or(Resolution::P1080, Into::into),
             fit: self.fit.map(Into::into),
             background_rgb,
+            remove_background: self.remove_background.unwrap_or(false),
             expressiveness: self.expressiveness.map_or(Expressiveness::Low, Into::into),
             title: self.title,
         })
@@ -243,8 +244,11 @@ impl WireVideo {
     /// Fields that would change the outcome and cannot be honoured yet.
     fn refuse_unbuilt(&self) -> Result<(), Refusal> {
         let unbuilt = [
-            ("output_format", self.output_format == Some(WireFormat::Webm), "use 'mp4'"),
-            ("remove_background", self.remove_background == Some(true), "leave it out"),
+            (
+                "output_format",
+                self.output_format == Some(WireFormat::Webm),
+                "use 'mp4', with 'remove_background' and a 'background' that an editor can key out where you need it clear",
+            ),
             ("watermark", self.watermark.is_some(), "leave it out"),
             ("motion_prompt", self.motion_prompt.is_some(), "use 'expressiveness'"),
             ("callback_url", self.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),

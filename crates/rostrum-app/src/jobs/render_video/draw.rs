@@ -17,7 +17,7 @@ use super::{
     DRAWN_SHARE, Drawn, SPOKEN_SHARE, Segment, blob_or_fail, fail, load, retry, segment_key, store_or_retry,
 };
 use crate::backends::Backends;
-use crate::portraits::UnusablePortrait;
+use crate::portraits::{CutOut, Portrait, UnusablePortrait};
 
 /// Frames between two writes of the progress: one second of video.
 const PROGRESS_EVERY: usize = 25;
@@ -60,6 +60,14 @@ impl Draw {
             fail("asset_not_found", format!("the image asset {image_id} was deleted; upload it again"))
         })?;
         let portrait = backends.portrait(&asset.content_hash).await.map_err(portrait_failure)?;
+        let (portrait, matte) = if video.spec.remove_background {
+            // A colour moves like any other part of the picture, so that person and matte are warped as one.
+            let cut = backends.cut_out(portrait, video.spec.background_rgb).await;
+            let CutOut { portrait, matte } = cut.map_err(portrait_failure)?;
+            (portrait, Some(matte))
+        } else {
+            backends.matte(portrait).await.map_err(portrait_failure)?
+        };
         let speech = backends.speech(video).await?;
         let spec = video.spec.clone();
         let seed = u64::from_be_bytes(*asset.content_hash.0.first_chunk().expect("a hash has 32 bytes"));
@@ -67,7 +75,11 @@ impl Draw {
         let canvas = canvas_size(spec.aspect_ratio, spec.resolution, source);
         let preparing = tokio::task::spawn_blocking(move || {
             let staging = stage(source, &portrait.landmarks, canvas, spec.fit);
-            let avatar = PhotoAvatar::prepare(&portrait.image, &portrait.landmarks, &staging.placement)?;
+            let Portrait { image, landmarks } = portrait;
+            let avatar = match &matte {
+                Some(matte) => PhotoAvatar::prepare_matted(&image, &landmarks, &staging.placement, matte)?,
+                None => PhotoAvatar::prepare(&image, &landmarks, &staging.placement)?,
+            };
             let options = MotionOptions { seed, expressiveness: spec.expressiveness };
             let motion = MotionTrack::plan(&speech, FRAMES_PER_SECOND, frame_count, &options);
             Ok::<_, rostrum_avatar::AvatarError>(Scene { avatar, motion, canvas, at: (staging.x, staging.y) })
