@@ -526,6 +526,17 @@ mod tests {
     }
 
     #[test]
+    fn the_background_stays_unless_it_is_to_be_removed() {
+        assert!(!read_create_video(body(&json!({}))).unwrap().remove_background);
+        assert!(read_create_video(body(&json!({"remove_background": true}))).unwrap().remove_background);
+        let wrong = refusal(json!({"remove_background": "yes"}));
+        assert_eq!(
+            (wrong.code, wrong.param.as_deref()),
+            (ErrorCode::InvalidParameter, Some("remove_background"))
+        );
+    }
+
+    #[test]
     fn what_is_not_built_is_refused_by_name() {
         for (extra, param) in [
             (json!({"type": "studio"}), "type"),
