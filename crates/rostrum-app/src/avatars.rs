@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+pub use rostrum_face::PortraitWarning;
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
 use rostrum_model::avatar::{AvatarGroup, Look};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
@@ -13,7 +14,7 @@ use crate::App;
 use crate::asset_inputs::{InputError, Resolved};
 use crate::assets::DeleteAssetError;
 use crate::pages::page_of;
-use crate::portraits::UnusablePortrait;
+use crate::portraits::{Portrait, UnusablePortrait};
 use crate::voices::UnusableVoice;
 
 /// An avatar cannot be made.
@@ -78,6 +79,17 @@ pub struct ShownLook {
     pub default_voice_id: Option<String>,
 }
 
+/// A look just made of a photo, its group, and what the photo's check had to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreatedPhotoAvatar {
+    /// The group.
+    pub group: ShownGroup,
+    /// The look.
+    pub look: ShownLook,
+    /// What will be seen of the photo in videos; nothing of a good one.
+    pub warnings: Vec<PortraitWarning>,
+}
+
 /// A group with the photo of its first look.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShownGroup {
@@ -112,7 +124,7 @@ impl App {
         &self,
         workspace_id: WorkspaceId,
         new: NewPhotoAvatar,
-    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
+    ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
         if let Some(id) = new.group_id {
             let found = self.backends.store.avatars().group(workspace_id, id).await?;
             found.ok_or(CreateAvatarError::GroupNotFound(id))?;
@@ -133,10 +145,11 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewPhotoAvatar,
         photo: &Resolved,
-    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
+    ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
         let backends = &self.backends;
         let avatars = backends.store.avatars();
-        let image = backends.portrait(&photo.asset.content_hash).await?.image;
+        let portrait = backends.portrait(&photo.asset.content_hash).await?;
+        let (Portrait { image, .. }, warnings) = backends.judged(portrait).await?;
         let now = backends.clock.now();
         let new_id = || AvatarGroupId::generate(&*backends.clock, &*backends.chance);
         let look = Look {
@@ -167,7 +180,11 @@ impl App {
         let gone = CreateAvatarError::GroupNotFound(look.group_id);
         let group = self.avatar_group(workspace_id, look.group_id).await?.ok_or(gone)?;
         let default_voice_id = group.summary.group.default_voice_id.clone();
-        Ok((group, ShownLook { look, photo: photo.asset.clone(), default_voice_id }))
+        for warning in &warnings {
+            tracing::info!(look.id = %look.id, asset.id = %photo.asset.id, %warning, "a photo is not ideal");
+        }
+        let look = ShownLook { look, photo: photo.asset.clone(), default_voice_id };
+        Ok(CreatedPhotoAvatar { group, look, warnings })
     }
 
     /// A group of the workspace.

@@ -1,7 +1,7 @@
 //! Portraits: a picture with the one face in it found, checked and remembered.
 
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_face::{Landmarks, Matte, PortraitError, PortraitRefusal};
+use rostrum_face::{Landmarks, Matte, PortraitError, PortraitQuality, PortraitRefusal, PortraitWarning};
 use rostrum_media::{ImageLimits, MediaError, decode_picture};
 use rostrum_model::asset::{Asset, ContentHash};
 use rostrum_model::picture::RgbImage;
@@ -104,6 +104,24 @@ impl Backends {
             self.blobs.put(&landmarks_key(content_hash), &json).await?;
         }
         Ok(portrait)
+    }
+
+    /// A portrait with what will be seen of its faults in videos.
+    ///
+    /// # Errors
+    /// When it cannot be measured.
+    pub async fn judged(
+        &self,
+        portrait: Portrait,
+    ) -> Result<(Portrait, Vec<PortraitWarning>), UnusablePortrait> {
+        tokio::task::spawn_blocking(move || {
+            let quality = PortraitQuality::measure(&portrait.image, &portrait.landmarks);
+            let quality = quality.map_err(UnusablePortrait::FaceEngine)?;
+            tracing::debug!(?quality, "measured a portrait");
+            Ok((portrait, quality.warnings()))
+        })
+        .await
+        .map_err(UnusablePortrait::Interrupted)?
     }
 
     /// What of a portrait is the person; `None` where the model for it is not installed, or does not know the person.

@@ -20,6 +20,7 @@ mod mesh;
 mod models;
 mod plane;
 mod portrait;
+mod quality;
 pub mod tflite;
 
 pub use detection::Detection;
@@ -28,6 +29,7 @@ pub use landmarks::{LANDMARK_COUNT, Landmarks};
 pub use matte::{Matte, Matting};
 pub use models::FaceModels;
 pub use portrait::{PortraitError, PortraitRefusal};
+pub use quality::{PortraitQuality, PortraitWarning};
 
 #[cfg(test)]
 #[path = "../tests/fixtures/mod.rs"]

@@ -36,9 +36,10 @@ pub(crate) async fn create(
 ) -> Result<Json<Data<CreatedAvatar>>, ApiError> {
     let CreatePhotoAvatar { name, file, group_id } = CreatePhotoAvatar::from_json(body)?;
     let new = NewPhotoAvatar { name, file, group_id };
-    let (group, look) = state.app.create_photo_avatar(caller.workspace_id, new).await?;
-    let data =
-        CreatedAvatar { avatar_item: item_of(&look, &origin), avatar_group: group_of(&group, &origin) };
+    let made = state.app.create_photo_avatar(caller.workspace_id, new).await?;
+    let warnings = made.warnings.iter().map(|warning| format!("{warning}.")).collect();
+    let avatar_item = AvatarItem { warnings, ..item_of(&made.look, &origin) };
+    let data = CreatedAvatar { avatar_item, avatar_group: group_of(&made.group, &origin) };
     Ok(Json(Data { data }))
 }
 
