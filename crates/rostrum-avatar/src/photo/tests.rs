@@ -11,7 +11,7 @@ use rostrum_model::video::Expressiveness;
 use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point};
 use super::mouth::upper_teeth_edge;
-use super::topology::{LOWER_LIP_MIDDLE, VERTEX_COUNT};
+use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, UPPER_LIP, VERTEX_COUNT};
 use super::triangles::TRIANGLES;
 use super::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};
 use crate::coarticulation::PICTURE_LEAD_S;
@@ -55,7 +55,7 @@ fn enlarged(image: &RgbImage) -> Placement {
 }
 
 /// Both portraits.
-fn avatars() -> [PhotoAvatar; 2] {
+pub(super) fn avatars() -> [PhotoAvatar; 2] {
     PORTRAITS.map(|(name, landmarks)| {
         let (image, landmarks) = portrait(name, landmarks);
         PhotoAvatar::prepare(&image, &landmarks, &enlarged(&image)).unwrap()
@@ -219,6 +219,30 @@ fn the_far_background_stands_still() {
         let mean = difference / f64::from(far);
         assert!(mean < 0.2, "far background differs by {mean} grey levels");
     }
+}
+
+/// The broader a smile, the deeper its folds, which bend when the mouth narrows.
+#[test]
+fn a_broad_smile_narrows_less_to_say_oo() {
+    let narrowing = |stretch: f32| {
+        let (_, mut landmarks) = portrait(PORTRAITS[0].0, PORTRAITS[0].1);
+        let middle = landmarks.points[LOWER_LIP_MIDDLE][0];
+        let lips = UPPER_LIP.iter().chain(&LOWER_LIP).flatten().chain(MOUTH_CORNERS.iter().flatten());
+        for &i in lips {
+            let x = &mut landmarks.points[i][0];
+            *x = middle + stretch * (*x - middle);
+        }
+        let face = FaceGeometry::new(&landmarks);
+        let oo = Deformed::new(&face, &Pose { mouth: Viseme::U.shape(), ..Pose::default() });
+        let width = |points: &[Point]| {
+            let [left, right] = MOUTH_CORNERS[3].map(|i| face.frame.to_local(points[i])[0]);
+            right - left
+        };
+        (face.mouth_half_width / face.unit, 1.0 - width(&oo.vertices) / width(&face.vertices))
+    };
+    let ((usual, usually), (broad, broadly)) = (narrowing(1.0), narrowing(1.25));
+    assert!(usual < 0.34 && broad > 0.40, "{usual} {broad}");
+    assert!(usually > 0.25 && broadly < 0.8 * usually, "{usually} {broadly}");
 }
 
 /// Mean absolute difference of two pictures of one size, in grey levels.
