@@ -205,7 +205,7 @@ fn the_examples_of_avatars_are_answered_as_they_stand() {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/AVATARS.md");
     let Some(told) = run_examples(&["--of", "/v3/avatars"], &[ours]) else { return };
     let told = told.unwrap();
-    assert_eq!(told.matches(": answered\n").count(), 3, "{told}");
+    assert_eq!(told.matches(": answered\n").count(), 4, "{told}");
 }
 
 /// The requests of voices and speech, as a regular expression of Python's.
