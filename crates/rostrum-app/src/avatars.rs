@@ -5,6 +5,7 @@ mod photos;
 
 use std::collections::BTreeSet;
 
+pub use rostrum_face::PortraitWarning;
 use rostrum_model::asset::Asset;
 use rostrum_model::avatar::Look;
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
@@ -12,7 +13,7 @@ use rostrum_store::StoreError;
 pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
 
 pub use self::all::MAX_LISTED;
-pub use self::photos::{AddLooksError, CreateAvatarError, NewPhotoAvatar, Person};
+pub use self::photos::{AddLooksError, CreateAvatarError, CreatedPhotoAvatar, NewPhotoAvatar, Person};
 use crate::App;
 use crate::pages::page_of;
 use crate::voices::UnusableVoice;

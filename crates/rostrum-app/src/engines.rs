@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rostrum_face::{FaceError, FaceModels};
+use rostrum_face::{FaceError, FaceModels, Matting};
 use rostrum_speech::{SpeechEngine, SpeechError};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
@@ -17,6 +17,7 @@ pub struct Engines {
     speech: OnceCell<Arc<SpeechEngine>>,
     speaking: Arc<Semaphore>,
     face: OnceCell<Arc<FaceModels>>,
+    matting: OnceCell<Arc<Matting>>,
 }
 
 /// An engine cannot be used.
@@ -42,6 +43,7 @@ impl Engines {
             speech: OnceCell::new(),
             speaking: Arc::new(Semaphore::new(SPEAKERS)),
             face: OnceCell::new(),
+            matting: OnceCell::new(),
         }
     }
 
@@ -79,6 +81,22 @@ impl Engines {
             .get_or_try_init(|| async {
                 let dir = self.models_dir.clone();
                 let loaded = tokio::task::spawn_blocking(move || FaceModels::load(&dir)).await;
+                loaded.map_err(EngineError::Interrupted)?.map(Arc::new).map_err(EngineError::Face)
+            })
+            .await
+            .cloned()
+    }
+
+    /// The model that tells people from backgrounds; the first call loads it. An installation that has only the other face
+    /// models does without.
+    ///
+    /// # Errors
+    /// When the model file is missing or damaged; the next call tries again.
+    pub async fn matting(&self) -> Result<Arc<Matting>, EngineError> {
+        self.matting
+            .get_or_try_init(|| async {
+                let dir = self.models_dir.clone();
+                let loaded = tokio::task::spawn_blocking(move || Matting::load(&dir)).await;
                 loaded.map_err(EngineError::Interrupted)?.map(Arc::new).map_err(EngineError::Face)
             })
             .await

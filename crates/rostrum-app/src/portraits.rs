@@ -1,7 +1,7 @@
 //! Portraits: a picture with the one face in it found, checked and remembered.
 
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_face::{Landmarks, PortraitError, PortraitRefusal};
+use rostrum_face::{Landmarks, Matte, PortraitError, PortraitQuality, PortraitRefusal, PortraitWarning};
 use rostrum_media::{ImageLimits, MediaError, decode_picture};
 use rostrum_model::asset::ContentHash;
 use rostrum_model::picture::RgbImage;
@@ -19,6 +19,14 @@ pub struct Portrait {
     pub image: RgbImage,
     /// Its one face.
     pub landmarks: Landmarks,
+}
+
+/// A portrait of which only the person is left, and where that is.
+pub struct CutOut {
+    /// The person before one colour.
+    pub portrait: Portrait,
+    /// What of the picture is the person.
+    pub matte: Matte,
 }
 
 /// A picture cannot be used as a portrait, or could not be looked at.
@@ -96,6 +104,72 @@ impl Backends {
             self.blobs.put(&landmarks_key(content_hash), &json).await?;
         }
         Ok(portrait)
+    }
+
+    /// A portrait with what will be seen of its faults in videos.
+    ///
+    /// # Errors
+    /// When it cannot be measured.
+    pub async fn judged(
+        &self,
+        portrait: Portrait,
+    ) -> Result<(Portrait, Vec<PortraitWarning>), UnusablePortrait> {
+        tokio::task::spawn_blocking(move || {
+            let quality = PortraitQuality::measure(&portrait.image, &portrait.landmarks);
+            let quality = quality.map_err(UnusablePortrait::FaceEngine)?;
+            tracing::debug!(?quality, "measured a portrait");
+            Ok((portrait, quality.warnings()))
+        })
+        .await
+        .map_err(UnusablePortrait::Interrupted)?
+    }
+
+    /// What of a portrait is the person; `None` where the model for it is not installed, or does not know the person.
+    ///
+    /// # Errors
+    /// When the model fails on the picture.
+    pub async fn matte(&self, portrait: Portrait) -> Result<(Portrait, Option<Matte>), UnusablePortrait> {
+        let matting = match self.engines.matting().await {
+            Ok(matting) => matting,
+            Err(error) => {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "portraits are drawn without mattes"
+                );
+                return Ok((portrait, None));
+            }
+        };
+        let _alone = self.turn_to_decode().await;
+        tokio::task::spawn_blocking(move || {
+            let matte = matting.matte(&portrait.image, Some(&portrait.landmarks));
+            let matte = matte.map_err(UnusablePortrait::FaceEngine)?;
+            let knows_face = matte.check_face(&portrait.landmarks).is_ok();
+            Ok((portrait, knows_face.then_some(matte)))
+        })
+        .await
+        .map_err(UnusablePortrait::Interrupted)?
+    }
+
+    /// The person of a portrait before a colour.
+    ///
+    /// # Errors
+    /// When the model for it is not installed, or cannot tell the person from the background.
+    pub async fn cut_out(
+        &self,
+        portrait: Portrait,
+        background_rgb: [u8; 3],
+    ) -> Result<CutOut, UnusablePortrait> {
+        let matting = self.engines.matting().await?;
+        let _alone = self.turn_to_decode().await;
+        tokio::task::spawn_blocking(move || {
+            let Portrait { image, landmarks } = portrait;
+            let matte = matting.matte(&image, Some(&landmarks)).map_err(UnusablePortrait::FaceEngine)?;
+            matte.check_face(&landmarks).map_err(UnusablePortrait::Face)?;
+            let image = matte.before_colour(&image, background_rgb).map_err(UnusablePortrait::FaceEngine)?;
+            Ok(CutOut { portrait: Portrait { image, landmarks }, matte })
+        })
+        .await
+        .map_err(UnusablePortrait::Interrupted)?
     }
 
     /// Landmarks found earlier; a file that cannot be read back counts as not found.

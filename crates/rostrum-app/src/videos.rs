@@ -19,7 +19,7 @@ use crate::asset_inputs::{InputError, Resolved};
 use crate::assets::{DeleteAssetError, content_key};
 use crate::avatars::ShownLook;
 use crate::backends::CopyError;
-use crate::jobs::RENDER_VIDEO;
+use crate::jobs::{RENDER_VIDEO, WHITE};
 use crate::pages::page_of;
 use crate::portraits::UnusablePortrait;
 use crate::speech::{SpeakError, delivery};
@@ -161,6 +161,7 @@ impl App {
             }
             WantedSound::Audio(input) => Heard::File(input),
         };
+        let clear = request.remove_background;
         let (actor, usually) = match seen {
             Seen::File(input) => {
                 let param = match input {
@@ -169,9 +170,9 @@ impl App {
                     AssetInput::Inline(_) => "image.data",
                 };
                 let image = self.input(workspace_id, input, AssetKind::Image, param, inputs).await?;
-                (self.photo_actor(&image).await?, Expressiveness::Low)
+                (self.photo_actor(&image, clear).await?, Expressiveness::Low)
             }
-            Seen::Look(look) => (self.photo_actor(&look.photo).await?, Expressiveness::Low),
+            Seen::Look(look) => (self.photo_actor(&look.photo, clear).await?, Expressiveness::Low),
             Seen::Cast(member, look) => {
                 let presenter = Box::new(member.appearance(look));
                 (Actor::Presenter { presenter }, Expressiveness::Medium)
@@ -197,6 +198,7 @@ impl App {
             resolution: request.resolution,
             fit: request.fit,
             background_rgb: request.background_rgb,
+            remove_background: request.remove_background,
             expressiveness: request.expressiveness.unwrap_or(usually),
             motion_prompt: request.motion_prompt,
         };
@@ -219,9 +221,12 @@ impl App {
         Ok(video)
     }
 
-    /// A photo whose face was found.
-    async fn photo_actor(&self, image: &Asset) -> Result<Actor, CreateVideoError> {
-        self.backends.portrait(&image.content_hash).await?;
+    /// A photo whose face was found, and whose person can be told from the background where that is to go.
+    async fn photo_actor(&self, image: &Asset, clear: bool) -> Result<Actor, CreateVideoError> {
+        let portrait = self.backends.portrait(&image.content_hash).await?;
+        if clear {
+            self.backends.cut_out(portrait, WHITE).await?;
+        }
         Ok(Actor::Photo { image: image.id })
     }
 

@@ -1,12 +1,13 @@
 //! Milliseconds to prepare a portrait and to draw one frame of speech, single-threaded.
 //!
-//! `cargo bench -p rostrum-avatar` (or with `--profile dev`, where this crate is optimised too).
+//! `cargo bench -p rostrum-avatar` (or with `--profile dev`, where this crate is optimised too). With `ROSTRUM_MODELS_DIR`
+//! also with mattes.
 
 use std::path::Path;
 use std::time::Instant;
 
 use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar, Placement, Scratch};
-use rostrum_face::Landmarks;
+use rostrum_face::{Landmarks, Matte, Matting};
 use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::speech::{PhonemeSpan, SpeechTrack};
 
@@ -22,10 +23,18 @@ fn main() -> Result<(), Failure> {
         let points: Vec<[f32; 3]> =
             serde_json::from_slice(&std::fs::read(root.join("tests/landmarks").join(landmarks))?)?;
         let landmarks = Landmarks { points, score: 1.0 };
+        let matte = match std::env::var_os("ROSTRUM_MODELS_DIR") {
+            Some(models) => Some(Matting::load(Path::new(&models))?.matte(&image, Some(&landmarks))?),
+            None => None,
+        };
         for (width, height) in [(720, 720), (1080, 1080), (1920, 1080)] {
             let source = Size { width: image.width, height: image.height };
             let placement = Placement::cover(source, Size { width, height }, &landmarks);
-            measure(&format!("{name} {width}x{height}"), &image, &landmarks, &placement)?;
+            let title = format!("{name} {width}x{height}");
+            measure(&title, &image, &landmarks, &placement, None)?;
+            if matte.is_some() {
+                measure(&format!("{title} matted"), &image, &landmarks, &placement, matte.as_ref())?;
+            }
         }
     }
     Ok(())
@@ -36,9 +45,13 @@ fn measure(
     image: &RgbImage,
     landmarks: &Landmarks,
     placement: &Placement,
+    matte: Option<&Matte>,
 ) -> Result<(), Failure> {
     let start = Instant::now();
-    let avatar = PhotoAvatar::prepare(image, landmarks, placement)?;
+    let avatar = match matte {
+        Some(matte) => PhotoAvatar::prepare_matted(image, landmarks, placement, matte)?,
+        None => PhotoAvatar::prepare(image, landmarks, placement)?,
+    };
     let prepare_ms = start.elapsed().as_secs_f64() * 1e3;
 
     let track = MotionTrack::plan(&babble(), 25, 100, &MotionOptions::default());

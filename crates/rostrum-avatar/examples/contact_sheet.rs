@@ -1,15 +1,16 @@
 //! Draws contact sheets of a portrait for judging by eye: every viseme, a blink, successive frames of a phrase.
 //!
-//! `cargo run -p rostrum-avatar --example contact_sheet -- PORTRAIT LANDMARKS.json OUT_FOLDER [HEIGHT]`
+//! `cargo run -p rostrum-avatar --example contact_sheet -- PORTRAIT LANDMARKS.json OUT_FOLDER [HEIGHT [MODELS_DIR [RRGGBB]]]`
 //!
 //! The landmarks are a JSON list of 478 `[x, y, z]` in pixels of the portrait. Writes `visemes.png`, `blink.png`,
-//! `phrase.png` (mouths only) and `frames.png` (whole pictures).
+//! `phrase.png` (mouths only) and `frames.png` (whole pictures). With the models the background stands still; with a
+//! colour it is replaced by it.
 
 use std::path::{Path, PathBuf};
 
 use rostrum_avatar::viseme::Viseme;
 use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar, Placement, Pose, Scratch};
-use rostrum_face::Landmarks;
+use rostrum_face::{Landmarks, Matting};
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::speech::{PhonemeSpan, SpeechTrack};
 
@@ -26,7 +27,9 @@ const PHRASE: &[(&str, u32)] = &[
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [portrait, landmarks, folder, rest @ ..] = arguments.as_slice() else {
-        return Err("usage: contact_sheet PORTRAIT LANDMARKS.json OUT_FOLDER [HEIGHT]".into());
+        return Err(
+            "usage: contact_sheet PORTRAIT LANDMARKS.json OUT_FOLDER [HEIGHT [MODELS_DIR [RRGGBB]]]".into()
+        );
     };
     let height = rest.first().map_or(Ok(1080), |text| text.parse())?;
     let folder = PathBuf::from(folder);
@@ -37,7 +40,20 @@ fn main() -> Result<(), Failure> {
     let landmarks = Landmarks { points, score: 1.0 };
     let size = Size { width: image.width * height / image.height / 2 * 2, height };
     let placement = Placement::whole(Size { width: image.width, height: image.height }, size);
-    let avatar = PhotoAvatar::prepare(&image, &landmarks, &placement)?;
+    let avatar = match rest {
+        [_, models, rest @ ..] => {
+            let matte = Matting::load(Path::new(models))?.matte(&image, Some(&landmarks))?;
+            let image = match rest.first() {
+                Some(colour) => {
+                    let [_, rgb @ ..] = u32::from_str_radix(colour, 16)?.to_be_bytes();
+                    matte.before_colour(&image, rgb)?
+                }
+                None => image.clone(),
+            };
+            PhotoAvatar::prepare_matted(&image, &landmarks, &placement, &matte)?
+        }
+        _ => PhotoAvatar::prepare(&image, &landmarks, &placement)?,
+    };
 
     let scale = size.height as f32 / image.height as f32;
     let face = around(&landmarks, &[10, 152, 234, 454], 0.12, scale, size);

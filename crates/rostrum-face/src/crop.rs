@@ -2,6 +2,8 @@
 
 use rostrum_model::picture::RgbImage;
 
+use crate::plane::Plane;
+
 /// A square in a picture, possibly turned and sticking out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct SquareCrop {
@@ -80,6 +82,64 @@ impl SquareCrop {
             }
         }
         values
+    }
+}
+
+/// An upright rectangle in a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Window {
+    /// Left edge in pixels.
+    pub(crate) left: f32,
+    /// Top edge in pixels.
+    pub(crate) top: f32,
+    /// Width in pixels.
+    pub(crate) width: f32,
+    /// Height in pixels.
+    pub(crate) height: f32,
+}
+
+impl Window {
+    /// All of a picture.
+    pub(crate) fn whole(image: &RgbImage) -> Self {
+        Self { left: 0.0, top: 0.0, width: image.width as f32, height: image.height as f32 }
+    }
+
+    /// The window stretched to `size` × `size` pixels of three numbers, 0..=1. Averages over several samples along an axis
+    /// where the window is larger than its output.
+    pub(crate) fn sample(self, image: &RgbImage, size: usize) -> Vec<f32> {
+        let offsets = |from: f32, length: f32, all: usize| {
+            let step = length / size as f32;
+            let samples = (step.ceil() as usize).clamp(1, MAX_SAMPLES_PER_AXIS);
+            // A sample beyond the outermost pixel centres would be mixed with the black around the picture.
+            let place = move |i: usize| {
+                let place = from + (i as f32 + 0.5) / samples as f32 * step;
+                place.clamp(0.5, all as f32 - 0.5) - 0.5
+            };
+            ((0..size * samples).map(place).collect::<Vec<f32>>(), samples)
+        };
+        let (columns, across) = offsets(self.left, self.width, image.width);
+        let (rows, down) = offsets(self.top, self.height, image.height);
+        let scale = 1.0 / (255.0 * (across * down) as f32);
+        let mut values = Vec::with_capacity(size * size * 3);
+        for rows in rows.chunks_exact(down) {
+            for columns in columns.chunks_exact(across) {
+                let mut sum = [0.0; 3];
+                for (x, y) in rows.iter().flat_map(|y| columns.iter().map(move |x| (x, y))) {
+                    add_color(image, *x, *y, &mut sum);
+                }
+                values.extend(sum.map(|sum| scale * sum));
+            }
+        }
+        values
+    }
+
+    /// The number at a place of the picture in a plane that was made from this window.
+    pub(crate) fn value(self, plane: &Plane, x: f32, y: f32) -> f32 {
+        let share = |place: f32, from: f32, length: f32| (place - from) / length;
+        plane.at(
+            share(x, self.left, self.width) * plane.width as f32,
+            share(y, self.top, self.height) * plane.height as f32,
+        )
     }
 }
 
@@ -176,6 +236,19 @@ mod tests {
         let crop = SquareCrop::around_points(points.iter(), [0.0, 0.0], [1.0, 1.0], 1.0);
         assert!((crop.angle - std::f32::consts::FRAC_PI_4).abs() < 1e-6);
         assert!((crop.side - 3.0 * 2f32.sqrt()).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_window_is_stretched_and_ends_at_the_pictures_edge() {
+        let image = image(4, 2, |x, _| (x * 51) as u8);
+        let values = reds(&Window::whole(&image).sample(&image, 2));
+        for (value, expected) in values.iter().zip([0.1, 0.5, 0.1, 0.5]) {
+            assert!((value - expected).abs() < 1e-6, "{values:?}");
+        }
+        let white = RgbImage::filled(3, 1, [255; 3]);
+        assert!(Window::whole(&white).sample(&white, 5).iter().all(|&value| (value - 1.0).abs() < 1e-6));
+        let plane = Plane { width: 2, height: 1, values: vec![0.0, 1.0] };
+        assert_eq!(Window { left: 10.0, top: 0.0, width: 8.0, height: 4.0 }.value(&plane, 14.0, 1.0), 0.5);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! Runs the MediaPipe face models (short-range and full-range detector, attention mesh) in the crate's own small
 //! interpreter for `.tflite` files ([`tflite`]) and decides whether a picture shows one face good enough to be
-//! animated ([`FaceModels::find_portrait_face`]).
+//! animated ([`FaceModels::find_portrait_face`]). The selfie segmentation model tells the person from the background
+//! ([`Matting`]).
 //!
 //! It does not decode image files, does not track faces through a video, and knows no clock, network or database; its
 //! only I/O is reading the model files once.
@@ -14,16 +15,21 @@ mod crop;
 mod detection;
 mod error;
 mod landmarks;
+mod matte;
 mod mesh;
 mod models;
+mod plane;
 mod portrait;
+mod quality;
 pub mod tflite;
 
 pub use detection::Detection;
 pub use error::FaceError;
 pub use landmarks::{LANDMARK_COUNT, Landmarks};
+pub use matte::{Matte, Matting};
 pub use models::FaceModels;
 pub use portrait::{PortraitError, PortraitRefusal};
+pub use quality::{PortraitQuality, PortraitWarning};
 
 #[cfg(test)]
 #[path = "../tests/fixtures/mod.rs"]

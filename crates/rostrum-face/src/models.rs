@@ -32,7 +32,7 @@ pub struct FaceModels {
 }
 
 /// Reads and loads the model `name` in `folder`, and makes something of it.
-fn load<T>(
+pub(crate) fn load<T>(
     folder: &Path,
     name: &'static str,
     make: impl FnOnce(Model) -> Result<T, ModelError>,
@@ -116,7 +116,7 @@ impl FaceModels {
 }
 
 /// Fails unless the picture's sides are in range and its bytes are as many as they say.
-fn check(image: &RgbImage) -> Result<(), FaceError> {
+pub(crate) fn check(image: &RgbImage) -> Result<(), FaceError> {
     let RgbImage { width, height, ref pixels } = *image;
     let sides_fit = [width, height].iter().all(|side| (1..=MAX_PICTURE_SIDE).contains(side));
     if sides_fit && pixels.len() == width * height * 3 {

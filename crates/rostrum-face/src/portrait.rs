@@ -59,6 +59,17 @@ pub enum PortraitRefusal {
         /// Limit.
         minimum: f32,
     },
+    /// The background cannot be removed.
+    #[error(
+        "the person cannot be told from the background: {share:.2} of the face was recognised, at least {minimum:.2} is \
+         needed; keep the background, or upload a photo in which the person stands out"
+    )]
+    LostInBackground {
+        /// Mean of [`crate::Matte::share_at`] over the face.
+        share: f32,
+        /// Limit.
+        minimum: f32,
+    },
 }
 
 /// Least certainty of the landmarks; below it faces are covered, blurred or no faces.

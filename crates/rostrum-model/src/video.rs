@@ -117,6 +117,8 @@ pub struct VideoRequest {
     pub fit: Option<Fit>,
     /// Colour behind the person where the canvas shows; a presenter's own setting, or white, when absent.
     pub background_rgb: Option<[u8; 3]>,
+    /// Whether only the person is shown, before that colour.
+    pub remove_background: bool,
     /// How much head and hands move; by the kind of avatar when absent.
     pub expressiveness: Option<Expressiveness>,
     /// What the person is asked to do, at most [`MAX_MOTION_PROMPT_CHARS`] characters.
@@ -208,6 +210,9 @@ pub struct VideoSpec {
     pub fit: Option<Fit>,
     /// Colour behind the person where the canvas shows; a presenter's own setting, or white, when absent.
     pub background_rgb: Option<[u8; 3]>,
+    /// Whether only the person is shown, before that colour.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remove_background: bool,
     /// How much head and hands move.
     pub expressiveness: Expressiveness,
     /// What the person is asked to do.

@@ -5,7 +5,7 @@ mod support;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use support::{Answer, Server, fixture};
+use support::{Answer, Server, ffmpeg, fixture};
 
 fn photo(asset_id: &str, name: &str) -> Value {
     json!({"type": "photo", "name": name, "file": {"type": "asset_id", "asset_id": asset_id}})
@@ -91,7 +91,13 @@ fn people_have_several_looks_and_the_last_takes_them_along() {
     let next = server.get(&format!("/v3/avatars?token={}", page["next_token"].as_str().unwrap())).json();
     assert_eq!((&next["data"][0]["id"], next["data"].as_array().unwrap().len()), (&json!(ada_id), 1));
     let looks = server.get(&format!("/v3/avatars/looks?group_id={ada_id}&avatar_type=photo_avatar")).json();
-    assert_eq!(looks["data"], json!([at_work["avatar_item"], ada["avatar_item"]]));
+    let listed = |made: &Value| {
+        let mut look = made["avatar_item"].clone();
+        // Told once, when the look is made.
+        look.as_object_mut().unwrap().remove("warnings");
+        look
+    };
+    assert_eq!(looks["data"], json!([listed(&at_work), listed(&ada)]));
     assert_eq!(server.get("/v3/avatars?ownership=public").json()["data"], json!([]));
     assert_eq!(server.get("/v3/avatars/looks?avatar_type=studio_avatar").json()["data"], json!([]));
     server.get("/v3/avatars?ownership=theirs").refused(400, "invalid_parameter", Some("ownership"));
@@ -110,6 +116,27 @@ fn people_have_several_looks_and_the_last_takes_them_along() {
     second["name"] = json!("Ada again");
     server.post("/v3/avatars", &second).refused(400, "invalid_parameter", Some("avatar_group_id"));
     assert_eq!(server.delete(&format!("/v3/assets/{first}")).status, 200);
+}
+
+#[test]
+fn the_answer_tells_what_could_be_better_of_a_photo() {
+    let server = Server::start();
+    let small = server.upload_fixture("portraits/astronaut.png");
+    let good = server.upload_fixture("portraits/grace_hopper.jpg");
+    let file = fixture("portraits/grace_hopper.jpg");
+    let dim = ["-i", file.to_str().unwrap(), "-vf", "gblur=sigma=4,lutrgb=r=val*0.2:g=val*0.2:b=val*0.2"];
+    let dim = server.upload("dim.png", &ffmpeg(&[&dim[..], &["-frames:v", "1"]].concat(), "png"));
+    let dim = dim.data()["asset_id"].as_str().unwrap().to_owned();
+    let warnings = |asset: &str| {
+        server.post("/v3/avatars", &photo(asset, "Ada")).data()["avatar_item"]["warnings"].clone()
+    };
+    assert!(warnings(&good).is_null());
+    let told = warnings(&small);
+    assert!(told[0].as_str().unwrap().starts_with("the face is small: 61 px"), "{told}");
+    let told = warnings(&dim);
+    assert!(told[0].as_str().unwrap().starts_with("the face is blurred"), "{told}");
+    assert!(told[1].as_str().unwrap().starts_with("the face is dark"), "{told}");
+    assert!(server.log().contains("a photo is not ideal"));
 }
 
 #[test]

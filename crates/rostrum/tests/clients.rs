@@ -207,7 +207,7 @@ fn the_examples_of_avatars_are_answered_as_they_stand() {
         return;
     };
     let told = told.unwrap();
-    assert_eq!(told.matches(": answered\n").count(), 6, "{told}");
+    assert_eq!(told.matches(": answered\n").count(), 7, "{told}");
 }
 
 /// The requests of voices and speech, as a regular expression of Python's.

@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Server, ffmpeg, ffprobe, fixture, script_video};
+use support::{Server, ffmpeg, ffprobe, fixture, models_dir, script_video};
 
 /// Asserts that a finished video is what the contract promises, and returns its bytes.
 #[track_caller]
@@ -158,6 +158,55 @@ fn pictures_that_are_no_portrait_are_refused_with_the_measured_reason() {
     damaged[middle] ^= 0xff;
     let damaged = reason(damaged);
     assert!(damaged.contains("damaged"), "{damaged}");
+}
+
+#[test]
+fn a_person_speaks_before_a_colour_when_the_background_is_removed() {
+    let server = Server::start();
+    let image = server.upload_fixture("portraits/astronaut.png");
+    let mut body = script_video(&image, "Nothing is behind me.");
+    body["remove_background"] = json!(true);
+    body["background"] = json!({"type": "color", "value": "#2060a0"});
+    let video = server.wait_until_completed(&server.create_video(&body));
+    let file = check_finished(&server, &video, 720, 720);
+    let dir = tempfile::tempdir().unwrap();
+    let film = dir.path().join("film.mp4");
+    std::fs::write(&film, file).unwrap();
+    // The upper right corner, where the photo shows a wall and a rocket, and a cheek.
+    let mean = |crop: &str| {
+        let filter =
+            format!("crop={crop},scale=in_color_matrix=bt709,format=gbrp,scale=1:1:flags=area,format=rgb24");
+        ffmpeg(&["-i", film.to_str().unwrap(), "-vf", &filter, "-f", "rawvideo"], "rgb")
+    };
+    for rgb in mean("200:300:520:0").chunks_exact(3) {
+        assert!(rgb.iter().zip([0x20, 0x60, 0xa0]).all(|(a, b)| a.abs_diff(b) < 6), "{rgb:?}");
+    }
+    for rgb in mean("20:20:276:180").chunks_exact(3) {
+        assert!(rgb[0] > rgb[2] && rgb[0] > 120, "{rgb:?}");
+    }
+}
+
+#[test]
+fn without_the_model_for_mattes_photos_speak_and_backgrounds_stay() {
+    let models = tempfile::tempdir().unwrap();
+    std::fs::create_dir(models.path().join("face")).unwrap();
+    for folder in ["", "face"] {
+        for entry in std::fs::read_dir(models_dir().join(folder)).unwrap().map(Result::unwrap) {
+            let name = entry.file_name();
+            if name != "face" && name != "selfie_segmentation.tflite" {
+                std::os::unix::fs::symlink(entry.path(), models.path().join(folder).join(name)).unwrap();
+            }
+        }
+    }
+    let models_dir = models.path().to_str().unwrap().to_owned();
+    let server = Server::start_with(&[("ROSTRUM_MODELS_DIR", models_dir)]);
+    let image = server.upload_fixture("portraits/astronaut.png");
+    let mut body = script_video(&image, "As before.");
+    let video = server.wait_until_completed(&server.create_video(&body));
+    check_finished(&server, &video, 720, 720);
+    body["remove_background"] = json!(true);
+    let message = server.post("/v3/videos", &body).refused(503, "service_unavailable", None);
+    assert!(message.contains("rostrum models pull"), "{message}");
 }
 
 #[test]

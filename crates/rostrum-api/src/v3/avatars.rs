@@ -114,6 +114,9 @@ pub struct AvatarItem {
     pub status: Option<String>,
     /// Why it failed; never here.
     pub error: Option<Value>,
+    /// What will be seen of the photo's faults in videos (beyond the contract); told once, when the look is made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 impl AvatarItem {
@@ -140,6 +143,7 @@ impl AvatarItem {
             tags: Vec::new(),
             status: Some("completed".to_owned()),
             error: None,
+            warnings: Vec::new(),
         }
     }
 }
@@ -190,6 +194,7 @@ impl AvatarItem {
             tags: presenter.tags.to_vec(),
             status: None,
             error: None,
+            warnings: Vec::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_store::StoreError;
 
-use super::{ShownGroup, ShownLook};
+use super::{PortraitWarning, ShownGroup, ShownLook};
 use crate::App;
 use crate::asset_inputs::{InputError, Resolved};
 use crate::assets::DeleteAssetError;
@@ -75,6 +75,17 @@ pub struct NewPhotoAvatar {
     pub person: Person,
 }
 
+/// A look just made of a photo, its group, and what the photo's check had to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreatedPhotoAvatar {
+    /// The group.
+    pub group: ShownGroup,
+    /// The look.
+    pub look: ShownLook,
+    /// What will be seen of the photo in videos; nothing of a good one.
+    pub warnings: Vec<PortraitWarning>,
+}
+
 impl App {
     /// Makes a look of a photo, whose face is found and checked first. When this returns, it can speak.
     ///
@@ -84,7 +95,7 @@ impl App {
         &self,
         workspace_id: WorkspaceId,
         new: NewPhotoAvatar,
-    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
+    ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
         if let Person::Known(id) = new.person {
             let found = self.backends.store.avatars().group(workspace_id, id).await?;
             found.ok_or(CreateAvatarError::GroupNotFound(id))?;
@@ -105,10 +116,10 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewPhotoAvatar,
         photo: &Resolved,
-    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
+    ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
         let backends = &self.backends;
         let avatars = backends.store.avatars();
-        let size = self.portrait_size(&photo.asset).await?;
+        let (size, warnings) = self.judged_photo(&photo.asset).await?;
         let now = backends.clock.now();
         let id = LookId::generate(&*backends.clock, &*backends.chance);
         let group_id = match new.person {
@@ -137,7 +148,8 @@ impl App {
         let gone = CreateAvatarError::GroupNotFound(look.group_id);
         let group = self.avatar_group(workspace_id, look.group_id).await?.ok_or(gone)?;
         let default_voice_id = group.summary.group.default_voice_id.clone();
-        Ok((group, ShownLook { look, photo: photo.asset.clone(), default_voice_id }))
+        let look = ShownLook { look, photo: photo.asset.clone(), default_voice_id };
+        Ok(CreatedPhotoAvatar { group, look, warnings })
     }
 
     /// Makes looks of one name out of photos that are assets, all of them or none, in their order.
@@ -185,12 +197,16 @@ impl App {
     ) -> Result<Size, CreateAvatarError> {
         let photo = self.resolve_input(workspace_id, AssetInput::AssetId(id), AssetKind::Image).await;
         let photo = photo.map_err(CreateAvatarError::Input)?;
-        Ok(self.portrait_size(&photo.asset).await?)
+        Ok(self.judged_photo(&photo.asset).await?.0)
     }
 
-    /// The size of a picture whose face can be animated.
-    async fn portrait_size(&self, photo: &Asset) -> Result<Size, UnusablePortrait> {
-        let image = self.backends.portrait(&photo.content_hash).await?.image;
-        Ok(Size { width: image.width, height: image.height })
+    /// The size of a picture whose face can be animated, and what could be better of it.
+    async fn judged_photo(&self, photo: &Asset) -> Result<(Size, Vec<PortraitWarning>), UnusablePortrait> {
+        let portrait = self.backends.portrait(&photo.content_hash).await?;
+        let (portrait, warnings) = self.backends.judged(portrait).await?;
+        for warning in &warnings {
+            tracing::info!(asset.id = %photo.id, %warning, "a photo is not ideal");
+        }
+        Ok((Size { width: portrait.image.width, height: portrait.image.height }, warnings))
     }
 }

@@ -3,17 +3,23 @@
 //! The grid lies in the output picture. For each node the place in the portrait that ends up there is searched, so
 //! every pixel is written exactly once and there are no gaps; between nodes the places are interpolated.
 
-use rostrum_model::picture::{Rect, RgbImage};
+use rostrum_face::Matte;
+use rostrum_model::picture::{Rect, RgbImage, Size};
 
 use super::area::PixelArea;
 use super::deform::HeadMotion;
 use super::geometry::{FaceGeometry, Follow, Point, lerp};
+use super::placement::Placement;
+use super::reach::Reach;
 use super::texture::Texture;
 use super::topology::{EYES, OVAL};
 
-/// Length of a cell's side in S, and its least number of pixels.
+/// Length of a cell's side in S, and its least number of pixels; finer where the movement has to end soon after the
+/// person.
 const CELL: f32 = 0.11;
 const SMALLEST_CELL: usize = 8;
+const FINE_CELL: f32 = 0.08;
+const SMALLEST_FINE_CELL: usize = 4;
 /// Cells this far inside the face's outline (in S) are always covered by the face mesh.
 const COVERED_MARGIN: f32 = 0.16;
 /// Movements below this many pixels are not drawn.
@@ -36,12 +42,24 @@ pub(crate) struct Backdrop {
 }
 
 impl Backdrop {
-    pub(crate) fn new(face: &FaceGeometry, width: usize, height: usize) -> Self {
-        let cell = ((CELL * face.unit).round() as usize).max(SMALLEST_CELL);
+    /// The grid of a placed portrait; with a matte, only the person and what is beside it moves.
+    pub(crate) fn new(face: &FaceGeometry, placement: &Placement, matte: Option<&Matte>) -> Self {
+        let Size { width, height } = placement.size;
+        let cell = match matte {
+            Some(_) => ((FINE_CELL * face.unit).round() as usize).max(SMALLEST_FINE_CELL),
+            None => ((CELL * face.unit).round() as usize).max(SMALLEST_CELL),
+        };
         let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
         let node = |i: usize| [(i % (columns + 1) * cell) as f32, (i / (columns + 1) * cell) as f32];
         let nodes = (columns + 1) * (rows + 1);
-        let follow: Vec<Follow> = (0..nodes).map(|i| face.follow_at(face.frame.to_local(node(i)))).collect();
+        let mut follow: Vec<Follow> =
+            (0..nodes).map(|i| face.follow_at(face.frame.to_local(node(i)))).collect();
+        if let Some(matte) = matte {
+            let reach = Reach::new(face, matte, placement, cell);
+            for (i, follow) in follow.iter_mut().enumerate().filter(|(_, follow)| follow.moves()) {
+                *follow = follow.scaled(reach.share_at(node(i)));
+            }
+        }
 
         let outline: Vec<Point> = OVAL.iter().map(|&i| face.vertices[i]).collect();
         let covered: Vec<bool> =
@@ -56,10 +74,7 @@ impl Backdrop {
         for i in 0..columns * rows {
             let corners = grid.corners(i % columns, i / columns);
             let area = grid.cell_area(i % columns, i / columns, width, height);
-            let moves = corners.iter().any(|&k| {
-                let follow = grid.follow[k];
-                follow.jaw > 0.0 || follow.head > 0.0 || follow.shoulders > 0.0
-            });
+            let moves = corners.iter().any(|&k| grid.follow[k].moves());
             let under_face = corners.iter().all(|&k| covered[k]) && !eyes.iter().any(|eye| eye.touches(area));
             grid.idle[i] = !moves || under_face;
             if moves {
@@ -192,7 +207,7 @@ impl Backdrop {
 }
 
 /// Whether a place lies inside a closed outline and at least `margin` away from it.
-fn deep_inside(outline: &[Point], p: Point, margin: f32) -> bool {
+pub(crate) fn deep_inside(outline: &[Point], p: Point, margin: f32) -> bool {
     let mut inside = false;
     for (i, &a) in outline.iter().enumerate() {
         let b = outline[(i + 1) % outline.len()];

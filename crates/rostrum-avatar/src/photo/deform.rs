@@ -15,6 +15,8 @@ use super::topology::{
 pub(crate) const CLOSING_LINE: f32 = 0.36;
 /// Opening drops the corners by this share of it.
 const CORNER_DROP: f32 = 0.28;
+/// How much of a rounding the broadest smiles take part in.
+const BROADEST_ROUNDING: f32 = 0.5;
 /// Smoothing passes over the vertices that are not prescribed, and how far each moves them to their neighbours' mean.
 const SMOOTHING_PASSES: usize = 10;
 const SMOOTHING: f32 = 0.5;
@@ -144,8 +146,9 @@ fn sideways(face: &FaceGeometry, mouth: &MouthParams, x: f32) -> f32 {
     let half_width = face.mouth_half_width / face.unit;
     let t = (x / face.mouth_half_width).clamp(-1.2, 1.2);
     let towards_corner = (t * t).min(1.0);
-    // A broad smile must come in further to round; beyond a third its folds would bend.
-    let rounding = mouth.round * (0.30 + 0.5 * (half_width - 0.28).max(0.0));
+    // A broad smile must come in further to round; beyond a third its folds would bend, so that it rounds less.
+    let willing = lerp(1.0, BROADEST_ROUNDING, smoothstep(0.33, 0.40, half_width));
+    let rounding = willing * mouth.round * (0.30 + 0.5 * (half_width - 0.28).max(0.0));
     let unsmiling = mouth.art * 0.45 * (half_width - 0.30).max(0.0);
     let narrowed = (rounding + unsmiling).min(0.34);
     let widened = (0.13 * mouth.spread - 0.10 * (mouth.open / 0.2)) * towards_corner;

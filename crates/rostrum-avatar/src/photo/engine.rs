@@ -1,6 +1,6 @@
 //! The portrait, ready to be drawn in any pose.
 
-use rostrum_face::Landmarks;
+use rostrum_face::{Landmarks, Matte};
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::video::MAX_SIDE;
 
@@ -80,6 +80,29 @@ impl PhotoAvatar {
         landmarks: &Landmarks,
         placement: &Placement,
     ) -> Result<Self, AvatarError> {
+        Self::prepare_with(image, landmarks, placement, None)
+    }
+
+    /// Like [`PhotoAvatar::prepare`], with the matte of `image`: the background beside the person then stands still, so
+    /// that straight lines in it do not bend.
+    ///
+    /// # Errors
+    /// As [`PhotoAvatar::prepare`].
+    pub fn prepare_matted(
+        image: &RgbImage,
+        landmarks: &Landmarks,
+        placement: &Placement,
+        matte: &Matte,
+    ) -> Result<Self, AvatarError> {
+        Self::prepare_with(image, landmarks, placement, Some(matte))
+    }
+
+    fn prepare_with(
+        image: &RgbImage,
+        landmarks: &Landmarks,
+        placement: &Placement,
+        matte: Option<&Matte>,
+    ) -> Result<Self, AvatarError> {
         if image.width == 0 || image.height == 0 || image.pixels.len() != image.width * image.height * 3 {
             return Err(AvatarError::BadImage);
         }
@@ -98,7 +121,7 @@ impl PhotoAvatar {
         }
         let texture = Texture::new(image, placement)?;
         let still = texture.still(width, height);
-        let backdrop = Backdrop::new(&face, width, height);
+        let backdrop = Backdrop::new(&face, placement, matte);
         let whole_face = PixelArea::around(face.vertices.iter().copied(), 0.3 * face.unit, width, height);
         let texture = texture.cropped(backdrop.moving().union(whole_face).rect());
         let [across, down] = placement.scale();

@@ -85,6 +85,23 @@ pub(crate) struct Follow {
     pub(crate) shoulders: f32,
 }
 
+impl Follow {
+    /// Whether the place ever moves.
+    pub(crate) fn moves(self) -> bool {
+        self.jaw > 0.0 || self.head > 0.0 || self.shoulders > 0.0
+    }
+
+    /// The same movements, less of them.
+    pub(crate) fn scaled(self, share: f32) -> Self {
+        Self {
+            jaw: self.jaw * share,
+            head: self.head * share,
+            shoulders: self.shoulders * share,
+            depth: self.depth,
+        }
+    }
+}
+
 /// How far vertices beside the outline move with it rather than with the face: the triangles there are seen edge-on and
 /// fold easily.
 pub(crate) const OUTLINE_HOLD: f32 = 0.7;

@@ -10,6 +10,7 @@ mod look;
 mod mouth;
 mod placement;
 mod raster;
+mod reach;
 #[cfg(test)]
 mod tests;
 mod texture;

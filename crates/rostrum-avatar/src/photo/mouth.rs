@@ -34,6 +34,8 @@ const UPPER_WIDTHS: [f32; 5] = [0.088, 0.066, 0.066, 0.055, 0.045];
 const UPPER_SETBACK: [f32; 6] = [0.0, 0.004, 0.001, 0.006, 0.012, 0.020];
 const LOWER_WIDTHS: [f32; 5] = [0.054, 0.056, 0.060, 0.055, 0.050];
 const LOWER_SETBACK: [f32; 6] = [0.0, 0.001, 0.003, 0.008, 0.014, 0.020];
+/// By how much of itself a tooth may be wider or narrower: nobody's are as even as a drawing.
+const WIDTH_VARIETY: f32 = 0.04;
 /// The upper teeth's edge below the closed lip line, the lower teeth's below it at rest.
 const UPPER_EDGE: f32 = 0.022;
 const LOWER_EDGE: f32 = 0.012;
@@ -197,6 +199,9 @@ struct Scene<'a> {
     lower_lip: f32,
     upper_edge: f32,
     lower_edge: f32,
+    /// Widths of the teeth to the left and to the right of the middle.
+    upper_widths: [[f32; 5]; 2],
+    lower_widths: [[f32; 5]; 2],
 }
 
 impl<'a> Scene<'a> {
@@ -216,6 +221,8 @@ impl<'a> Scene<'a> {
             lower_lip,
             upper_edge: upper_teeth_edge(face),
             lower_edge: line + LOWER_EDGE + deformed.jaw_travel.max(0.0) / s,
+            upper_widths: [0, 1].map(|side| own_widths(face, UPPER_WIDTHS, side)),
+            lower_widths: [2, 3].map(|side| own_widths(face, LOWER_WIDTHS, side)),
         }
     }
 
@@ -241,13 +248,12 @@ impl<'a> Scene<'a> {
 
     /// The colour at a place in the skull's coordinates, before shadows.
     fn colour(&self, [x, y]: Point) -> [f32; 3] {
-        let beside = x.abs();
         let depth = smoothstep(0.0, 0.10, (self.lower_lip - y).max(0.0));
         let mut colour = [0, 1, 2].map(|k| lerp(CAVITY.0[k], CAVITY.1[k], depth));
         self.lay_tongue(&mut colour, x, y);
-        self.lay_lower_teeth(&mut colour, beside, y);
+        self.lay_lower_teeth(&mut colour, x, y);
         if self.paints_upper_teeth {
-            self.lay_upper_teeth(&mut colour, beside, y);
+            self.lay_upper_teeth(&mut colour, x, y);
         }
         [0, 1, 2].map(|k| colour[k] * self.light[k])
     }
@@ -260,8 +266,9 @@ impl<'a> Scene<'a> {
         lay(colour, TONGUE.map(|channel| channel * brightness), share);
     }
 
-    fn lay_lower_teeth(&self, colour: &mut [f32; 3], beside: f32, y: f32) {
-        let (tooth, across) = tooth_at(&LOWER_WIDTHS, beside);
+    fn lay_lower_teeth(&self, colour: &mut [f32; 3], x: f32, y: f32) {
+        let beside = x.abs();
+        let (tooth, across) = tooth_at(&self.lower_widths[usize::from(x > 0.0)], beside);
         let gap = (2.0 * across - 1.0).powi(4);
         let top = self.lower_edge + 0.20 * beside * beside + 0.006 * gap + LOWER_SETBACK[tooth];
         // Hardly visible unless the lower lip is pulled down.
@@ -274,8 +281,9 @@ impl<'a> Scene<'a> {
         lay(colour, LOWER_TEETH.map(|channel| channel * brightness), share);
     }
 
-    fn lay_upper_teeth(&self, colour: &mut [f32; 3], beside: f32, y: f32) {
-        let (tooth, across) = tooth_at(&UPPER_WIDTHS, beside);
+    fn lay_upper_teeth(&self, colour: &mut [f32; 3], x: f32, y: f32) {
+        let beside = x.abs();
+        let (tooth, across) = tooth_at(&self.upper_widths[usize::from(x > 0.0)], beside);
         let gap = (2.0 * across - 1.0).powi(6);
         let bottom = self.upper_edge - 0.16 * beside * beside - 0.006 * gap - UPPER_SETBACK[tooth];
         let share =
@@ -308,6 +316,17 @@ fn lay(colour: &mut [f32; 3], over: [f32; 3], share: f32) {
     }
 }
 
+/// The widths of one side's teeth in this face. They follow from its proportions, so that a portrait has the same teeth at
+/// any size and in every frame.
+fn own_widths(face: &FaceGeometry, mut widths: [f32; 5], side: usize) -> [f32; 5] {
+    let proportions = 40.0 * face.mouth_half_width / face.unit + 25.0 * face.chin_y / face.unit;
+    for (tooth, width) in widths.iter_mut().enumerate() {
+        let phase = proportions + 2.3 * side as f32 + 1.7 * tooth as f32;
+        *width *= 1.0 + WIDTH_VARIETY * phase.sin();
+    }
+    widths
+}
+
 /// Which tooth is `beside` from the middle (the number of widths when beyond the last), and how far across it, 0..=1.
 fn tooth_at(widths: &[f32; 5], mut beside: f32) -> (usize, f32) {
     for (tooth, &width) in widths.iter().enumerate() {
@@ -317,4 +336,22 @@ fn tooth_at(widths: &[f32; 5], mut beside: f32) -> (usize, f32) {
         beside -= width;
     }
     (widths.len(), 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::avatars;
+    use super::*;
+
+    #[test]
+    fn every_face_has_teeth_of_its_own_and_both_sides_differ() {
+        let [first, second] =
+            avatars().map(|avatar| [0, 1].map(|side| own_widths(&avatar.face, UPPER_WIDTHS, side)));
+        assert!(first != second && first[0] != first[1]);
+        for widths in first.iter().chain(&second) {
+            for (width, usual) in widths.iter().zip(UPPER_WIDTHS) {
+                assert!((width / usual - 1.0).abs() <= WIDTH_VARIETY + 1e-6, "{width} {usual}");
+            }
+        }
+    }
 }

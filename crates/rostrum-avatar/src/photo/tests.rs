@@ -1,9 +1,9 @@
 //! The quality gates of the photo engine, on a portrait that shows teeth (astronaut) and one with a closed mouth and
 //! glasses (Grace Hopper).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rostrum_face::Landmarks;
+use rostrum_face::{Landmarks, Matte, Matting};
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::speech::SpeechTrack;
 use rostrum_model::video::Expressiveness;
@@ -11,7 +11,7 @@ use rostrum_model::video::Expressiveness;
 use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point};
 use super::mouth::upper_teeth_edge;
-use super::topology::{LOWER_LIP_MIDDLE, VERTEX_COUNT};
+use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, UPPER_LIP, VERTEX_COUNT};
 use super::triangles::TRIANGLES;
 use super::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};
 use crate::coarticulation::PICTURE_LEAD_S;
@@ -48,13 +48,37 @@ fn source_size(image: &RgbImage) -> Size {
     Size { width: image.width, height: image.height }
 }
 
-/// Both portraits at about 720 pixels.
-fn avatars() -> [PhotoAvatar; 2] {
+/// Shows all of a portrait at about 720 pixels.
+fn enlarged(image: &RgbImage) -> Placement {
+    let size = Size { width: image.width * 7 / 5, height: image.height * 7 / 5 };
+    Placement::whole(source_size(image), size)
+}
+
+/// Both portraits.
+pub(super) fn avatars() -> [PhotoAvatar; 2] {
     PORTRAITS.map(|(name, landmarks)| {
         let (image, landmarks) = portrait(name, landmarks);
-        let size = Size { width: image.width * 7 / 5, height: image.height * 7 / 5 };
-        PhotoAvatar::prepare(&image, &landmarks, &Placement::whole(source_size(&image), size)).unwrap()
+        PhotoAvatar::prepare(&image, &landmarks, &enlarged(&image)).unwrap()
     })
+}
+
+/// Both portraits with their mattes, and where they are placed.
+pub(super) fn matted_avatars() -> [(PhotoAvatar, Matte, Placement); 2] {
+    let chosen = std::env::var_os("ROSTRUM_MODELS_DIR").map(PathBuf::from);
+    let folder = chosen.or_else(|| Some(std::env::home_dir()?.join(".local/share/rostrum/models"))).unwrap();
+    let matting = Matting::load(&folder).expect("models missing: run ./dev setup");
+    PORTRAITS.map(|(name, landmarks)| {
+        let (image, landmarks) = portrait(name, landmarks);
+        let matte = matting.matte(&image, Some(&landmarks)).unwrap();
+        let placement = enlarged(&image);
+        let avatar = PhotoAvatar::prepare_matted(&image, &landmarks, &placement, &matte).unwrap();
+        (avatar, matte, placement)
+    })
+}
+
+/// Both portraits, without and with their mattes.
+fn all_avatars() -> impl Iterator<Item = PhotoAvatar> {
+    avatars().into_iter().chain(matted_avatars().map(|(avatar, ..)| avatar))
 }
 
 fn motion(expressiveness: Expressiveness) -> MotionTrack {
@@ -114,7 +138,7 @@ fn the_lower_lip_touches_the_teeth_on_every_f_and_v_and_vowels_part_the_lips() {
 }
 
 /// Poses at the ends of what motion planning asks for.
-fn extremes() -> Vec<Pose> {
+pub(super) fn extremes() -> Vec<Pose> {
     let mut poses = Vec::new();
     for viseme in Viseme::ALL {
         for blink in [0.0, 0.5, 1.0] {
@@ -180,7 +204,7 @@ fn no_visible_triangle_turns_over_in_any_pose() {
 
 #[test]
 fn the_far_background_stands_still() {
-    for avatar in avatars() {
+    for avatar in all_avatars() {
         let moving = avatar.backdrop.moving().rect();
         let face = &avatar.face;
         let is_far = |x: usize, y: usize| {
@@ -212,6 +236,30 @@ fn the_far_background_stands_still() {
     }
 }
 
+/// The broader a smile, the deeper its folds, which bend when the mouth narrows.
+#[test]
+fn a_broad_smile_narrows_less_to_say_oo() {
+    let narrowing = |stretch: f32| {
+        let (_, mut landmarks) = portrait(PORTRAITS[0].0, PORTRAITS[0].1);
+        let middle = landmarks.points[LOWER_LIP_MIDDLE][0];
+        let lips = UPPER_LIP.iter().chain(&LOWER_LIP).flatten().chain(MOUTH_CORNERS.iter().flatten());
+        for &i in lips {
+            let x = &mut landmarks.points[i][0];
+            *x = middle + stretch * (*x - middle);
+        }
+        let face = FaceGeometry::new(&landmarks);
+        let oo = Deformed::new(&face, &Pose { mouth: Viseme::U.shape(), ..Pose::default() });
+        let width = |points: &[Point]| {
+            let [left, right] = MOUTH_CORNERS[3].map(|i| face.frame.to_local(points[i])[0]);
+            right - left
+        };
+        (face.mouth_half_width / face.unit, 1.0 - width(&oo.vertices) / width(&face.vertices))
+    };
+    let ((usual, usually), (broad, broadly)) = (narrowing(1.0), narrowing(1.25));
+    assert!(usual < 0.34 && broad > 0.40, "{usual} {broad}");
+    assert!(usually > 0.25 && broadly < 0.8 * usually, "{usually} {broadly}");
+}
+
 /// Mean absolute difference of two pictures of one size, in grey levels.
 fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
     let sum: f64 = a.pixels.iter().zip(&b.pixels).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
@@ -220,7 +268,7 @@ fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
 
 #[test]
 fn the_default_pose_is_the_portrait() {
-    for avatar in avatars() {
+    for avatar in all_avatars() {
         let mut out = blank();
         avatar.render(&Pose::default(), &mut Scratch::default(), &mut out);
         let difference = difference(&out, &avatar.still);
@@ -247,7 +295,7 @@ fn sharpness(image: &RgbImage, area: Rect) -> f32 {
 fn sharpness_outside_the_mouth_hardly_varies() {
     const FOREHEAD_TOP: usize = 10;
     const UNDER_NOSE: usize = 2;
-    for avatar in avatars() {
+    for avatar in all_avatars() {
         let face = &avatar.face.vertices;
         let (left, right) = (face[234][0] as usize, face[454][0] as usize);
         let (top, bottom) = (face[FOREHEAD_TOP][1] as usize, face[UNDER_NOSE][1] as usize);
@@ -273,7 +321,7 @@ fn sharpness_outside_the_mouth_hardly_varies() {
 #[test]
 fn a_frame_depends_on_its_pose_alone() {
     let track = motion(Expressiveness::High);
-    for avatar in avatars() {
+    for avatar in all_avatars() {
         let (mut scratch, mut out) = (Scratch::default(), blank());
         for i in [3, 50, 4, 4, 31, 12] {
             let before = out.clone();

@@ -29,9 +29,9 @@ pub(crate) async fn create_talking_photo(
     let file = AssetInput::AssetId(photo.id);
     let new = NewPhotoAvatar { name: name_of(&photo), file, person: Person::NewWithIdOfLook };
     match state.app.create_photo_avatar(caller.workspace_id, new).await {
-        Ok((_, made)) => Ok(Json(Success::new(TalkingPhoto {
-            talking_photo_id: made.look.id.to_string(),
-            talking_photo_url: origin.asset_url(&made.photo),
+        Ok(made) => Ok(Json(Success::new(TalkingPhoto {
+            talking_photo_id: made.look.look.id.to_string(),
+            talking_photo_url: origin.asset_url(&made.look.photo),
         }))),
         Err(error) => {
             state.app.delete_asset(caller.workspace_id, photo.id).await?;

@@ -26,8 +26,8 @@ pub(crate) async fn create(
     let CreatePhotoAvatarGroup { name, photo } = CreatePhotoAvatarGroup::from_json(&body)?;
     let new = NewPhotoAvatar { name, file: AssetInput::AssetId(photo), person: Person::NewWithIdOfLook };
     let created = state.app.create_photo_avatar(caller.workspace_id, new).await;
-    let (_, look) = created.map_err(|error| ("image_key", error))?;
-    Ok(Json(NoError::new(photo_avatar_of(&look, &origin))))
+    let made = created.map_err(|error| ("image_key", error))?;
+    Ok(Json(NoError::new(photo_avatar_of(&made.look, &origin))))
 }
 
 /// Add looks to a person: all of the photos become looks, or none does.

@@ -51,10 +51,11 @@ pub(crate) async fn create(
     let CreatePhotoAvatar { name, file, group_id } = CreatePhotoAvatar::from_json(body)?;
     let person = group_id.map_or(Person::New, Person::Known);
     let new = NewPhotoAvatar { name, file, person };
-    let created = state.app.create_photo_avatar(caller.workspace_id, new).await;
-    let (group, look) = created.map_err(|error| ("file", error))?;
-    let data =
-        CreatedAvatar { avatar_item: item_of(&look, &origin), avatar_group: group_of(&group, &origin) };
+    let made = state.app.create_photo_avatar(caller.workspace_id, new).await;
+    let made = made.map_err(|error| ("file", error))?;
+    let warnings = made.warnings.iter().map(|warning| format!("{warning}.")).collect();
+    let avatar_item = AvatarItem { warnings, ..item_of(&made.look, &origin) };
+    let data = CreatedAvatar { avatar_item, avatar_group: group_of(&made.group, &origin) };
     Ok(Json(Data { data }))
 }
 

@@ -280,6 +280,7 @@ impl Records {
                 resolution: Resolution::P1080,
                 fit: Some(Fit::Contain),
                 background_rgb: Some([0, 127, 255]),
+                remove_background: false,
                 expressiveness: Expressiveness::Medium,
                 motion_prompt: Some("nodding".to_owned()),
             },

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 const RENDER_LIMIT: Duration = Duration::from_mins(5);
 
 /// The folder of the model files.
-fn models_dir() -> PathBuf {
+pub fn models_dir() -> PathBuf {
     let dir = match std::env::var_os("ROSTRUM_MODELS_DIR") {
         Some(dir) => PathBuf::from(dir),
         None => PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share/rostrum/models"),

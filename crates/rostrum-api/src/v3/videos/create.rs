@@ -215,6 +215,7 @@ impl WireVideo {
             resolution: self.resolution.map_or(Resolution::P1080, Into::into),
             fit: self.fit.map(Into::into),
             background_rgb,
+            remove_background: self.remove_background.unwrap_or(false),
             expressiveness: self.expressiveness.map(Into::into),
             motion_prompt: self.motion_prompt.filter(|prompt| !prompt.trim().is_empty()),
             title: self.title,
@@ -250,8 +251,11 @@ impl WireVideo {
     /// Fields that would change the outcome and cannot be honoured yet.
     fn refuse_unbuilt(&self) -> Result<(), Refusal> {
         let unbuilt = [
-            ("output_format", self.output_format == Some(WireFormat::Webm), "use 'mp4'"),
-            ("remove_background", self.remove_background == Some(true), "leave it out"),
+            (
+                "output_format",
+                self.output_format == Some(WireFormat::Webm),
+                "use 'mp4', with 'remove_background' and a 'background' that an editor can key out where you need it clear",
+            ),
             ("watermark", self.watermark.is_some(), "leave it out"),
             ("callback_url", self.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
             ("callback_id", self.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
@@ -525,6 +529,17 @@ mod tests {
             assert_eq!(avatar(extra).unwrap_err().param.as_deref(), Some(param));
         }
         assert_eq!(refusal(json!({"image": null})).param.as_deref(), Some("image"));
+    }
+
+    #[test]
+    fn the_background_stays_unless_it_is_to_be_removed() {
+        assert!(!read_create_video(body(&json!({}))).unwrap().remove_background);
+        assert!(read_create_video(body(&json!({"remove_background": true}))).unwrap().remove_background);
+        let wrong = refusal(json!({"remove_background": "yes"}));
+        assert_eq!(
+            (wrong.code, wrong.param.as_deref()),
+            (ErrorCode::InvalidParameter, Some("remove_background"))
+        );
     }
 
     #[test]

@@ -13,12 +13,12 @@ use rostrum_model::picture::Size;
 use rostrum_model::video::{Actor, FRAMES_PER_SECOND, Video, canvas_size};
 use serde_json::Value;
 
-use super::frame::{draw_frames, stage};
+use super::frame::{WHITE, draw_frames, stage};
 use super::{
     DRAWN_SHARE, Drawn, SPOKEN_SHARE, Segment, blob_or_fail, fail, load, retry, segment_key, store_or_retry,
 };
 use crate::backends::Backends;
-use crate::portraits::UnusablePortrait;
+use crate::portraits::{CutOut, Portrait, UnusablePortrait};
 
 /// Frames between two writes of the progress: one second of video.
 const PROGRESS_EVERY: usize = 25;
@@ -72,6 +72,7 @@ impl Draw {
                 let canvas = canvas_size(spec.aspect_ratio, spec.resolution, PRESENTER_SOURCE);
                 let backdrop = match spec.background_rgb {
                     Some(rgb) => Backdrop::Colour(rgb),
+                    None if spec.remove_background => Backdrop::Colour(WHITE),
                     None => Backdrop::Setting(presenter.setting),
                 };
                 let presenter = Presenter::new((**presenter).clone(), &Framing::new(canvas), backdrop);
@@ -103,13 +104,25 @@ impl Draw {
             fail("asset_not_found", format!("the image asset {image_id} was deleted; upload it again"))
         })?;
         let portrait = backends.portrait(&asset.content_hash).await.map_err(portrait_failure)?;
+        let (portrait, matte) = if video.spec.remove_background {
+            // A colour moves like any other part of the picture, so that person and matte are warped as one.
+            let cut = backends.cut_out(portrait, video.spec.background_rgb.unwrap_or(WHITE)).await;
+            let CutOut { portrait, matte } = cut.map_err(portrait_failure)?;
+            (portrait, Some(matte))
+        } else {
+            backends.matte(portrait).await.map_err(portrait_failure)?
+        };
         let seed = u64::from_be_bytes(*asset.content_hash.0.first_chunk().expect("a hash has 32 bytes"));
         let source = Size { width: portrait.image.width, height: portrait.image.height };
         let canvas = canvas_size(video.spec.aspect_ratio, video.spec.resolution, source);
         let fit = video.spec.fit;
         let preparing = tokio::task::spawn_blocking(move || {
             let staging = stage(source, &portrait.landmarks, canvas, fit);
-            let avatar = PhotoAvatar::prepare(&portrait.image, &portrait.landmarks, &staging.placement)?;
+            let Portrait { image, landmarks } = portrait;
+            let avatar = match &matte {
+                Some(matte) => PhotoAvatar::prepare_matted(&image, &landmarks, &staging.placement, matte)?,
+                None => PhotoAvatar::prepare(&image, &landmarks, &staging.placement)?,
+            };
             let avatar = Avatar::Photo(Box::new(avatar));
             Ok::<_, AvatarError>(Prepared { avatar, canvas, at: (staging.x, staging.y), seed })
         });

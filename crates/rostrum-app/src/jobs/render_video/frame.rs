@@ -10,7 +10,7 @@ use rostrum_model::video::Fit;
 const ROOM_ABOVE: f32 = 0.45;
 const ROOM_BELOW: f32 = 0.25;
 /// Behind a picture that does not fill the canvas, where no other colour is asked for.
-const WHITE: [u8; 3] = [255; 3];
+pub const WHITE: [u8; 3] = [255; 3];
 /// Landmarks of the top of the forehead and the bottom of the chin.
 const FOREHEAD: usize = 10;
 const CHIN: usize = 152;
