@@ -15,11 +15,14 @@ pub struct Manner {
     pub hands: Option<f32>,
 }
 
+/// What a word does to the manner.
+type Ask = fn(&mut Manner);
+
 /// Beginnings of words, and what each asks for.
-const WORDS: &[(&[&str], fn(&mut Manner))] = &[
+const WORDS: &[(&[&str], Ask)] = &[
     (&["nod", "agree"], |manner| manner.nods = true),
     (&["smil", "happ", "cheer", "joy", "warm", "friendl", "laugh", "grin"], |manner| {
-        manner.smile = Some(1.0)
+        manner.smile = Some(1.0);
     }),
     (&["serious", "stern", "sad", "grave", "solemn", "neutral"], |manner| manner.smile = Some(0.08)),
     (&["wav", "greet"], |manner| manner.gesture = Some(Gesture::Wave)),

@@ -23,6 +23,14 @@ const SHOULDER: Point = Point::new(212.0, 716.0);
 const RESTING_ELBOW: Point = Point::new(246.0, 1010.0);
 const RESTING_WRIST: Point = Point::new(226.0, 1320.0);
 
+/// Index to little finger: foot, tip when stretched, width. The index is on the thumb's side, inwards.
+const FINGERS: [([f64; 2], [f64; 2], f64); 4] = [
+    ([-29.0, -56.0], [-38.0, -116.0], 20.5),
+    ([-9.5, -64.0], [-12.0, -132.0], 21.0),
+    ([10.5, -62.0], [13.0, -124.0], 20.5),
+    ([28.5, -52.0], [38.0, -98.0], 18.0),
+];
+
 impl ArmPose {
     fn of(hand: HandPose) -> Self {
         let beat = f64::from(hand.beat);
@@ -135,7 +143,7 @@ impl Body<'_> {
                 .l(d.x, d.y)
                 .z();
             p.clipped(&cut, |p| {
-                p.fill(&capsule(shoulder, radii[0], hem + along * 60.0, wide), Self::cloth(ink))
+                p.fill(&capsule(shoulder, radii[0], hem + along * 60.0, wide), Self::cloth(ink));
             });
             let (a, b) = (end + normal * wide * 0.92, end - normal * wide * 0.92);
             let edge = Outline::m(a.x, a.y).q(end.x + along.x * 13.0, end.y + along.y * 13.0, b.x, b.y);
@@ -194,13 +202,6 @@ impl Body<'_> {
             .c(-32.0 * slim, -76.0, 26.0 * slim, -78.0, 38.0 * slim, -54.0)
             .c(44.0 * slim, -24.0, 32.0 * slim, 6.0, 26.0 * slim, 34.0)
             .z();
-        // Index to little finger: foot, tip when stretched, width. The index is on the thumb's side, inwards.
-        const FINGERS: [([f64; 2], [f64; 2], f64); 4] = [
-            ([-29.0, -56.0], [-38.0, -116.0], 20.5),
-            ([-9.5, -64.0], [-12.0, -132.0], 21.0),
-            ([10.5, -62.0], [13.0, -124.0], 20.5),
-            ([28.5, -52.0], [38.0, -98.0], 18.0),
-        ];
         let stretched = |k: usize| fingers[k + 1];
         for (k, (foot, tip, width)) in FINGERS.iter().enumerate() {
             if stretched(k) > 0.3 {

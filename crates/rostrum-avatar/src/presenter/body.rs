@@ -141,7 +141,7 @@ impl Body<'_> {
             Garment::Suit => {
                 self.draw_garment_base(p, Neckline::Pointed(700.0), second);
                 self.draw_collar(p, second);
-                self.draw_tie(p, accent);
+                draw_tie(p, accent);
                 self.draw_jacket(p, main, accent);
             }
             Garment::Blazer => {
@@ -150,7 +150,7 @@ impl Body<'_> {
             }
             Garment::Shirt => {
                 self.draw_garment_base(p, Neckline::Pointed(700.0), main);
-                self.draw_placket(p, main, accent);
+                draw_placket(p, main, accent);
                 self.draw_collar(p, main);
             }
             Garment::Tshirt => {
@@ -212,13 +212,13 @@ impl Body<'_> {
             }
             Garment::Apron => {
                 self.draw_garment_base(p, Neckline::Pointed(690.0), second);
-                self.draw_placket(p, second, accent);
+                draw_placket(p, second, accent);
                 self.draw_collar(p, second);
                 self.draw_apron(p, main);
             }
             Garment::SafetyVest => {
                 self.draw_garment_base(p, Neckline::Pointed(700.0), second);
-                self.draw_placket(p, second, second.shaded(0.4));
+                draw_placket(p, second, second.shaded(0.4));
                 self.draw_collar(p, second);
                 self.draw_vest(p, main, accent);
             }
@@ -247,29 +247,6 @@ impl Body<'_> {
             let edge = Outline::m(side * (n + 36.0), 618.0).l(side * 66.0, 732.0).l(side * 6.0, 694.0);
             p.line(&edge, 2.6, ink.shaded(0.34).alpha(0.55));
         }
-    }
-
-    fn draw_placket(&self, p: &mut Painter<'_>, ink: Ink, buttons: Ink) {
-        p.line(&Outline::m(15.0, 712.0).l(15.0, DOWN), 3.0, ink.shaded(0.34).alpha(0.6));
-        p.line(&Outline::m(-15.0, 712.0).l(-15.0, DOWN), 2.0, ink.shaded(0.3).alpha(0.3));
-        for y in [762.0, 846.0, 930.0, 1014.0] {
-            p.ellipse(0.0, y, 5.6, 5.6, buttons);
-            p.ellipse(-1.2, y - 1.4, 2.2, 2.2, buttons.lit(0.5));
-        }
-    }
-
-    fn draw_tie(&self, p: &mut Painter<'_>, ink: Ink) {
-        let knot = Outline::m(-24.0, 688.0).q(0.0, 680.0, 24.0, 688.0).l(15.0, 734.0).l(-15.0, 734.0).z();
-        let blade =
-            Outline::m(-15.0, 734.0).l(15.0, 734.0).l(38.0, 1040.0).l(0.0, 1090.0).l(-38.0, 1040.0).z();
-        p.fill(&blade, linear([-34.0, 740.0], [34.0, 760.0], ink.lit(0.12), ink.shaded(0.24)));
-        p.clipped(&blade, |p| {
-            for k in 0..7 {
-                let y = 770.0 + 52.0 * f64::from(k);
-                p.line(&Outline::m(-50.0, y + 26.0).l(50.0, y - 26.0), 7.0, ink.lit(0.3).alpha(0.30));
-            }
-        });
-        p.fill(&knot, linear([-24.0, 684.0], [24.0, 734.0], ink.lit(0.24), ink.shaded(0.18)));
     }
 
     fn draw_jacket(&self, p: &mut Painter<'_>, ink: Ink, buttons: Ink) {
@@ -510,4 +487,26 @@ impl Body<'_> {
         }
         p.line(&Outline::m(0.0, 640.0).l(0.0, DOWN), 9.0, ink.shaded(0.36));
     }
+}
+
+fn draw_placket(p: &mut Painter<'_>, ink: Ink, buttons: Ink) {
+    p.line(&Outline::m(15.0, 712.0).l(15.0, DOWN), 3.0, ink.shaded(0.34).alpha(0.6));
+    p.line(&Outline::m(-15.0, 712.0).l(-15.0, DOWN), 2.0, ink.shaded(0.3).alpha(0.3));
+    for y in [762.0, 846.0, 930.0, 1014.0] {
+        p.ellipse(0.0, y, 5.6, 5.6, buttons);
+        p.ellipse(-1.2, y - 1.4, 2.2, 2.2, buttons.lit(0.5));
+    }
+}
+
+fn draw_tie(p: &mut Painter<'_>, ink: Ink) {
+    let knot = Outline::m(-24.0, 688.0).q(0.0, 680.0, 24.0, 688.0).l(15.0, 734.0).l(-15.0, 734.0).z();
+    let blade = Outline::m(-15.0, 734.0).l(15.0, 734.0).l(38.0, 1040.0).l(0.0, 1090.0).l(-38.0, 1040.0).z();
+    p.fill(&blade, linear([-34.0, 740.0], [34.0, 760.0], ink.lit(0.12), ink.shaded(0.24)));
+    p.clipped(&blade, |p| {
+        for k in 0..7 {
+            let y = 770.0 + 52.0 * f64::from(k);
+            p.line(&Outline::m(-50.0, y + 26.0).l(50.0, y - 26.0), 7.0, ink.lit(0.3).alpha(0.30));
+        }
+    });
+    p.fill(&knot, linear([-24.0, 684.0], [24.0, 734.0], ink.lit(0.24), ink.shaded(0.18)));
 }

@@ -58,14 +58,15 @@ fn people(word: &str) -> Option<(Vec<Skin>, bool)> {
         "vietnamese" | "thai" | "filipino" | "filipina" | "indonesian" | "malay" | "malaysian" => {
             (vec![Skin::Olive, Skin::Tan], true)
         }
-        "indian" | "pakistani" | "bangladeshi" => (vec![Skin::Tan, Skin::Brown], false),
         "hispanic" | "latino" | "latina" | "mexican" | "brazilian" | "colombian" => {
             (vec![Skin::Olive, Skin::Tan, Skin::Beige], false)
         }
         "arab" | "arabic" | "persian" | "turkish" | "egyptian" | "moroccan" => {
             (vec![Skin::Beige, Skin::Olive], false)
         }
-        "polynesian" | "hawaiian" | "maori" | "samoan" => (vec![Skin::Tan, Skin::Brown], false),
+        "indian" | "pakistani" | "bangladeshi" | "polynesian" | "hawaiian" | "maori" | "samoan" => {
+            (vec![Skin::Tan, Skin::Brown], false)
+        }
         "brown" => (vec![Skin::Brown, Skin::Tan], false),
         _ => return None,
     })
@@ -94,7 +95,7 @@ fn colour(word: &str) -> Option<Colour> {
         "brown" => 0x7a5a40,
         _ => return None,
     };
-    Some(Colour([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8]))
+    Some(colour_of(rgb))
 }
 
 fn hair_colour(word: &str) -> Option<HairColour> {
@@ -166,9 +167,8 @@ impl Description {
             let mut before: Vec<&str> = Vec::new();
             for word in clause.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
             {
-                if said.read(word, &before) {
-                    before.clear();
-                } else if ["with", "in", "and", "wearing", "against", "on", "at"].contains(&word) {
+                let parts = ["with", "in", "and", "wearing", "against", "on", "at"];
+                if said.read(word, &before) || parts.contains(&word) {
                     before.clear();
                 } else {
                     before.push(word);
@@ -186,7 +186,16 @@ impl Description {
 
     /// Takes a noun with the words before it; false when the word is none that is known.
     fn read(&mut self, word: &str, before: &[&str]) -> bool {
-        let last = |read: fn(&str) -> bool| before.iter().rev().copied().find(|word| read(word));
+        self.read_years(word, before);
+        let person = self.read_person(word, before);
+        self.read_clothes(word, before)
+            || self.read_hair(word, before)
+            || self.read_rest(word, before)
+            || person
+    }
+
+    /// Whether a woman or a man, how old and in what mood.
+    fn read_years(&mut self, word: &str, before: &[&str]) {
         match word {
             "woman" | "women" | "female" | "lady" | "girl" | "she" | "her" | "mother" | "grandmother"
             | "actress" | "waitress" | "businesswoman" => {
@@ -210,11 +219,15 @@ impl Description {
                 self.age = Some(if before.last() == Some(&"middle") { 0.4 } else { 0.8 });
             }
             "smiling" | "happy" | "cheerful" | "friendly" | "smile" | "joyful" | "laughing" => {
-                self.smile = Some(0.95)
+                self.smile = Some(0.95);
             }
             "serious" | "stern" | "sad" | "neutral" | "thoughtful" => self.smile = Some(0.1),
             _ => {}
         }
+    }
+
+    /// Where the person comes from, which stands before the noun; true when the word is such a noun.
+    fn read_person(&mut self, word: &str, before: &[&str]) -> bool {
         let person = matches!(
             word,
             "woman"
@@ -243,6 +256,10 @@ impl Description {
         if person && before.contains(&"asian") && before.contains(&"south") {
             self.skins = people("indian");
         }
+        person
+    }
+
+    fn read_clothes(&mut self, word: &str, before: &[&str]) -> bool {
         if let Some((garment, headwear)) = dress(word) {
             // A trade says less than what is worn.
             if is_cloth(word) || self.garment.is_none() {
@@ -256,6 +273,10 @@ impl Description {
             }
             return true;
         }
+        false
+    }
+
+    fn read_hair(&mut self, word: &str, before: &[&str]) -> bool {
         match word {
             "hair" | "haired" => {
                 self.hair_colour =
@@ -274,22 +295,27 @@ impl Description {
             "pixie" => self.hair = Some(HairStyle::Pixie),
             "bangs" | "fringe" => self.hair = Some(HairStyle::Fringe),
             "curls" => {
-                self.hair = Some(if last(|word| word == "short").is_some() {
-                    HairStyle::ShortCurls
-                } else {
-                    HairStyle::LongCurls
-                })
+                let short = before.contains(&"short");
+                self.hair = Some(if short { HairStyle::ShortCurls } else { HairStyle::LongCurls });
             }
             "hijab" | "headscarf" => self.hair = Some(HairStyle::Hijab),
             "turban" => self.hair = Some(HairStyle::Turban),
             "beard" | "bearded" => {
-                let full = last(|word| matches!(word, "full" | "long" | "bushy" | "thick")).is_some();
+                let full = before.iter().any(|word| matches!(*word, "full" | "long" | "bushy" | "thick"));
                 self.beard = Some(if full { Beard::Full } else { Beard::Short });
             }
             "moustache" | "mustache" => self.beard = Some(Beard::Moustache),
             "goatee" => self.beard = Some(Beard::Goatee),
             "stubble" => self.beard = Some(Beard::Stubble),
             "shaven" => self.beard = Some(Beard::None),
+            _ => return false,
+        }
+        true
+    }
+
+    /// What is worn on the head, and what is behind.
+    fn read_rest(&mut self, word: &str, before: &[&str]) -> bool {
+        match word {
             "glasses" | "spectacles" | "eyeglasses" => {
                 let kind = |word: &str| match word {
                     "round" => Some(Glasses::Round),
@@ -310,12 +336,12 @@ impl Description {
                 }
             }
             "outdoors" | "park" | "garden" | "nature" | "forest" => {
-                self.setting = Some(wall(Colour([0xb9, 0xd3, 0xa0])))
+                self.setting = Some(wall(Colour([0xb9, 0xd3, 0xa0])));
             }
             "beach" | "sea" | "sky" => self.setting = Some(wall(Colour([0xa9, 0xcb, 0xe8]))),
             "office" | "studio" => self.setting = Some(wall(Colour([0xc9, 0xd2, 0xde]))),
             "night" => self.setting = Some(wall(Colour([0x2b, 0x36, 0x55]))),
-            _ => return person,
+            _ => return false,
         }
         true
     }
@@ -387,8 +413,7 @@ impl Description {
             brows,
             nose: nose + if dark { 0.25 } else { 0.0 },
             lips: lips + if dark { 0.35 } else { 0.0 },
-            lipstick: lips_painted
-                .then(|| Colour([(lipstick >> 16) as u8, (lipstick >> 8) as u8, lipstick as u8])),
+            lipstick: lips_painted.then_some(colour_of(lipstick)),
             freckles: light && draws.between(0.0, 1.0) < 0.2,
             hair,
             hair_colour: self.hair_colour.unwrap_or(usual),
@@ -429,7 +454,7 @@ impl Description {
             headwear: self.headwear.unwrap_or(Headwear::None),
             earrings: self.earrings.unwrap_or_else(|| woman && draws.between(0.0, 1.0) < 0.5),
         };
-        let free_wall = wall(Colour([(free_wall >> 16) as u8, (free_wall >> 8) as u8, free_wall as u8]));
+        let free_wall = wall(colour_of(free_wall));
         Appearance { person, outfit, setting: self.setting.unwrap_or(free_wall) }
     }
 
@@ -530,6 +555,10 @@ fn styles(woman: bool, dark: bool, age: f32) -> &'static [HairStyle] {
             &[HairStyle::SidePart, HairStyle::Quiff, HairStyle::SlickedBack, HairStyle::Buzz]
         }
     }
+}
+
+fn colour_of(rgb: u32) -> Colour {
+    Colour([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8])
 }
 
 fn wall(colour: Colour) -> Setting {

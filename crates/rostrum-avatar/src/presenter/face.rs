@@ -4,7 +4,7 @@
 use rostrum_model::presenter::Person;
 use vello_cpu::kurbo::Affine;
 
-use super::paint::{Ink, Outline, Painter, linear, linear3};
+use super::paint::{Fill, Ink, Outline, Painter, linear, linear3};
 use super::palette::Palette;
 use crate::pose::MouthParams;
 
@@ -199,26 +199,9 @@ impl Head<'_> {
         );
 
         if blink < 0.94 {
-            let iris = &self.palette.iris;
             p.fill(&almond, Ink::hex(0xfbf7f3));
             p.clipped(&almond, |p| {
-                // Gaze is to the right of the picture, this eye's x goes outwards.
-                let x = side * self.gaze[0] * 7.0 - 1.2;
-                let y = -2.0 + self.gaze[1] * 4.5;
-                let r = 13.8;
-                p.ellipse(
-                    x,
-                    y,
-                    r,
-                    r,
-                    super::paint::Fill::Radial(
-                        [x, y + 3.0, r * 1.15],
-                        vec![(0.0, iris[0]), (0.62, iris[1]), (0.92, iris[2]), (1.0, iris[2].shaded(0.2))],
-                    ),
-                );
-                p.ellipse(x, y, r * 0.46, r * 0.46, Ink::hex(0x120b09));
-                p.ellipse(x - side * 4.4, y - 5.0, 3.7, 3.7, Ink::hex(0xffffff));
-                p.ellipse(x + side * 5.0, y + 5.2, 1.8, 1.8, Ink::hex(0xffffff).alpha(0.6));
+                self.draw_iris(p, side);
                 let shadow = upper(5.5).l(w + 20.0, -42.0).l(-w - 20.0, -42.0).z();
                 p.fill(&shadow, Ink::hex(0x4a342f).alpha(0.26));
                 p.ellipse(inner[0] + 3.0, inner[1], 4.0, 3.4, Ink::hex(0xe6a092).mix(skin.shade, 0.2));
@@ -270,13 +253,32 @@ impl Head<'_> {
             p.line(&crease, 2.0, skin.dark.alpha(0.52 * (1.0 - 0.6 * blink as f32)));
         }
         if person.age > 0.35 {
-            let age = person.age - 0.2;
-            let bag = Outline::m(-w * 0.8, h * 0.78 + 9.0).q(0.0, h * 0.78 + 19.0, w * 0.75, h * 0.78 + 8.0);
-            p.line(&bag, 2.2, skin.dark.alpha(0.34 * age));
-            for (dy, x) in [(-2.0, 15.0), (6.0, 16.0), (13.0, 14.0)] {
-                let foot = Outline::m(w + 8.0, dy * 0.7 - 2.0).q(w + x, dy, w + x + 4.0, dy * 1.6 + 1.0);
-                p.line(&foot, 1.8, skin.dark.alpha(0.42 * age));
-            }
+            self.draw_age_of_eye(p, w, h);
+        }
+    }
+
+    fn draw_iris(&self, p: &mut Painter<'_>, side: f64) {
+        let iris = &self.palette.iris;
+        // Gaze is to the right of the picture, this eye's x goes outwards.
+        let x = side * self.gaze[0] * 7.0 - 1.2;
+        let y = -2.0 + self.gaze[1] * 4.5;
+        let r = 13.8;
+        let rings = vec![(0.0, iris[0]), (0.62, iris[1]), (0.92, iris[2]), (1.0, iris[2].shaded(0.2))];
+        p.ellipse(x, y, r, r, Fill::Radial([x, y + 3.0, r * 1.15], rings));
+        p.ellipse(x, y, r * 0.46, r * 0.46, Ink::hex(0x120b09));
+        p.ellipse(x - side * 4.4, y - 5.0, 3.7, 3.7, Ink::hex(0xffffff));
+        p.ellipse(x + side * 5.0, y + 5.2, 1.8, 1.8, Ink::hex(0xffffff).alpha(0.6));
+    }
+
+    /// Lines below and beside an eye of this half width and height.
+    fn draw_age_of_eye(&self, p: &mut Painter<'_>, w: f64, h: f64) {
+        let dark = self.palette.skin.dark;
+        let age = self.person.age - 0.2;
+        let bag = Outline::m(-w * 0.8, h * 0.78 + 9.0).q(0.0, h * 0.78 + 19.0, w * 0.75, h * 0.78 + 8.0);
+        p.line(&bag, 2.2, dark.alpha(0.34 * age));
+        for (dy, x) in [(-2.0, 15.0), (6.0, 16.0), (13.0, 14.0)] {
+            let foot = Outline::m(w + 8.0, dy * 0.7 - 2.0).q(w + x, dy, w + x + 4.0, dy * 1.6 + 1.0);
+            p.line(&foot, 1.8, dark.alpha(0.42 * age));
         }
     }
 

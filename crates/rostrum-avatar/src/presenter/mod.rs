@@ -1,6 +1,6 @@
 //! Presenters: people drawn from data, half-length, with hands.
 //!
-//! [`Presenter`] draws a [`Pose`](crate::Pose). `face`, `mouth`, `hair`, `extras`, `body` and `arms` each draw one part
+//! [`Presenter`] draws a [`Pose`](crate::Pose). `face`, `mouth`, `hair`, `beard`, `extras`, `body` and `arms` each draw one part
 //! with the brushes of `paint` and the colours of `palette`; `engine` knows their order, and which pixels a change of
 //! the pose touches. [`cast`] holds the people that everybody may use.
 //!
@@ -8,6 +8,7 @@
 //! a person: an entry in `cast.toml`.
 
 mod arms;
+mod beard;
 mod body;
 pub mod cast;
 mod describe;

@@ -24,7 +24,7 @@ impl Head<'_> {
         let m = &self.mouth;
         let (open, round) = (f64::from(m.open).max(0.0), f64::from(m.round).clamp(0.0, 1.05));
         let (roll, fv) = (f64::from(m.roll), f64::from(m.fv));
-        let (raise, lower, tongue) = (f64::from(m.raise), f64::from(m.lower), f64::from(m.tongue));
+        let (raise, lower) = (f64::from(m.raise), f64::from(m.lower));
         let full =
             1.0 + 0.26 * f64::from(self.person.lips) + 0.10 * (f64::from(self.person.femininity) - 0.5);
         let share = (open / 0.2).min(1.2);
@@ -74,33 +74,7 @@ impl Head<'_> {
                     &hollow,
                     linear([0.0, y - up], [0.0, y + down], Ink::hex(0x5a1c20), Ink::hex(0x35090f)),
                 );
-                let rise = tongue * 15.0;
-                p.ellipse(0.0, y + down + 7.0 - rise, half * 0.62, 9.0 + 12.0 * share, Ink::hex(0xc05a62));
-                p.ellipse(
-                    0.0,
-                    y + down + 5.0 - rise,
-                    half * 0.30,
-                    5.0 + 6.0 * share,
-                    Ink::hex(0xd77678).alpha(0.7),
-                );
-                if lower > 0.003 {
-                    let rim = y + down - (lower * 330.0).min(8.5);
-                    let teeth = Outline::m(-half * 0.62, y + down + 2.0)
-                        .q(0.0, rim - 2.0, half * 0.62, y + down + 2.0)
-                        .l(half * 0.62, y + down + 22.0)
-                        .l(-half * 0.62, y + down + 22.0)
-                        .z();
-                    p.fill(&teeth, Ink::hex(0xe9e2db));
-                }
-                let edge = y - up + 5.0 + (raise * 210.0).min(6.5) + 2.0 * share + fv * 3.0;
-                let teeth = Outline::m(-half * 0.88, y - up - 14.0)
-                    .l(-half * 0.88, edge - 6.0)
-                    .q(-half * 0.5, edge - 0.4, 0.0, edge)
-                    .q(half * 0.5, edge - 0.4, half * 0.88, edge - 6.0)
-                    .l(half * 0.88, y - up - 14.0)
-                    .z();
-                let seen = (1.0 - 0.75 * round).clamp(0.15, 1.0) as f32;
-                p.fill(&teeth, Ink::hex(0xfbf8f4).mix(Ink::hex(0x8a6a62), (1.0 - seen) * 0.55));
+                self.draw_inside(p, half, y - up, y + down);
                 p.line(&hollow, 6.0, Ink::hex(0x2c0a0e).alpha(0.30));
             });
         }
@@ -128,5 +102,33 @@ impl Head<'_> {
             );
             p.line(&tick, 2.2, skin.dark.alpha(0.42));
         }
+    }
+
+    /// Tongue and teeth between the lips, whose edges are at these heights in the middle.
+    fn draw_inside(&self, p: &mut Painter<'_>, half: f64, top: f64, bottom: f64) {
+        let m = &self.mouth;
+        let (raise, lower) = (f64::from(m.raise), f64::from(m.lower));
+        let share = (f64::from(m.open) / 0.2).clamp(0.0, 1.2);
+        let rise = f64::from(m.tongue) * 15.0;
+        p.ellipse(0.0, bottom + 7.0 - rise, half * 0.62, 9.0 + 12.0 * share, Ink::hex(0xc05a62));
+        p.ellipse(0.0, bottom + 5.0 - rise, half * 0.30, 5.0 + 6.0 * share, Ink::hex(0xd77678).alpha(0.7));
+        if lower > 0.003 {
+            let rim = bottom - (lower * 330.0).min(8.5);
+            let teeth = Outline::m(-half * 0.62, bottom + 2.0)
+                .q(0.0, rim - 2.0, half * 0.62, bottom + 2.0)
+                .l(half * 0.62, bottom + 22.0)
+                .l(-half * 0.62, bottom + 22.0)
+                .z();
+            p.fill(&teeth, Ink::hex(0xe9e2db));
+        }
+        let edge = top + 5.0 + (raise * 210.0).min(6.5) + 2.0 * share + f64::from(m.fv) * 3.0;
+        let teeth = Outline::m(-half * 0.88, top - 14.0)
+            .l(-half * 0.88, edge - 6.0)
+            .q(-half * 0.5, edge - 0.4, 0.0, edge)
+            .q(half * 0.5, edge - 0.4, half * 0.88, edge - 6.0)
+            .l(half * 0.88, top - 14.0)
+            .z();
+        let seen = (1.0 - 0.75 * m.round).clamp(0.15, 1.0);
+        p.fill(&teeth, Ink::hex(0xfbf8f4).mix(Ink::hex(0x8a6a62), (1.0 - seen) * 0.55));
     }
 }
