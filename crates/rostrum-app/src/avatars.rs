@@ -2,6 +2,7 @@
 
 mod all;
 mod photos;
+mod prompts;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
 
 pub use self::all::MAX_LISTED;
 pub use self::photos::{AddLooksError, CreateAvatarError, CreatedPhotoAvatar, NewPhotoAvatar, Person};
+pub use self::prompts::NewPromptAvatar;
 use crate::App;
 use crate::pages::page_of;
 use crate::voices::UnusableVoice;

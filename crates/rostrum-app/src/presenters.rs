@@ -1,13 +1,16 @@
 //! The cast: drawn people whom everybody may use. Their previews are made when somebody first looks at them, and kept.
 
+use std::path::Path;
+
 pub use rostrum_avatar::presenter::cast;
 use rostrum_avatar::presenter::cast::{CastLook, CastMember};
 use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
 use rostrum_avatar::viseme::Viseme;
 use rostrum_avatar::{Avatar, AvatarScratch, Manner, MotionOptions, MotionTrack, Pose};
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_media::{MediaError, SegmentEncoder, join, jpeg, write_wav};
+use rostrum_media::{Ffmpeg, MediaError, SegmentEncoder, join, jpeg, write_wav};
 use rostrum_model::picture::{RgbImage, Size};
+use rostrum_model::presenter::Appearance;
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::video::{Expressiveness, FRAMES_PER_SECOND};
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
@@ -94,7 +97,11 @@ impl App {
         let key = BlobKey::new(key).expect("ids of the cast make valid keys");
         if blobs.stat(&key).await?.is_none() {
             match file {
-                PresenterFile::Image => drop(blobs.put(&key, &still(member, look).await?).await?),
+                PresenterFile::Image => {
+                    let appearance = member.appearance(look);
+                    let drawing = tokio::task::spawn_blocking(move || still(appearance));
+                    blobs.put(&key, &drawing.await.map_err(std::io::Error::other)??).await?;
+                }
                 PresenterFile::Video => self.make_moving_preview(member, look, &key).await?,
             }
         }
@@ -128,8 +135,9 @@ impl App {
         let (sound, video) = (folder.path().join("sound.wav"), folder.path().join("preview.mp4"));
         write_wav(&sound, &track.samples, SAMPLE_RATE)?;
         let (ffmpeg, at) = (backends.ffmpeg.clone(), folder.path().to_owned());
+        let appearance = member.appearance(look);
         let drawing =
-            tokio::task::spawn_blocking(move || draw_moving(&ffmpeg, &at, member, look, &track, frames));
+            tokio::task::spawn_blocking(move || draw_moving(&ffmpeg, &at, appearance, &track, frames));
         drawing.await.map_err(std::io::Error::other)??;
         let segments = [folder.path().join(MOVING_SEGMENT)];
         join(&backends.ffmpeg, folder.path(), &segments, &sound, &video, frames as u64, FRAMES_PER_SECOND)
@@ -139,17 +147,18 @@ impl App {
     }
 }
 
+/// The smile of still previews of whom nothing else is known.
+const STILL_SMILE: f32 = 0.7;
 const MOVING_SEGMENT: &str = "segment.mp4";
 
 fn draw_moving(
-    ffmpeg: &rostrum_media::Ffmpeg,
-    folder: &std::path::Path,
-    member: &CastMember,
-    look: &CastLook,
+    ffmpeg: &Ffmpeg,
+    folder: &Path,
+    appearance: Appearance,
     speech: &SpeechTrack,
     frames: usize,
 ) -> Result<(), MediaError> {
-    let avatar = Avatar::Presenter(Box::new(prepared(member, look, MOVING_SIZE)));
+    let avatar = prepared(appearance, MOVING_SIZE);
     let options =
         MotionOptions { seed: 1, expressiveness: Expressiveness::Medium, manner: Manner::default() };
     let motion = MotionTrack::plan(speech, FRAMES_PER_SECOND, frames, &options);
@@ -160,18 +169,18 @@ fn draw_moving(
     encoder.finish()
 }
 
-fn prepared(member: &CastMember, look: &CastLook, size: Size) -> Presenter {
-    Presenter::new(member.appearance(look), &Framing::new(size), Backdrop::Setting(look.setting))
+fn prepared(appearance: Appearance, size: Size) -> Avatar {
+    let setting = appearance.setting;
+    let presenter = Presenter::new(appearance, &Framing::new(size), Backdrop::Setting(setting));
+    Avatar::Presenter(Box::new(presenter))
 }
 
-/// The presenter at rest, smiling, as a JPEG.
-async fn still(member: &'static CastMember, look: &'static CastLook) -> Result<Vec<u8>, PreviewError> {
-    let drawing = tokio::task::spawn_blocking(move || {
-        let presenter = Avatar::Presenter(Box::new(prepared(member, look, PREVIEW_SIZE)));
-        let mut picture = RgbImage::filled(PREVIEW_SIZE.width, PREVIEW_SIZE.height, [0; 3]);
-        let pose = Pose { smile: 0.7, mouth: Viseme::Rest.shape(), ..Pose::default() };
-        presenter.render(&pose, &mut AvatarScratch::default(), &mut picture);
-        jpeg(&picture)
-    });
-    Ok(drawing.await.map_err(std::io::Error::other)??)
+/// A drawn person at rest, as a JPEG of [`PREVIEW_SIZE`].
+pub(crate) fn still(appearance: Appearance) -> Result<Vec<u8>, MediaError> {
+    let smile = appearance.person.smile.unwrap_or(STILL_SMILE);
+    let presenter = prepared(appearance, PREVIEW_SIZE);
+    let mut picture = RgbImage::filled(PREVIEW_SIZE.width, PREVIEW_SIZE.height, [0; 3]);
+    let pose = Pose { smile, mouth: Viseme::Rest.shape(), ..Pose::default() };
+    presenter.render(&pose, &mut AvatarScratch::default(), &mut picture);
+    jpeg(&picture)
 }

@@ -172,7 +172,10 @@ impl App {
                 let image = self.input(workspace_id, input, AssetKind::Image, param, inputs).await?;
                 (self.photo_actor(&image, clear).await?, Expressiveness::Low)
             }
-            Seen::Look(look) => (self.photo_actor(&look.photo, clear).await?, Expressiveness::Low),
+            Seen::Look(look) => match look.look.appearance {
+                Some(presenter) => (Actor::Presenter { presenter }, Expressiveness::Medium),
+                None => (self.photo_actor(&look.photo, clear).await?, Expressiveness::Low),
+            },
             Seen::Cast(member, look) => {
                 let presenter = Box::new(member.appearance(look));
                 (Actor::Presenter { presenter }, Expressiveness::Medium)

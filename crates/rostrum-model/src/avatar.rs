@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use crate::picture::Size;
+use crate::presenter::Appearance;
 
 /// The longest name of a group or look, in characters.
 pub const MAX_AVATAR_NAME_CHARS: usize = 255;
@@ -24,7 +25,7 @@ pub struct AvatarGroup {
 }
 
 /// A picture of a person: what videos are asked for with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Look {
     /// Id.
     pub id: LookId,
@@ -34,10 +35,12 @@ pub struct Look {
     pub group_id: AvatarGroupId,
     /// For people, 1..=[`MAX_AVATAR_NAME_CHARS`] characters.
     pub name: String,
-    /// The photo; it cannot be deleted while the look is there.
+    /// The photo, or the picture of a drawn person; it cannot be deleted while the look is there.
     pub photo: AssetId,
     /// The photo's size, upright.
     pub size: Size,
+    /// What a drawn person is drawn from; `None` of photos.
+    pub appearance: Option<Box<Appearance>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }

@@ -26,7 +26,7 @@ pub struct Avatars<'s> {
 }
 
 /// A group with what lists tell of its looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct GroupSummary {
     /// The group.
     pub group: AvatarGroup,
@@ -323,6 +323,7 @@ fn row_of(look: &Look) -> Result<look::ActiveModel, StoreError> {
     let place = Place { table: "looks", row: look.id.as_uuid() };
     let [width, height] = [("width", look.size.width), ("height", look.size.height)]
         .map(|(column, length)| i64::try_from(length).map_err(place.unreadable(column)));
+    let appearance = look.appearance.as_ref().map(serde_json::to_value).transpose();
     Ok(look::ActiveModel {
         id: Set(look.id.as_uuid()),
         workspace_id: Set(look.workspace_id.as_uuid()),
@@ -331,6 +332,7 @@ fn row_of(look: &Look) -> Result<look::ActiveModel, StoreError> {
         photo_id: Set(look.photo.as_uuid()),
         width: Set(width?),
         height: Set(height?),
+        appearance: Set(appearance.map_err(place.unreadable("appearance"))?),
         created_at: Set(instant(look.created_at)),
     })
 }
@@ -339,6 +341,7 @@ fn look_of(row: look::Model) -> Result<Look, StoreError> {
     let place = Place { table: "looks", row: row.id };
     let [width, height] = [("width", row.width), ("height", row.height)]
         .map(|(column, length)| usize::try_from(length).map_err(place.unreadable(column)));
+    let appearance = row.appearance.map(serde_json::from_value).transpose();
     Ok(Look {
         id: LookId::from_uuid(row.id),
         workspace_id: WorkspaceId::from_uuid(row.workspace_id),
@@ -346,6 +349,7 @@ fn look_of(row: look::Model) -> Result<Look, StoreError> {
         name: row.name,
         photo: AssetId::from_uuid(row.photo_id),
         size: Size { width: width?, height: height? },
+        appearance: appearance.map_err(place.unreadable("appearance"))?,
         created_at: row.created_at,
     })
 }

@@ -158,3 +158,96 @@ fn what_cannot_be_animated_is_refused_and_leaves_nothing_behind() {
     assert_eq!(server.get("/v3/avatars").json()["data"], json!([]));
     assert_eq!(server.get("/v1/asset/list").json()["data"]["assets"], json!([]));
 }
+
+#[test]
+fn a_presenter_of_the_cast_speaks_without_any_upload() {
+    let server = Server::start();
+    let look = server.get("/v3/avatars/looks/josh_lite3_20230714").data();
+    assert_eq!(
+        (&look["avatar_type"], &look["group_id"], &look["default_voice_id"], &look["status"]),
+        (&json!("studio_avatar"), &json!("josh"), &json!("am_michael"), &Value::Null)
+    );
+    for (url, mime) in [("preview_image_url", "image/jpeg"), ("preview_video_url", "video/mp4")] {
+        let file = server.get(look[url].as_str().unwrap());
+        assert_eq!((file.status, file.header("content-type")), (200, mime));
+        assert!(file.bytes.len() > 10_000, "{url}");
+    }
+    let body = json!({"type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "Hello. It is me.",
+        "resolution": "720p", "aspect_ratio": "9:16", "motion_prompt": "smiling and nodding"});
+    let id = server.post("/v3/videos", &body).data()["video_id"].as_str().unwrap().to_owned();
+    let video = server.wait_until_completed(&id);
+    assert!(video["duration"].as_f64().unwrap() > 0.8, "{video}");
+    assert_eq!(server.get(video["video_url"].as_str().unwrap()).header("content-type"), "video/mp4");
+
+    server.post("/v3/videos", &json!({"type": "avatar", "avatar_id": "josh", "script": "Hello."})).refused(
+        400,
+        "invalid_parameter",
+        Some("avatar_id"),
+    );
+    server.delete("/v3/avatars/looks/josh_lite3_20230714").refused(403, "forbidden", Some("look_id"));
+    server.delete("/v3/avatars/josh").refused(403, "forbidden", Some("group_id"));
+    assert_eq!(server.get("/files/presenters/nobody/preview.jpg").status, 404);
+}
+
+#[test]
+fn lists_go_on_from_own_avatars_to_the_cast_without_gaps() {
+    let server = Server::start();
+    let asset = server.upload_fixture("portraits/astronaut.png");
+    let own = server.post("/v3/avatars", &photo(&asset, "Eileen")).data();
+    for (path, least) in [("/v3/avatars", 16), ("/v3/avatars/looks", 48)] {
+        let mut ids: Vec<String> = Vec::new();
+        let mut token = String::new();
+        loop {
+            let page = server.get(&format!("{path}?limit=5&token={token}")).json();
+            ids.extend(
+                page["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()),
+            );
+            let Some(next) = page["next_token"].as_str() else { break };
+            next.clone_into(&mut token);
+        }
+        let kind = if path.ends_with("looks") { "avatar_item" } else { "avatar_group" };
+        assert_eq!(ids[0], own[kind]["id"].as_str().unwrap(), "own ones come first");
+        let distinct: std::collections::HashSet<&String> = ids.iter().collect();
+        assert!(distinct.len() == ids.len() && ids.len() > least, "{path} {}", ids.len());
+    }
+    let count = |query: &str| {
+        server.get(&format!("/v3/avatars/looks?{query}")).json()["data"].as_array().unwrap().len()
+    };
+    assert_eq!(count("group_id=wayne"), 3);
+    assert_eq!(count("ownership=private&avatar_type=studio_avatar"), 0);
+    assert_eq!(count("ownership=private"), 1);
+}
+
+#[test]
+fn a_description_becomes_a_person_who_speaks_and_can_be_dressed_anew() {
+    let server = Server::start();
+    let describe = |extra: Value| {
+        let mut body =
+            json!({"type": "prompt", "name": "Ada", "prompt": "a young woman with red hair in a green suit"});
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        server.post("/v3/avatars", &body)
+    };
+    let (first, again) = (describe(json!({})).data(), describe(json!({})).data());
+    let (look, group) = (&first["avatar_item"], &first["avatar_group"]);
+    let picture = |made: &Value| server.get(made["avatar_item"]["preview_image_url"].as_str().unwrap()).bytes;
+    assert_eq!(picture(&first), picture(&again), "the same description gives the same person");
+    assert_ne!(picture(&first), picture(&describe(json!({"name": "Eve"})).data()));
+    assert_eq!((&look["status"], &group["default_voice_id"]), (&json!("completed"), &json!("af_heart")));
+
+    let change = json!({"name": "Ada at work", "prompt": "wearing a lab coat and glasses", "avatar_id": look["id"],
+        "avatar_group_id": group["id"]});
+    let changed = describe(change).data();
+    assert_eq!(changed["avatar_group"]["looks_count"], 2);
+    let body = json!({"type": "avatar", "avatar_id": changed["avatar_item"]["id"], "script": "It is me.", "resolution": "720p"});
+    let id = server.post("/v3/videos", &body).data()["video_id"].as_str().unwrap().to_owned();
+    server.wait_until_completed(&id);
+
+    describe(json!({"avatar_id": "nobody"})).refused(400, "invalid_parameter", Some("avatar_id"));
+    let asset = server.upload_fixture("portraits/astronaut.png");
+    let eileen = server.post("/v3/avatars", &photo(&asset, "Eileen")).data();
+    describe(json!({"avatar_id": eileen["avatar_item"]["id"]})).refused(
+        400,
+        "invalid_parameter",
+        Some("avatar_id"),
+    );
+}

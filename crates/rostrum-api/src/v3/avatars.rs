@@ -220,7 +220,7 @@ pub struct DeletedAvatar {
     pub id: String,
 }
 
-/// The body of `POST /v3/avatars`, checked.
+/// The body of `POST /v3/avatars` of type `photo`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatePhotoAvatar {
     /// 1 to [`MAX_AVATAR_NAME_CHARS`] characters.
@@ -238,37 +238,108 @@ struct WirePhotoAvatar {
     avatar_group_id: Option<String>,
 }
 
-impl CreatePhotoAvatar {
+/// The longest description of a person, in characters.
+pub const MAX_AVATAR_PROMPT_CHARS: usize = 1000;
+
+/// The body of `POST /v3/avatars` of type `prompt`, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatePromptAvatar {
+    /// 1 to [`MAX_AVATAR_NAME_CHARS`] characters.
+    pub name: String,
+    /// 1 to [`MAX_AVATAR_PROMPT_CHARS`] characters.
+    pub prompt: String,
+    /// The look of a drawn person who is described anew.
+    pub avatar_id: Option<String>,
+    /// The group that gets another look.
+    pub group_id: Option<AvatarGroupId>,
+}
+
+/// The body of `POST /v3/avatars`, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CreateAvatar {
+    /// Of a photo.
+    Photo(CreatePhotoAvatar),
+    /// Of a description.
+    Prompt(CreatePromptAvatar),
+}
+
+#[derive(Debug, Deserialize)]
+struct WirePromptAvatar {
+    name: Option<String>,
+    prompt: Option<String>,
+    avatar_id: Option<String>,
+    avatar_group_id: Option<String>,
+    reference_images: Option<Vec<Value>>,
+}
+
+impl CreateAvatar {
     /// Reads a body.
     ///
     /// # Errors
     /// Names the first field at fault; types of avatars that are not built are refused by name.
     pub fn from_json(body: Value) -> Result<Self, Refusal> {
         match body.get("type").and_then(Value::as_str) {
-            Some("photo") => {}
-            Some(other @ ("digital_twin" | "prompt")) => {
-                return Err(Refusal::not_built(
-                    "type",
-                    format!("Avatars of type '{other}' are not built yet; use 'photo'."),
-                ));
-            }
+            Some("photo") => CreatePhotoAvatar::from_json(body).map(Self::Photo),
+            Some("prompt") => CreatePromptAvatar::from_json(body).map(Self::Prompt),
+            Some("digital_twin") => Err(Refusal::not_built(
+                "type",
+                "Avatars of type 'digital_twin' are not built yet; use 'photo' or 'prompt'.",
+            )),
             other => {
                 let got = other.map_or_else(|| "nothing".to_owned(), |other| format!("'{other}'"));
-                return Err(Refusal::invalid(
+                Err(Refusal::invalid(
                     "type",
                     format!("'type' must be one of photo, digital_twin, prompt; got {got}."),
-                ));
+                ))
             }
         }
+    }
+}
+
+impl CreatePromptAvatar {
+    fn from_json(body: Value) -> Result<Self, Refusal> {
+        let wire: WirePromptAvatar = read_body(body)?;
+        if wire.reference_images.is_some_and(|images| !images.is_empty()) {
+            return Err(Refusal::not_built(
+                "reference_images",
+                "'reference_images' are not built yet; describe the person in 'prompt', or use type 'photo'.",
+            ));
+        }
+        let prompt = wire.prompt.unwrap_or_default();
+        let chars = prompt.trim().chars().count();
+        if !(1..=MAX_AVATAR_PROMPT_CHARS).contains(&chars) {
+            return Err(Refusal::invalid(
+                "prompt",
+                format!(
+                    "'prompt' is required and must be 1-{MAX_AVATAR_PROMPT_CHARS} characters, got {chars}."
+                ),
+            ));
+        }
+        Ok(Self {
+            name: checked_name(wire.name.as_deref().unwrap_or_default())?,
+            prompt,
+            avatar_id: wire.avatar_id.filter(|id| !id.is_empty()),
+            group_id: known_group(wire.avatar_group_id)?,
+        })
+    }
+}
+
+/// The group that a body names.
+fn known_group(id: Option<String>) -> Result<Option<AvatarGroupId>, Refusal> {
+    let id = id.filter(|id| !id.is_empty());
+    id.map(|id| id.parse().map_err(|_| group_unknown(&id))).transpose()
+}
+
+impl CreatePhotoAvatar {
+    fn from_json(body: Value) -> Result<Self, Refusal> {
         let wire: WirePhotoAvatar = read_body(body)?;
         let file = wire.file.ok_or_else(|| {
             Refusal::invalid("file", "'file' is required: {\"type\": \"asset_id\", \"asset_id\": ...}.")
         })?;
-        let group_id = wire.avatar_group_id.filter(|id| !id.is_empty());
         Ok(Self {
             name: checked_name(wire.name.as_deref().unwrap_or_default())?,
             file: file.check("file")?,
-            group_id: group_id.map(|id| id.parse().map_err(|_| group_unknown(&id))).transpose()?,
+            group_id: known_group(wire.avatar_group_id)?,
         })
     }
 }
@@ -406,7 +477,18 @@ mod tests {
         for (body, code, param) in [
             (json!({"name": "Ada", "file": file}), ErrorCode::InvalidParameter, "type"),
             (json!({"type": "video", "name": "Ada", "file": file}), ErrorCode::InvalidParameter, "type"),
-            (json!({"type": "prompt", "name": "Ada"}), ErrorCode::NotImplemented, "type"),
+            (json!({"type": "digital_twin", "name": "Ada"}), ErrorCode::NotImplemented, "type"),
+            (json!({"type": "prompt", "name": "Ada"}), ErrorCode::InvalidParameter, "prompt"),
+            (
+                json!({"type": "prompt", "name": "Ada", "prompt": "x".repeat(1001)}),
+                ErrorCode::InvalidParameter,
+                "prompt",
+            ),
+            (
+                json!({"type": "prompt", "name": "Ada", "prompt": "a man", "reference_images": [file]}),
+                ErrorCode::NotImplemented,
+                "reference_images",
+            ),
             (json!({"type": "photo", "file": file}), ErrorCode::InvalidParameter, "name"),
             (json!({"type": "photo", "name": " ", "file": file}), ErrorCode::InvalidParameter, "name"),
             (
@@ -421,11 +503,12 @@ mod tests {
                 "avatar_group_id",
             ),
         ] {
-            let refusal = CreatePhotoAvatar::from_json(body).unwrap_err();
+            let refusal = CreateAvatar::from_json(body).unwrap_err();
             assert_eq!((refusal.code, refusal.param.as_deref()), (code, Some(param)), "{refusal}");
         }
         let body = json!({"type": "photo", "name": " Ada ", "file": file, "avatar_group_id": null});
-        assert_eq!(CreatePhotoAvatar::from_json(body).unwrap().name, "Ada");
+        let Ok(CreateAvatar::Photo(read)) = CreateAvatar::from_json(body) else { panic!("not read") };
+        assert_eq!(read.name, "Ada");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Photos that become looks: of a new person, or of one that is there.
 
 use chrono::TimeDelta;
+use rostrum_media::MediaError;
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
 use rostrum_model::avatar::{AvatarGroup, Look};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
@@ -19,6 +20,18 @@ pub enum CreateAvatarError {
     /// The workspace has no such group.
     #[error("there is no avatar group {0}")]
     GroupNotFound(AvatarGroupId),
+    /// Neither the workspace nor the cast has the look to start from.
+    #[error("there is no look {0}")]
+    LookNotFound(String),
+    /// The look to start from is a photo.
+    #[error("look {0} is a photo")]
+    NotDrawn(String),
+    /// The person cannot be drawn.
+    #[error("the person could not be drawn")]
+    Media(#[from] MediaError),
+    /// The drawing was interrupted.
+    #[error("the drawing was interrupted")]
+    Io(#[from] std::io::Error),
     /// The file cannot be used.
     #[error("the file cannot be used")]
     Input(#[source] InputError),
@@ -128,7 +141,16 @@ impl App {
             Person::Known(group_id) => group_id,
         };
         let name = new.name.clone();
-        let look = Look { id, workspace_id, group_id, name, photo: photo.asset.id, size, created_at: now };
+        let look = Look {
+            id,
+            workspace_id,
+            group_id,
+            name,
+            photo: photo.asset.id,
+            size,
+            appearance: None,
+            created_at: now,
+        };
         if let Person::Known(id) = new.person {
             avatars.add_looks(std::slice::from_ref(&look)).await.map_err(|error| match error {
                 // It was there a moment ago.
@@ -179,6 +201,7 @@ impl App {
                 name: name.to_owned(),
                 photo: *id,
                 size,
+                appearance: None,
                 // Lists go by time: the order asked for is kept in the smallest steps that are stored.
                 created_at: now + TimeDelta::microseconds(i64::try_from(index).unwrap_or_default()),
             });

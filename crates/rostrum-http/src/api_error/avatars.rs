@@ -65,7 +65,18 @@ impl From<(&str, CreateAvatarError)> for ApiError {
             }
             CreateAvatarError::Input(error) => Self::from((param, error)),
             CreateAvatarError::Portrait(unusable) => Self::from((param, param, unusable)),
-            error @ (CreateAvatarError::Discard(_) | CreateAvatarError::Store(_)) => Self::internal(&error),
+            CreateAvatarError::LookNotFound(id) => Self::invalid(
+                "avatar_id",
+                format!("'avatar_id' is '{id}', which is no look; GET /v3/avatars/looks lists them."),
+            ),
+            CreateAvatarError::NotDrawn(id) => Self::invalid(
+                "avatar_id",
+                format!("'avatar_id' is '{id}', which is a photo; only drawn people can be described anew."),
+            ),
+            error @ (CreateAvatarError::Discard(_)
+            | CreateAvatarError::Store(_)
+            | CreateAvatarError::Media(_)
+            | CreateAvatarError::Io(_)) => Self::internal(&error),
         }
     }
 }

@@ -8,12 +8,12 @@ use axum::extract::{Path, Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::avatars::{
-    AvatarGroup, AvatarItem, ChangeGroup, CreatePhotoAvatar, CreatedAvatar, DeletedAvatar, Presenter, Shown,
-    cast_is_shared, group_not_found, look_not_found, new_name, shown,
+    AvatarGroup, AvatarItem, ChangeGroup, CreateAvatar, CreatePhotoAvatar, CreatePromptAvatar, CreatedAvatar,
+    DeletedAvatar, Presenter, Shown, cast_is_shared, group_not_found, look_not_found, new_name, shown,
 };
 use rostrum_api::v3::page::{Page, limit, place, token};
 use rostrum_app::avatars::{
-    GroupChange, GroupCursor, LookCursor, NewPhotoAvatar, Person, ShownGroup, ShownLook,
+    GroupChange, GroupCursor, LookCursor, NewPhotoAvatar, NewPromptAvatar, Person, ShownGroup, ShownLook,
 };
 use rostrum_app::pages::Cursor;
 use rostrum_app::presenters::PREVIEW_SIZE;
@@ -48,7 +48,10 @@ pub(crate) async fn create(
     origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedAvatar>>, ApiError> {
-    let CreatePhotoAvatar { name, file, group_id } = CreatePhotoAvatar::from_json(body)?;
+    let CreatePhotoAvatar { name, file, group_id } = match CreateAvatar::from_json(body)? {
+        CreateAvatar::Photo(photo) => photo,
+        CreateAvatar::Prompt(prompt) => return draw(&state, &caller, &origin, prompt).await,
+    };
     let person = group_id.map_or(Person::New, Person::Known);
     let new = NewPhotoAvatar { name, file, person };
     let made = state.app.create_photo_avatar(caller.workspace_id, new).await;
@@ -56,6 +59,21 @@ pub(crate) async fn create(
     let warnings = made.warnings.iter().map(|warning| format!("{warning}.")).collect();
     let avatar_item = AvatarItem { warnings, ..item_of(&made.look, &origin) };
     let data = CreatedAvatar { avatar_item, avatar_group: group_of(&made.group, &origin) };
+    Ok(Json(Data { data }))
+}
+
+/// Make an avatar of a description.
+async fn draw(
+    state: &HttpState,
+    caller: &Caller,
+    origin: &Origin,
+    body: CreatePromptAvatar,
+) -> Result<Json<Data<CreatedAvatar>>, ApiError> {
+    let CreatePromptAvatar { name, prompt, avatar_id, group_id } = body;
+    let new = NewPromptAvatar { name, prompt, like: avatar_id, group_id };
+    let drawn = state.app.create_prompt_avatar(caller.workspace_id, new).await;
+    let (group, look) = drawn.map_err(|error| ("prompt", error))?;
+    let data = CreatedAvatar { avatar_item: item_of(&look, origin), avatar_group: group_of(&group, origin) };
     Ok(Json(Data { data }))
 }
 

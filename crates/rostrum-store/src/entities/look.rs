@@ -5,6 +5,7 @@ use sea_orm::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -18,6 +19,8 @@ pub struct Model {
     pub photo_id: Uuid,
     pub width: i64,
     pub height: i64,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub appearance: Option<Json>,
     pub created_at: DateTime<Utc>,
 }
 

@@ -14,6 +14,7 @@ mod m20261121_234500_create_voices;
 mod m20261121_234600_create_brand_glossaries;
 mod m20261122_040000_create_avatars;
 mod m20261122_064000_create_consents;
+mod m20261122_080000_add_look_appearance;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_234600_create_brand_glossaries::Migration),
             Box::new(m20261122_040000_create_avatars::Migration),
             Box::new(m20261122_064000_create_consents::Migration),
+            Box::new(m20261122_080000_add_look_appearance::Migration),
         ]
     }
 }

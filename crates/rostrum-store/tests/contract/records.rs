@@ -15,6 +15,7 @@ use rostrum_model::ids::{
     SigningKeyId, SpeechId, VideoId, VoiceId, WorkspaceId,
 };
 use rostrum_model::picture::Size;
+use rostrum_model::presenter::Appearance;
 use rostrum_model::processing::Processing;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
@@ -185,6 +186,7 @@ impl Records {
             name: "At work".to_owned(),
             photo: photo.id,
             size: Size { width: 512, height: 640 },
+            appearance: Some(Box::new(appearance())),
             created_at,
         }
     }
@@ -315,4 +317,14 @@ pub(crate) fn completed(seconds: i64) -> VideoState {
 pub(crate) fn failed(seconds: i64) -> VideoState {
     let failure = Failure { code: "rendering_failed".to_owned(), message: "No face.".to_owned() };
     VideoState::Failed { failed_at: at(seconds), failure }
+}
+
+/// Somebody drawn.
+fn appearance() -> Appearance {
+    let appearance = serde_json::json!({
+        "person": {"skin": "olive", "femininity": 0.95, "eyes": "green", "hair": "bun", "hair_colour": "auburn", "smile": 0.3},
+        "outfit": {"garment": "lab_coat", "colour": "#f6f7f9", "second": "#3c8dad", "accent": "#b3413c"},
+        "setting": {"top": "#eef3fb", "bottom": "#c9d8ef"},
+    });
+    serde_json::from_value(appearance).expect("an appearance")
 }
