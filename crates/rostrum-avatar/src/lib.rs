@@ -1,18 +1,18 @@
-//! The avatar engine: speech and a portrait in, moving pictures out.
+//! The avatar engine: speech and a portrait, or a drawn person, in, moving pictures out.
 //!
 //! The work is done in two steps that share only [`Pose`]:
 //!
 //! 1. [`MotionTrack::plan`] turns speech into one pose per frame: the mouth from the phonemes ([`viseme`] holds the
-//!    table), blinks, head sway, brows and breath from a seed and from how open the mouth is.
-//! 2. [`PhotoAvatar`] draws a pose by warping the portrait: a triangle mesh for the face, a grid for hair, neck and
-//!    shoulders, and a painted mouth interior.
+//!    table), blinks, glances, head sway, brows, breath and hands from a seed, the phrases and how open the mouth is.
+//! 2. An [`Avatar`] draws a pose: [`PhotoAvatar`] by warping the portrait (a triangle mesh for the face, a grid for hair,
+//!    neck and shoulders, and a painted mouth interior), [`presenter::Presenter`] by drawing a person from data.
 //!
 //! Everything is a pure function of its inputs: the same portrait, speech and seed give the same bytes, whatever order
 //! or thread the frames are drawn in. The crate does not find faces (`rostrum-face` does), put the avatar on a canvas,
 //! encode video, or do any I/O.
 //!
-//! To add a viseme or a phoneme: a row in [`viseme`]. To add another kind of avatar (drawn, video): a type of its own
-//! that draws a [`Pose`].
+//! To add a viseme or a phoneme: a row in [`viseme`]. To add another kind of avatar (video): a type of its own that
+//! draws a [`Pose`], and a variant of [`Avatar`].
 
 mod avatar;
 mod coarticulation;

@@ -522,12 +522,14 @@ mod tests {
         }
         for (extra, param) in [
             (json!({"avatar_id": null}), "avatar_id"),
-            (json!({"avatar_id": "josh"}), "avatar_id"),
+            (json!({"motion_prompt": "x".repeat(1001)}), "motion_prompt"),
             (json!({"engine": "avatar_v"}), "engine"),
             (json!({"engine": 4}), "engine"),
         ] {
             assert_eq!(avatar(extra).unwrap_err().param.as_deref(), Some(param));
         }
+        let cast = avatar(json!({"avatar_id": "josh", "motion_prompt": " "})).unwrap();
+        assert_eq!((cast.picture, cast.motion_prompt), (WantedPicture::Cast("josh".to_owned()), None));
         assert_eq!(refusal(json!({"image": null})).param.as_deref(), Some("image"));
     }
 
