@@ -123,7 +123,7 @@ fn v2() -> Router<HttpState> {
         .route("/v2/avatar/{avatar_id}/details", get(v2::avatars::details))
         .route("/v2/avatar_group.list", get(v2::avatars::list_groups))
         .route("/v2/avatar_group/{group_id}/avatars", get(v2::avatars::list_of_group))
-        .route("/v2/talking_photo/{id}", delete(v2::avatars::delete_talking_photo))
+        .route("/v2/talking_photo/{id}", delete(v2::photo_avatars::delete))
         .route("/v2/photo_avatar/avatar_group/create", post(v2::photo_avatars::create))
         .route("/v2/photo_avatar/avatar_group/add", post(v2::photo_avatars::add))
         .route("/v2/photo_avatar/train", post(v2::photo_avatars::train))

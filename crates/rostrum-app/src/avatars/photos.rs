@@ -6,6 +6,7 @@ use rostrum_model::asset::{Asset, AssetInput, AssetKind};
 use rostrum_model::avatar::{AvatarGroup, Look};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
+use rostrum_model::presenter::Appearance;
 use rostrum_store::StoreError;
 
 use super::{PortraitWarning, ShownGroup, ShownLook};
@@ -66,7 +67,7 @@ pub enum AddLooksError {
     Store(#[from] StoreError),
 }
 
-/// Whose look a photo becomes.
+/// Whose look a picture becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Person {
     /// A new one's, with an id of its own.
@@ -99,6 +100,20 @@ pub struct CreatedPhotoAvatar {
     pub warnings: Vec<PortraitWarning>,
 }
 
+/// A look to be recorded.
+pub(super) struct NewLook<'a> {
+    /// Its name, and that of the person when that is new.
+    pub(super) name: String,
+    /// The photo, or the picture of a drawn person.
+    pub(super) picture: &'a Asset,
+    /// Size of the picture.
+    pub(super) size: Size,
+    /// What a drawn person is drawn from.
+    pub(super) appearance: Option<Box<Appearance>>,
+    /// The default voice of the person when that is new.
+    pub(super) voice_id: Option<String>,
+}
+
 impl App {
     /// Makes a look of a photo, whose face is found and checked first. When this returns, it can speak.
     ///
@@ -109,10 +124,7 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewPhotoAvatar,
     ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
-        if let Person::Known(id) = new.person {
-            let found = self.backends.store.avatars().group(workspace_id, id).await?;
-            found.ok_or(CreateAvatarError::GroupNotFound(id))?;
-        }
+        self.require_person(workspace_id, new.person).await?;
         let photo = self
             .resolve_input(workspace_id, new.file.clone(), AssetKind::Image)
             .await
@@ -130,31 +142,56 @@ impl App {
         new: NewPhotoAvatar,
         photo: &Resolved,
     ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
+        let (size, warnings) = self.judged_photo(&photo.asset).await?;
+        let look = NewLook { name: new.name, picture: &photo.asset, size, appearance: None, voice_id: None };
+        let (group, look) = self.record_look(workspace_id, new.person, look).await?;
+        Ok(CreatedPhotoAvatar { group, look, warnings })
+    }
+
+    /// Looks whether a person who is said to be there is.
+    pub(super) async fn require_person(
+        &self,
+        workspace_id: WorkspaceId,
+        person: Person,
+    ) -> Result<(), CreateAvatarError> {
+        if let Person::Known(id) = person {
+            let found = self.backends.store.avatars().group(workspace_id, id).await?;
+            found.ok_or(CreateAvatarError::GroupNotFound(id))?;
+        }
+        Ok(())
+    }
+
+    /// Records a look, and the person when that is new.
+    pub(super) async fn record_look(
+        &self,
+        workspace_id: WorkspaceId,
+        person: Person,
+        new: NewLook<'_>,
+    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
         let backends = &self.backends;
         let avatars = backends.store.avatars();
-        let (size, warnings) = self.judged_photo(&photo.asset).await?;
         let now = backends.clock.now();
         let id = LookId::generate(&*backends.clock, &*backends.chance);
-        let group_id = match new.person {
+        let group_id = match person {
             Person::New => AvatarGroupId::generate(&*backends.clock, &*backends.chance),
             Person::NewWithIdOfLook => AvatarGroupId::from_uuid(id.as_uuid()),
             Person::Known(group_id) => group_id,
         };
-        let name = new.name.clone();
         let look = Look {
             id,
             workspace_id,
             group_id,
-            name,
-            photo: photo.asset.id,
-            size,
-            appearance: None,
+            name: new.name.clone(),
+            photo: new.picture.id,
+            size: new.size,
+            appearance: new.appearance,
             created_at: now,
         };
-        if let Person::Known(id) = new.person {
+        let gone = || CreateAvatarError::GroupNotFound(group_id);
+        if let Person::Known(_) = person {
             avatars.add_looks(std::slice::from_ref(&look)).await.map_err(|error| match error {
                 // It was there a moment ago.
-                StoreError::Conflict(_) => CreateAvatarError::GroupNotFound(id),
+                StoreError::Conflict(_) => gone(),
                 error => error.into(),
             })?;
         } else {
@@ -162,16 +199,14 @@ impl App {
                 id: group_id,
                 workspace_id,
                 name: new.name,
-                default_voice_id: None,
+                default_voice_id: new.voice_id,
                 created_at: now,
             };
             avatars.add_group(&group, &look).await?;
         }
-        let gone = CreateAvatarError::GroupNotFound(look.group_id);
-        let group = self.avatar_group(workspace_id, look.group_id).await?.ok_or(gone)?;
+        let group = self.avatar_group(workspace_id, group_id).await?.ok_or_else(gone)?;
         let default_voice_id = group.summary.group.default_voice_id.clone();
-        let look = ShownLook { look, photo: photo.asset.clone(), default_voice_id };
-        Ok(CreatedPhotoAvatar { group, look, warnings })
+        Ok((group, ShownLook { look, photo: new.picture.clone(), default_voice_id }))
     }
 
     /// Makes looks of one name out of photos that are assets, all of them or none, in their order.

@@ -2,15 +2,13 @@
 
 use rostrum_avatar::presenter::{Description, cast};
 use rostrum_model::asset::{AssetInput, AssetKind};
-use rostrum_model::avatar::{AvatarGroup, Look};
-use rostrum_model::ids::{AvatarGroupId, LookId, WorkspaceId};
+use rostrum_model::ids::{LookId, WorkspaceId};
 use rostrum_model::presenter::Appearance;
-use rostrum_store::StoreError;
 use sha2::{Digest, Sha256};
 
-use super::{CreateAvatarError, ShownGroup, ShownLook};
+use super::photos::NewLook;
+use super::{CreateAvatarError, Person, ShownGroup, ShownLook};
 use crate::App;
-use crate::asset_inputs::Resolved;
 use crate::presenters::{PREVIEW_SIZE, still};
 
 /// The voices of drawn people, woman and man, until others are chosen.
@@ -25,8 +23,8 @@ pub struct NewPromptAvatar {
     pub prompt: String,
     /// The look of a drawn person who is described anew: of the cast or of the workspace.
     pub like: Option<String>,
-    /// The group that gets another look.
-    pub group_id: Option<AvatarGroupId>,
+    /// Whose look it is.
+    pub person: Person,
 }
 
 impl App {
@@ -40,10 +38,7 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewPromptAvatar,
     ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
-        if let Some(id) = new.group_id {
-            let found = self.backends.store.avatars().group(workspace_id, id).await?;
-            found.ok_or(CreateAvatarError::GroupNotFound(id))?;
-        }
+        self.require_person(workspace_id, new.person).await?;
         let base = match &new.like {
             Some(id) => Some(self.drawn_look(workspace_id, id).await?),
             None => None,
@@ -56,7 +51,15 @@ impl App {
         let picture = picture.map_err(std::io::Error::other)??;
         let picture = self.resolve_input(workspace_id, AssetInput::Inline(picture), AssetKind::Image).await;
         let picture = picture.map_err(CreateAvatarError::Input)?;
-        let created = self.add_drawn(workspace_id, new, appearance, &picture).await;
+        let voice_id = VOICES[usize::from(appearance.person.femininity < 0.5)].to_owned();
+        let look = NewLook {
+            name: new.name,
+            picture: &picture.asset,
+            size: PREVIEW_SIZE,
+            appearance: Some(Box::new(appearance)),
+            voice_id: Some(voice_id),
+        };
+        let created = self.record_look(workspace_id, new.person, look).await;
         if created.is_err() {
             self.discard_new(&picture).await?;
         }
@@ -74,49 +77,5 @@ impl App {
         look.appearance
             .map(|appearance| *appearance)
             .ok_or_else(|| CreateAvatarError::NotDrawn(id.to_owned()))
-    }
-
-    async fn add_drawn(
-        &self,
-        workspace_id: WorkspaceId,
-        new: NewPromptAvatar,
-        appearance: Appearance,
-        picture: &Resolved,
-    ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
-        let backends = &self.backends;
-        let avatars = backends.store.avatars();
-        let now = backends.clock.now();
-        let new_id = || AvatarGroupId::generate(&*backends.clock, &*backends.chance);
-        let voice = VOICES[usize::from(appearance.person.femininity < 0.5)];
-        let look = Look {
-            id: LookId::generate(&*backends.clock, &*backends.chance),
-            workspace_id,
-            group_id: new.group_id.unwrap_or_else(new_id),
-            name: new.name.clone(),
-            photo: picture.asset.id,
-            size: PREVIEW_SIZE,
-            appearance: Some(Box::new(appearance)),
-            created_at: now,
-        };
-        let gone = || CreateAvatarError::GroupNotFound(look.group_id);
-        if new.group_id.is_some() {
-            avatars.add_looks(std::slice::from_ref(&look)).await.map_err(|error| match error {
-                // It was there a moment ago.
-                StoreError::Conflict(_) => gone(),
-                error => error.into(),
-            })?;
-        } else {
-            let group = AvatarGroup {
-                id: look.group_id,
-                workspace_id,
-                name: new.name,
-                default_voice_id: Some(voice.to_owned()),
-                created_at: now,
-            };
-            avatars.add_group(&group, &look).await?;
-        }
-        let group = self.avatar_group(workspace_id, look.group_id).await?.ok_or_else(gone)?;
-        let default_voice_id = group.summary.group.default_voice_id.clone();
-        Ok((group, ShownLook { look, photo: picture.asset.clone(), default_voice_id }))
     }
 }

@@ -117,9 +117,8 @@ impl Presenter {
     pub fn new(appearance: Appearance, framing: &Framing, backdrop: Backdrop) -> Self {
         let behind = match backdrop {
             Backdrop::Setting(setting) => setting::draw(setting, framing.size),
-            Backdrop::Colour(rgb) => RgbImage::filled(framing.size.width, framing.size.height, rgb),
+            Backdrop::Colour([r, g, b]) => [r, g, b, 255].repeat(framing.size.width * framing.size.height),
         };
-        let behind = behind.pixels.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
         let palette = Palette::new(&appearance.person, &appearance.outfit);
         Self { appearance, palette, size: framing.size, place: framing.place(), behind }
     }

@@ -1,14 +1,14 @@
 //! What is behind a presenter.
 
-use rostrum_model::picture::{RgbImage, Size};
+use rostrum_model::picture::Size;
 use rostrum_model::presenter::Setting;
 use vello_cpu::kurbo::Affine;
 use vello_cpu::{Pixmap, RenderContext, Resources};
 
 use super::paint::{Ink, Outline, Painter, linear};
 
-/// Draws a setting: a wall from its upper to its lower colour, with light falling on it.
-pub(super) fn draw(setting: Setting, size: Size) -> RgbImage {
+/// Draws a setting: a wall from its upper to its lower colour, with light falling on it. Opaque RGBA.
+pub(super) fn draw(setting: Setting, size: Size) -> Vec<u8> {
     let (w, h) = (size.width as f64, size.height as f64);
     let mut context = RenderContext::new(size.width as u16, size.height as u16);
     let mut p = Painter::new(&mut context, Affine::IDENTITY);
@@ -23,9 +23,5 @@ pub(super) fn draw(setting: Setting, size: Size) -> RgbImage {
     let mut pixmap = Pixmap::new(size.width as u16, size.height as u16);
     context.flush();
     context.render(&mut pixmap, &mut Resources::new());
-    let mut image = RgbImage::filled(size.width, size.height, [0; 3]);
-    for (rgb, pixel) in image.pixels.chunks_exact_mut(3).zip(pixmap.data()) {
-        rgb.copy_from_slice(&[pixel.r, pixel.g, pixel.b]);
-    }
-    image
+    pixmap.data_as_u8_slice().to_vec()
 }

@@ -7,7 +7,7 @@ use rostrum_api::v2::avatars::{
     V2Avatar, V2AvatarDetails, V2AvatarGroup, V2AvatarGroups, V2Avatars, V2GroupAvatar, V2GroupAvatars,
     V2TalkingPhoto, avatar_not_found, include_public,
 };
-use rostrum_api::v2::photo_avatars::{group_id, group_not_found, photo_avatar_id, photo_avatar_not_found};
+use rostrum_api::v2::photo_avatars::{group_id, group_not_found};
 use rostrum_app::avatars::ShownGroup;
 use rostrum_app::presenters::cast::{self, CastLook, CastMember};
 
@@ -102,16 +102,4 @@ pub(crate) async fn list_of_group(
     let photo = |look| V2GroupAvatar::Photo(photo_avatar_of(look, &origin));
     let avatar_list = looks.iter().map(photo).collect();
     Ok(Json(NoError::new(V2GroupAvatars { avatar_list })))
-}
-
-/// Delete a talking photo; the last one of a person takes the person along. Its photo stays an asset.
-pub(crate) async fn delete_talking_photo(
-    State(state): State<HttpState>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<NoError<()>>, ApiError> {
-    if !state.app.delete_look(caller.workspace_id, photo_avatar_id(&id)?).await? {
-        return Err(photo_avatar_not_found(&id).into());
-    }
-    Ok(Json(NoError::new(())))
 }

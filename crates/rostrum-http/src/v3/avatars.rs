@@ -70,7 +70,8 @@ async fn draw(
     body: CreatePromptAvatar,
 ) -> Result<Json<Data<CreatedAvatar>>, ApiError> {
     let CreatePromptAvatar { name, prompt, avatar_id, group_id } = body;
-    let new = NewPromptAvatar { name, prompt, like: avatar_id, group_id };
+    let person = group_id.map_or(Person::New, Person::Known);
+    let new = NewPromptAvatar { name, prompt, like: avatar_id, person };
     let drawn = state.app.create_prompt_avatar(caller.workspace_id, new).await;
     let (group, look) = drawn.map_err(|error| ("prompt", error))?;
     let data = CreatedAvatar { avatar_item: item_of(&look, origin), avatar_group: group_of(&group, origin) };
