@@ -34,6 +34,30 @@ impl std::fmt::Debug for RgbImage {
     }
 }
 
+/// An 8-bit picture with transparency, rows from top to bottom without padding.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RgbaImage {
+    /// Width in pixels.
+    pub width: usize,
+    /// Height in pixels.
+    pub height: usize,
+    /// `width * height * 4` bytes: R, G, B, each already multiplied by A, then A per pixel, sRGB.
+    pub pixels: Vec<u8>,
+}
+
+impl RgbaImage {
+    /// A picture with nothing in it.
+    pub fn clear(width: usize, height: usize) -> Self {
+        Self { width, height, pixels: vec![0; width * height * 4] }
+    }
+}
+
+impl std::fmt::Debug for RgbaImage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RgbaImage({}x{})", self.width, self.height)
+    }
+}
+
 /// Width and height of a picture in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Size {
@@ -54,4 +78,26 @@ pub struct Rect {
     pub width: usize,
     /// Height in pixels.
     pub height: usize,
+}
+
+impl Rect {
+    /// Whether it has no pixels.
+    pub fn is_empty(self) -> bool {
+        self.width == 0 || self.height == 0
+    }
+
+    /// The smallest rectangle around both; empty ones do not count.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        if self.is_empty() {
+            return other;
+        }
+        if other.is_empty() {
+            return self;
+        }
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let right = (self.x + self.width).max(other.x + other.width);
+        let bottom = (self.y + self.height).max(other.y + other.height);
+        Self { x, y, width: right - x, height: bottom - y }
+    }
 }

@@ -147,12 +147,12 @@ impl Presenter {
             None => whole,
             Some(before) => self.body_area(before, &body),
         };
-        if !is_empty(area) {
+        if !area.is_empty() {
             self.draw_body(&body, lift, area, scratch);
-            dirty = union(dirty, area);
+            dirty = dirty.union(area);
             scratch.drawn = Some(body);
         }
-        if is_empty(dirty) {
+        if dirty.is_empty() {
             return dirty;
         }
         copy_area(&self.behind, self.size, dirty, &mut scratch.fresh);
@@ -216,7 +216,7 @@ impl Presenter {
                 self.area([left, ARMS_TOP, right, BELOW])
             }
         };
-        union(side(0, -ARMS_HALF_WIDTH, CLASPED_REACH), side(1, -CLASPED_REACH, ARMS_HALF_WIDTH))
+        side(0, -ARMS_HALF_WIDTH, CLASPED_REACH).union(side(1, -CLASPED_REACH, ARMS_HALF_WIDTH))
     }
 
     fn draw_body(&self, pose: &BodyPose, lift: f64, area: Rect, scratch: &mut PresenterScratch) {
@@ -320,23 +320,6 @@ fn head_place(pose: &Pose, head: &Head<'_>, lift: f64) -> Affine {
     Affine::translate((head.turn * 5.0 + shift[0], HEAD_Y + head.nod * 5.0 + shift[1] - lift * 0.8))
         * Affine::scale(HEAD_SCALE)
         * Affine::rotate_about(roll, NECK_PIVOT)
-}
-
-fn is_empty(area: Rect) -> bool {
-    area.width == 0 || area.height == 0
-}
-
-fn union(a: Rect, b: Rect) -> Rect {
-    if is_empty(a) {
-        return b;
-    }
-    if is_empty(b) {
-        return a;
-    }
-    let (x, y) = (a.x.min(b.x), a.y.min(b.y));
-    let right = (a.x + a.width).max(b.x + b.width);
-    let bottom = (a.y + a.height).max(b.y + b.height);
-    Rect { x, y, width: right - x, height: bottom - y }
 }
 
 /// Copies the pixels of `area` out of a layer that is as large as the picture.
