@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use rostrum_app::jobs::{draw_frames, stage};
+use rostrum_app::jobs::{Behind, Figure, Framed, Stage, WHITE, stage};
 use rostrum_avatar::{Avatar, MotionOptions, MotionTrack, PhotoAvatar};
 use rostrum_face::FaceModels;
 use rostrum_media::{Canvas, Ffmpeg, ImageLimits, SegmentEncoder, decode_image};
@@ -53,16 +53,16 @@ fn main() {
 
     let frames = SECONDS * FRAMES_PER_SECOND as usize;
     let source = Size { width: image.width, height: image.height };
-    let staging = stage(source, &landmarks, SIZE, None);
+    let staging = stage(source, &landmarks, SIZE, &Framed::default()).expect("the face is on the canvas");
     let (avatar, preparing) = best(|| {
         let photo = PhotoAvatar::prepare(&image, &landmarks, &staging.placement);
         Avatar::Photo(Box::new(photo.expect("the face can be animated")))
     });
     println!("avatar prepared  {:6.1} ms", preparing.as_secs_f64() * 1e3);
     let motion = MotionTrack::plan(&spoken.track, FRAMES_PER_SECOND, frames, &MotionOptions::default());
-    let draw = |deliver: Deliver<'_>| {
-        draw_frames(&avatar, &motion, 0..frames, (staging.x, staging.y), SIZE, None, deliver);
-    };
+    let figure = Figure { avatar, motion, at: (staging.x as isize, staging.y as isize), mask: None };
+    let scene = Stage { size: SIZE, behind: Behind::Colour(WHITE), figure: Some(figure) };
+    let draw = |deliver: Deliver<'_>| scene.draw_frames(0..frames, deliver).expect("no clip is read");
 
     let path = std::env::var_os("PATH").expect("PATH is set");
     let ffmpeg = Ffmpeg::locate(&path).expect("ffmpeg is installed");

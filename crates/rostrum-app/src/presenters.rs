@@ -18,7 +18,7 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::files::StoredFile;
-use crate::jobs::draw_frames;
+use crate::jobs::{Behind, Figure, Stage, WHITE};
 use crate::speech::SpeakError;
 use crate::voices::UnusableVoice;
 
@@ -140,8 +140,16 @@ impl App {
             tokio::task::spawn_blocking(move || draw_moving(&ffmpeg, &at, appearance, &track, frames));
         drawing.await.map_err(std::io::Error::other)??;
         let segments = [folder.path().join(MOVING_SEGMENT)];
-        join(&backends.ffmpeg, folder.path(), &segments, &sound, &video, frames as u64, FRAMES_PER_SECOND)
-            .await?;
+        join(
+            &backends.ffmpeg,
+            folder.path(),
+            &segments,
+            (&sound, &[]),
+            &video,
+            frames as u64,
+            FRAMES_PER_SECOND,
+        )
+        .await?;
         backends.blobs.adopt_file(key, &video).await?;
         Ok(())
     }
@@ -163,9 +171,9 @@ fn draw_moving(
         MotionOptions { seed: 1, expressiveness: Expressiveness::Medium, manner: Manner::default() };
     let motion = MotionTrack::plan(speech, FRAMES_PER_SECOND, frames, &options);
     let mut encoder = SegmentEncoder::start(ffmpeg, folder, MOVING_SEGMENT, MOVING_SIZE, FRAMES_PER_SECOND)?;
-    draw_frames(&avatar, &motion, 0..frames, (0, 0), MOVING_SIZE, None, |canvas| {
-        encoder.write_frame(canvas).is_ok()
-    });
+    let figure = Figure { avatar, motion, at: (0, 0), mask: None };
+    let stage = Stage { size: MOVING_SIZE, behind: Behind::Colour(WHITE), figure: Some(figure) };
+    stage.draw_frames(0..frames, |canvas| encoder.write_frame(canvas).is_ok())?;
     encoder.finish()
 }
 

@@ -31,8 +31,25 @@ impl Avatar {
         }
     }
 
-    /// Draws a pose into `out`, which is of [`Avatar::size`] and, unless `scratch` is new, holds what was last drawn with it.
-    /// Returns the pixels that may have changed.
+    /// Whether nothing of its pictures is transparent; otherwise [`Avatar::draw_opacity`] tells what is.
+    pub fn is_opaque(&self) -> bool {
+        match self {
+            Self::Photo(photo) => photo.is_opaque(),
+            Self::Presenter(presenter) => presenter.is_opaque(),
+        }
+    }
+
+    /// Writes the opacity of the pose that was last rendered with `scratch`, where [`Avatar::render`] said to have `drawn`,
+    /// into `out`, which has a byte for each pixel.
+    pub fn draw_opacity(&self, scratch: &mut AvatarScratch, drawn: Rect, out: &mut [u8]) {
+        match self {
+            Self::Photo(photo) => photo.draw_opacity(&mut scratch.photo, drawn, out),
+            Self::Presenter(presenter) => presenter.copy_opacity(&scratch.presenter, drawn, out),
+        }
+    }
+
+    /// Draws a pose into `out`, colours multiplied by their opacity. `out` is of [`Avatar::size`] and, unless `scratch` is
+    /// new, holds what was last drawn with it. Returns the pixels that may have changed.
     pub fn render(&self, pose: &Pose, scratch: &mut AvatarScratch, out: &mut RgbImage) -> Rect {
         match self {
             Self::Photo(photo) => photo.render(pose, &mut scratch.photo, out),

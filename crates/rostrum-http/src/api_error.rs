@@ -3,21 +3,19 @@
 mod assets;
 mod avatars;
 mod tus;
+mod videos;
 mod voices;
 
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
-use rostrum_api::v3::brand_glossaries::glossary_unknown;
-use rostrum_api::v3::videos::look_unknown;
 use rostrum_app::StoreError;
 use rostrum_app::engines::EngineError;
 use rostrum_app::files::FileError;
 use rostrum_app::portraits::UnusablePortrait;
 use rostrum_app::presenters::PreviewError;
 use rostrum_app::speech::SpeakError;
-use rostrum_app::videos::CreateVideoError;
 
 /// An error on its way out. The answer carries it as an extension too, for generations with another envelope.
 #[derive(Debug, Clone)]
@@ -112,37 +110,6 @@ impl From<PreviewError> for ApiError {
         match error {
             PreviewError::Speak(SpeakError::Engine(error)) => Self::unusable_engine(&error),
             error => Self::internal(&error),
-        }
-    }
-}
-
-impl From<CreateVideoError> for ApiError {
-    fn from(error: CreateVideoError) -> Self {
-        match error {
-            CreateVideoError::Input { param, error } => Self::from((param, error)),
-            CreateVideoError::LookNotFound(_) => look_unknown().into(),
-            CreateVideoError::VoiceMissing => Self::invalid(
-                "voice_id",
-                "'voice_id' is required with 'script', as this avatar has no default voice; GET /v3/voices lists \
-                 them, and PATCH /v3/avatars/{group_id} sets one.",
-            ),
-            CreateVideoError::Voice(unusable) => Self::from(unusable),
-            CreateVideoError::GlossaryNotFound(id) => glossary_unknown(&id.to_string()).into(),
-            CreateVideoError::Speak(error) => Self::from(("script", "voice_settings.speed", error)),
-            CreateVideoError::Portrait(unusable) => Self::from(("image", "image.asset_id", unusable)),
-            CreateVideoError::Audio(error) => Self::invalid(
-                "audio_asset_id",
-                format!("'audio_asset_id': the sound cannot be read: {error}."),
-            ),
-            CreateVideoError::UnusableAudio(text) => {
-                Self::invalid("audio_asset_id", format!("'audio_asset_id': the sound {text}."))
-            }
-            error @ (CreateVideoError::Discard(_)
-            | CreateVideoError::Blob(_)
-            | CreateVideoError::Copy(_)
-            | CreateVideoError::Io(_)
-            | CreateVideoError::Store(_)
-            | CreateVideoError::Jobs(_)) => Self::internal(&error),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Media files: what they are, what is in them, and how finished videos are put together.
 //!
 //! Uploaded bytes are told apart ([`sniff()`]), checked for what is cut off or dangerous ([`inspect()`]), looked into
-//! ([`probe()`]) and decoded ([`decode_picture`], [`decode_audio`], [`subtitles()`]). A video is drawn on a [`Canvas`], encoded in segments ([`SegmentEncoder`]), joined with its sound
+//! ([`probe()`]) and decoded ([`decode_picture`], [`decode_audio`], [`subtitles()`]), videos frame by frame ([`FrameReader`],
+//! [`FramePlayer`]). A video is drawn on a [`Canvas`], encoded in segments ([`SegmentEncoder`]), joined with its sound
 //! ([`join`]) and checked before anyone sees it ([`verify_output`]). Captions are laid out from word times
 //! ([`captions`]). Small pictures and the outline of sound are made of every upload ([`look_at_picture`],
 //! [`look_at_video`], [`look_at_document`], [`waveform()`]). Everything that needs native codecs runs ffmpeg in a [`sandbox`].
@@ -20,6 +21,8 @@ mod document;
 mod encode;
 mod error;
 mod ffmpeg;
+mod fill;
+mod frames;
 mod heif;
 mod inspect;
 mod mux;
@@ -39,13 +42,15 @@ pub use document::{Poppler, count_pages, look_at_document};
 pub use encode::{EncoderGone, SegmentEncoder, gif, thumbnail};
 pub use error::{Limited, MediaError};
 pub use ffmpeg::{Ffmpeg, MissingProgram};
+pub use fill::{centred, filled};
+pub use frames::{Fit, FrameOptions, FramePlayer, FrameReader};
 pub use inspect::{ArchiveLimits, ImageLimits, InspectLimits, Inspected, inspect};
-pub use mux::join;
+pub use mux::{ClipSound, join};
 pub use probe::{AudioStream, Probe, VideoStream, probe};
 pub use sniff::{Sniffed, sniff};
 pub use still::look_at_video;
 pub use subtitles::{Cue, MAX_CUES, MAX_SUBTITLE_BYTES, subtitles};
 pub use thumbnail::{LookedAt, THUMBNAIL_SIDE, Thumbnail, jpeg, look_at_picture};
 pub use verify::{Plan, Verified, VerifyError, verify_output};
-pub use wav::{wav, write_wav};
+pub use wav::{WavFile, wav, write_wav};
 pub use waveform::{MAX_WAVEFORM_POINTS, Waveform, waveform};

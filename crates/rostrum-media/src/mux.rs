@@ -14,17 +14,65 @@ const OUTPUT_SAMPLE_RATE: u64 = 48_000;
 /// The mark that every finished video carries in its metadata.
 const AI_MARK: &str = "comment=AI-generated";
 
+/// The sound of a clip that is heard in a part of a video.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClipSound {
+    /// The clip; it has sound.
+    pub clip: PathBuf,
+    /// When it starts to be heard, in seconds.
+    pub start_s: f64,
+    /// For how long at most, in seconds.
+    pub length_s: f64,
+    /// 0..=1.
+    pub volume: f32,
+    /// Whether it starts again when it ends.
+    pub repeats: bool,
+    /// How much faster than it was recorded, above 0; the pitch stays.
+    pub tempo: f64,
+}
+
+/// The least and the most that one of ffmpeg's filters changes a tempo by.
+const TEMPO: std::ops::RangeInclusive<f64> = 0.5..=100.0;
+/// Sound of clips fades in and out so long, so that cuts do not click.
+const FADE_S: f64 = 0.01;
+
+impl ClipSound {
+    /// The filters that make it sound in its place.
+    fn filters(&self) -> String {
+        let Self { start_s, length_s, volume, .. } = self;
+        let mut filters = format!("aresample={OUTPUT_SAMPLE_RATE},aformat=channel_layouts=stereo");
+        let mut tempo = self.tempo;
+        while tempo < *TEMPO.start() {
+            filters.push_str(",atempo=0.5");
+            tempo *= 2.0;
+        }
+        if tempo != 1.0 {
+            write!(filters, ",atempo={:.6}", tempo.min(*TEMPO.end()))
+                .expect("writing to a String cannot fail");
+        }
+        let fade_out_s = (length_s - FADE_S).max(0.0);
+        write!(
+            filters,
+            ",atrim=end={length_s:.6},afade=t=in:d={FADE_S},afade=t=out:st={fade_out_s:.6}:d={FADE_S},volume={volume:.4}\
+             ,adelay={:.3}:all=1",
+            start_s * 1000.0
+        )
+        .expect("writing to a String cannot fail");
+        filters
+    }
+}
+
 /// Joins `segments` (made by [`crate::SegmentEncoder`], without encoding them again) with the sound in `wav` into the MP4
-/// `out`, which lies in `job_dir`: AAC, stereo, 48 kHz, ready for streaming. The sound is cut or filled with silence to
-/// last exactly `frame_count` frames.
+/// `out`, which lies in `job_dir`: AAC, stereo, 48 kHz, ready for streaming. Sounds of clips are added to it. The sound is
+/// cut or filled with silence to last exactly `frame_count` frames.
 ///
 /// # Errors
-/// When a segment or the sound is missing or damaged.
+/// When a segment or a sound is missing or damaged.
 pub async fn join(
     ffmpeg: &Ffmpeg,
     job_dir: &Path,
     segments: &[PathBuf],
-    wav: &Path,
+    (wav, clips): (&Path, &[ClipSound]),
     out: &Path,
     frame_count: u64,
     frames_per_second: u32,
@@ -35,9 +83,21 @@ pub async fn join(
         .map_err(MediaError::io("write the list of segments"))?;
 
     let sample_count = frame_count * OUTPUT_SAMPLE_RATE / u64::from(frames_per_second);
-    let sound = format!(
-        "aresample={OUTPUT_SAMPLE_RATE},pan=stereo|c0=c0|c1=c0,apad=whole_len={sample_count},atrim=end_sample={sample_count}"
-    );
+    let mut sound = format!("[1:a:0]aresample={OUTPUT_SAMPLE_RATE},pan=stereo|c0=c0|c1=c0");
+    for (i, clip) in clips.iter().enumerate() {
+        // Each is added to what there is so far; no sound becomes quieter because there are others.
+        let (filters, input) = (clip.filters(), i + 2);
+        write!(
+            sound,
+            "[s{i}];[{input}:a:0]{filters}[c{i}];[s{i}][c{i}]amix=inputs=2:duration=longest:normalize=0"
+        )
+        .expect("writing to a String cannot fail");
+    }
+    if !clips.is_empty() {
+        sound.push_str(",alimiter=level=0:limit=0.98");
+    }
+    write!(sound, ",apad=whole_len={sample_count},atrim=end_sample={sample_count}[sound]")
+        .expect("writing to a String cannot fail");
     // Segments of one or two frames need no reordering and are decoded later than the frames before them say; with one
     // steady beat for all, players see one steady frame rate.
     let steady_decoding = format!("setts=pts=PTS:dts=(N-{REORDERED_FRAMES})*{TICKS_PER_FRAME}");
@@ -49,9 +109,14 @@ pub async fn join(
     for segment in segments {
         call = call.readable(segment);
     }
-    call = with_input(call, wav, &[])
-        .args(["-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy", "-bsf:v", &steady_decoding])
-        .args(["-af", &sound, "-c:a", "aac", "-b:a", "128k", "-flags:a", "+bitexact"])
+    call = with_input(call, wav, &[]);
+    for ClipSound { clip, repeats, .. } in clips {
+        call = with_input(call, clip, if *repeats { &["-stream_loop", "-1"] } else { &[] });
+    }
+    call = call
+        .args(["-filter_complex", &sound])
+        .args(["-map", "0:v:0", "-map", "[sound]", "-c:v", "copy", "-bsf:v", &steady_decoding])
+        .args(["-c:a", "aac", "-b:a", "128k", "-flags:a", "+bitexact"])
         .args(REPRODUCIBLE)
         .args(["-metadata", AI_MARK, "-movflags", "+faststart"])
         .args(["-video_track_timescale", &timescale(frames_per_second).to_string(), "-f", "mp4"])

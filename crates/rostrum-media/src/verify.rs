@@ -11,7 +11,7 @@ use crate::probe::{Probe, probe};
 use crate::sandbox::{self, Limits};
 
 /// What the finished file should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// Width and height in pixels.
     pub size: Size,
@@ -19,8 +19,11 @@ pub struct Plan {
     pub frame_count: u64,
     /// Frames per second.
     pub frames_per_second: u32,
-    /// Whether someone is heard and seen speaking.
+    /// Whether someone is heard.
     pub has_speech: bool,
+    /// Frames, in stretches, that show somebody so large that they are seen to move; whatever the others show, be it black
+    /// or still, was asked for.
+    pub people: Vec<std::ops::Range<usize>>,
 }
 
 /// A file that is what was planned.
@@ -147,9 +150,13 @@ pub async fn verify_output(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<
             return Err(VerifyError::Silent);
         }
         let max_still = (MAX_STILL_SPEECH_S * frames_per_second) as usize;
-        if let Some((first, last)) = still_speech(&pictures.moved, &is_heard, max_still) {
-            let [from_s, to_s] = [first, last].map(|frame| frame as f64 / frames_per_second);
-            return Err(VerifyError::Frozen { from_s, to_s });
+        for stretch in &plan.people {
+            let moved = pictures.moved.get(stretch.clone()).unwrap_or_default();
+            let is_heard = is_heard.get(stretch.start..).unwrap_or_default();
+            if let Some((first, last)) = still_speech(moved, is_heard, max_still) {
+                let second = |frame| (stretch.start + frame) as f64 / frames_per_second;
+                return Err(VerifyError::Frozen { from_s: second(first), to_s: second(last) });
+            }
         }
     }
     Ok(Verified { duration_s: found.duration_s })
@@ -194,13 +201,15 @@ async fn look(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<Pictures, Med
         .args(["-map", "0:v:0", "-fps_mode", "passthrough"])
         .args(["-vf", &format!("scale={width}:{height}:flags=area,format=gray"), "-f", "rawvideo", "pipe:1"]);
     let mut pictures = Pictures { frame_count: 0, first_black: None, first_blank: None, moved: Vec::new() };
+    let shows_people = |frame: u64| plan.people.iter().any(|stretch| stretch.contains(&(frame as usize)));
     let mut last_seen: Vec<u8> = Vec::new();
     let mut rest: Vec<u8> = Vec::new();
     sandbox::stream(&call, |bytes| {
         rest.extend_from_slice(bytes);
         let whole = rest.len() / (width * height) * (width * height);
         for frame in rest[..whole].chunks_exact(width * height) {
-            pictures.add(frame, &mut last_seen);
+            let shows_people = shows_people(pictures.frame_count);
+            pictures.add(frame, shows_people, &mut last_seen);
         }
         rest.drain(..whole);
         ControlFlow::Continue(())
@@ -211,13 +220,16 @@ async fn look(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<Pictures, Med
 }
 
 impl Pictures {
-    fn add(&mut self, frame: &[u8], last_seen: &mut Vec<u8>) {
+    fn add(&mut self, frame: &[u8], shows_people: bool, last_seen: &mut Vec<u8>) {
         let number = self.frame_count;
         self.frame_count += 1;
         let darkest = frame.iter().copied().min().unwrap_or(0);
         let brightest = frame.iter().copied().max().unwrap_or(0);
         let mean = frame.iter().map(|luma| f64::from(*luma)).sum::<f64>() / frame.len() as f64;
-        if brightest <= BLACK_PEAK && mean <= BLACK_MEAN {
+        if !shows_people {
+            // A cut to people shows them before anything moves.
+            last_seen.clear();
+        } else if brightest <= BLACK_PEAK && mean <= BLACK_MEAN {
             self.first_black.get_or_insert(number);
         } else if brightest - darkest < BLANK_CONTRAST {
             self.first_blank.get_or_insert(number);

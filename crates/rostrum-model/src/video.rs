@@ -3,11 +3,20 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::asset::AssetInput;
-use crate::glossary::Term;
-use crate::ids::{AssetId, GlossaryId, LookId, VideoId, WorkspaceId};
+use crate::ids::{VideoId, WorkspaceId};
 use crate::picture::Size;
-use crate::presenter::Appearance;
+
+mod first;
+mod request;
+mod scene;
+
+pub use request::{
+    CanvasShape, CharacterRequest, InputForm, SceneField, SceneRequest, VideoRequest, WantedBackground,
+    WantedPicture, WantedSound,
+};
+pub use scene::{
+    Actor, Background, Character, Expressiveness, Fill, Play, Scene, Sound, Style, VideoSpec, VoiceSettings,
+};
 
 /// Frames per second of all output (the contract's one rate).
 pub const FRAMES_PER_SECOND: u32 = 25;
@@ -63,8 +72,16 @@ pub enum Fit {
 /// The longest motion prompt, in characters; ours, for the contract names none.
 pub const MAX_MOTION_PROMPT_CHARS: usize = 1000;
 
-/// The longest side a canvas may have (contract, usage limits).
+/// The shortest and the longest side a canvas may have (contract, usage limits).
+pub const MIN_SIDE: usize = 128;
+/// See [`MIN_SIDE`].
 pub const MAX_SIDE: usize = 4096;
+
+/// The most scenes of a video (contract, usage limits).
+pub const MAX_SCENES: usize = 50;
+
+/// The longest video, in seconds (contract, usage limits).
+pub const MAX_VIDEO_S: f64 = 1800.0;
 
 /// The canvas for a source picture: short edge fixed by the resolution, long edge by the ratio, both even, at most
 /// [`MAX_SIDE`] (beyond it the whole canvas shrinks in proportion).
@@ -78,172 +95,8 @@ pub fn canvas_size(ratio: AspectRatio, resolution: Resolution, source: Size) -> 
         AspectRatio::Auto => (source.width.max(1) as f64, source.height.max(1) as f64),
     };
     let scale = (resolution.short_edge() as f64 / f64::min(w, h)).min(MAX_SIDE as f64 / f64::max(w, h));
-    let even = |length: f64| (((length * scale) / 2.0).round() as usize * 2).clamp(128, MAX_SIDE);
+    let even = |length: f64| (((length * scale) / 2.0).round() as usize * 2).clamp(MIN_SIDE, MAX_SIDE);
     Size { width: even(w), height: even(h) }
-}
-
-/// How the voice speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct VoiceSettings {
-    /// Rate against the voice's own, 0.5..=1.5 in videos.
-    pub speed: f32,
-    /// Loudness against -16 LUFS, 0..=1.
-    pub volume: f32,
-    /// How much higher than its own pitch, in semitones.
-    #[serde(default)]
-    pub pitch: f32,
-}
-
-impl Default for VoiceSettings {
-    fn default() -> Self {
-        Self { speed: 1.0, volume: 1.0, pitch: 0.0 }
-    }
-}
-
-/// A request that passed every check which needs no look-up.
-#[derive(Debug, Clone, PartialEq)]
-pub struct VideoRequest {
-    /// Title, when given.
-    pub title: Option<String>,
-    /// Who is seen.
-    pub picture: WantedPicture,
-    /// What is heard.
-    pub sound: WantedSound,
-    /// Shape of the canvas.
-    pub aspect_ratio: AspectRatio,
-    /// Short edge of the canvas.
-    pub resolution: Resolution,
-    /// How the portrait is put on the canvas; chosen by shape when absent.
-    pub fit: Option<Fit>,
-    /// Colour behind the person where the canvas shows; a presenter's own setting, or white, when absent.
-    pub background_rgb: Option<[u8; 3]>,
-    /// Whether only the person is shown, before that colour.
-    pub remove_background: bool,
-    /// How much head and hands move; by the kind of avatar when absent.
-    pub expressiveness: Option<Expressiveness>,
-    /// What the person is asked to do, at most [`MAX_MOTION_PROMPT_CHARS`] characters.
-    pub motion_prompt: Option<String>,
-    /// Glossary that tells how words are said. What it says then is kept with the video.
-    pub brand_glossary_id: Option<GlossaryId>,
-}
-
-/// The portrait of a video, as a request names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WantedPicture {
-    /// A picture for this video.
-    Image(AssetInput),
-    /// A look of an avatar of the workspace.
-    Look(LookId),
-    /// A look of the cast, by its name there.
-    Cast(String),
-}
-
-/// The sound of a video, as a request names it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum WantedSound {
-    /// A text spoken by a voice.
-    Script {
-        /// 1..=5000 characters.
-        text: String,
-        /// Whose voice; `None` is the default voice of the avatar.
-        voice_id: Option<String>,
-        /// Manner of speaking.
-        settings: VoiceSettings,
-    },
-    /// A recording.
-    Audio(AssetInput),
-}
-
-/// What is heard.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Sound {
-    /// A text spoken by a voice.
-    Script {
-        /// 1..=5000 characters.
-        text: String,
-        /// A voice of the catalogue, of an external engine, or of the workspace's own.
-        voice_id: String,
-        /// Manner of speaking.
-        settings: VoiceSettings,
-        /// Words that are said otherwise than they are written; those of a glossary when the video was asked for.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        terms: Vec<Term>,
-    },
-    /// An uploaded recording.
-    Audio {
-        /// An asset of kind audio.
-        #[serde(rename = "asset_id")]
-        asset: AssetId,
-    },
-}
-
-/// Who is seen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Actor {
-    /// A photo that is animated.
-    Photo {
-        /// An asset of kind image.
-        #[serde(rename = "image_asset_id")]
-        image: AssetId,
-    },
-    /// A drawn person, as it was when the video was asked for.
-    Presenter {
-        /// All that it is drawn from.
-        presenter: Box<Appearance>,
-    },
-}
-
-/// What is made: nothing below the use case looks at these values again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VideoSpec {
-    /// Who is seen.
-    #[serde(flatten)]
-    pub actor: Actor,
-    /// What is heard.
-    pub sound: Sound,
-    /// Shape of the canvas.
-    pub aspect_ratio: AspectRatio,
-    /// Short edge of the canvas.
-    pub resolution: Resolution,
-    /// How the portrait is put on the canvas; chosen by shape when absent.
-    pub fit: Option<Fit>,
-    /// Colour behind the person where the canvas shows; a presenter's own setting, or white, when absent.
-    pub background_rgb: Option<[u8; 3]>,
-    /// Whether only the person is shown, before that colour.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub remove_background: bool,
-    /// How much head and hands move.
-    pub expressiveness: Expressiveness,
-    /// What the person is asked to do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub motion_prompt: Option<String>,
-}
-
-impl VideoSpec {
-    /// The assets the video is made from.
-    pub fn asset_ids(&self) -> Vec<AssetId> {
-        let mut ids = match self.actor {
-            Actor::Photo { image } => vec![image],
-            Actor::Presenter { .. } => Vec::new(),
-        };
-        if let Sound::Audio { asset } = &self.sound {
-            ids.push(*asset);
-        }
-        ids
-    }
-}
-
-/// How much the head moves beside the mouth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Expressiveness {
-    /// Calm: the default.
-    #[default]
-    Low,
-    /// Half as much again.
-    Medium,
-    /// Twice the movement.
-    High,
 }
 
 /// Why a video failed, for the person who asked for it.

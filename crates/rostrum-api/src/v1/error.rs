@@ -39,6 +39,7 @@ fn number(code: ErrorCode) -> u32 {
         ErrorCode::Unauthorized => 400_112,
         ErrorCode::InvalidParameter => 400_175,
         ErrorCode::Forbidden => 400_562,
+        ErrorCode::VideoNotFound => 40_031,
         ErrorCode::NotFound | ErrorCode::AssetNotFound => 400_569,
         other => u32::from(other.status().as_u16()) * 1000,
     }

@@ -2,6 +2,7 @@
 
 pub mod avatars;
 pub mod photo_avatars;
+pub mod video_generate;
 pub mod voices;
 
 use serde::{Deserialize, Serialize};

@@ -238,7 +238,7 @@ fn name_of(body: &Value) -> Result<String, Refusal> {
 }
 
 /// The asset behind the key of a photo, `image/{asset_id}/original.{extension}`, or behind its bare id.
-fn photo_of(param: &str, given: Option<&Value>) -> Result<AssetId, Refusal> {
+pub(crate) fn photo_of(param: &str, given: Option<&Value>) -> Result<AssetId, Refusal> {
     let text = given.and_then(Value::as_str).unwrap_or_default();
     let id = match text.strip_prefix("image/").and_then(|rest| rest.split_once('/')) {
         Some((id, file)) if file.starts_with("original.") && !file.contains('/') => id,

@@ -9,7 +9,7 @@ use super::ANY_PADDING;
 use crate::error::Refusal;
 
 /// The wire form; each arm has its own fields and takes no others.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum WireAssetInput {
     Url {

@@ -28,10 +28,23 @@ const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
 
 /// Reads a body; what is wrong is told with the path of its field.
 fn read_body<T: DeserializeOwned>(body: Value) -> Result<T, Refusal> {
-    serde_path_to_error::deserialize(body).map_err(|error| {
-        let path = error.path().to_string();
-        Refusal::invalid(&path, format!("'{path}': {}.", error.inner()))
-    })
+    serde_path_to_error::deserialize(body).map_err(|error| misread("", &error))
+}
+
+/// Reads the object at `place` of a body, without taking it: bodies may have whole files in them.
+pub(crate) fn read_part<T: DeserializeOwned>(place: &str, part: &Value) -> Result<T, Refusal> {
+    serde_path_to_error::deserialize(part).map_err(|error| misread(place, &error))
+}
+
+fn misread(place: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let inner = error.path().to_string();
+    // The path of the object itself is written as a dot.
+    let path = match (place, inner.as_str()) {
+        ("", _) => inner,
+        (place, ".") => place.to_owned(),
+        (place, inner) => format!("{place}.{inner}"),
+    };
+    Refusal::invalid(&path, format!("'{path}': {}.", error.inner()))
 }
 
 /// The envelope of a single answer: `{"data": ...}`.

@@ -13,7 +13,8 @@ use crate::backends::Backends;
 pub(crate) use clone_voice::PIPELINE as CLONE_VOICE;
 pub use render_video::GiveUpError;
 pub use render_video::PIPELINE as RENDER_VIDEO;
-pub use render_video::frame::{Staging, WHITE, draw_frames, stage};
+pub use render_video::framing::{Framed, Staging, stage};
+pub use render_video::stage::{Behind, Figure, Stage, WHITE};
 
 /// All pipelines, for opening the job engine.
 pub fn pipelines(backends: &Arc<Backends>) -> Vec<Pipeline> {

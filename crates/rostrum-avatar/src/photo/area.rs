@@ -38,6 +38,11 @@ impl PixelArea {
         }
     }
 
+    /// The pixels of a rectangle.
+    pub(crate) fn of(rect: Rect) -> Self {
+        Self { left: rect.x, top: rect.y, right: rect.x + rect.width, bottom: rect.y + rect.height }
+    }
+
     pub(crate) fn is_empty(self) -> bool {
         self.left >= self.right || self.top >= self.bottom
     }

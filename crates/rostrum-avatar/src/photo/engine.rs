@@ -15,6 +15,7 @@ use super::look::Look;
 use super::mouth;
 use super::placement::Placement;
 use super::raster::fill_triangle;
+use super::silhouette::Silhouette;
 use super::texture::Texture;
 use super::topology::{EYES, LOWER_LIP, MOUTH_CORNERS, MOUTH_OPENING, UPPER_LIP, VERTEX_COUNT};
 use super::triangles::TRIANGLES;
@@ -61,13 +62,16 @@ pub struct PhotoAvatar {
     pub(super) backdrop: Backdrop,
     texture: Texture,
     pub(super) still: RgbImage,
+    silhouette: Option<Silhouette>,
 }
 
-/// What drawing remembers from one frame to the next: only which part of the output to restore. One scratch belongs to
-/// one avatar and one output picture.
+/// What drawing remembers from one frame to the next: which part of the output to restore, and the opacity where there is
+/// one. One scratch belongs to one avatar and one output picture.
 #[derive(Debug, Default)]
 pub struct Scratch {
     previous: Option<(Pose, PixelArea)>,
+    /// The opacity three times, as the warp draws three bytes for each pixel.
+    opacity: Option<RgbImage>,
 }
 
 impl PhotoAvatar {
@@ -95,6 +99,24 @@ impl PhotoAvatar {
         matte: &Matte,
     ) -> Result<Self, AvatarError> {
         Self::prepare_with(image, landmarks, placement, Some(matte))
+    }
+
+    /// The person alone: what `matte` says to be background is transparent. `cut` is the person before black, that is,
+    /// colours multiplied by their opacity.
+    ///
+    /// # Errors
+    /// As [`PhotoAvatar::prepare`].
+    pub fn prepare_cut_out(
+        cut: &RgbImage,
+        landmarks: &Landmarks,
+        placement: &Placement,
+        matte: &Matte,
+    ) -> Result<Self, AvatarError> {
+        let mut avatar = Self::prepare_with(cut, landmarks, placement, Some(matte))?;
+        let moving = avatar.backdrop.moving().rect();
+        let size = Size { width: cut.width, height: cut.height };
+        avatar.silhouette = Some(Silhouette::new(size, landmarks, placement, matte, moving)?);
+        Ok(avatar)
     }
 
     fn prepare_with(
@@ -126,7 +148,7 @@ impl PhotoAvatar {
         let texture = texture.cropped(backdrop.moving().union(whole_face).rect());
         let [across, down] = placement.scale();
         let look = Look::new(&face, &texture, f32::midpoint(across, down));
-        Ok(Self { face, look, backdrop, texture, still })
+        Ok(Self { face, look, backdrop, texture, still, silhouette: None })
     }
 
     /// Size of the drawn pictures.
@@ -159,6 +181,30 @@ impl PhotoAvatar {
         let drawn = self.draw(pose, out);
         scratch.previous = Some((*pose, drawn));
         before.union(drawn).rect()
+    }
+
+    /// Whether nothing of it is transparent.
+    pub fn is_opaque(&self) -> bool {
+        self.silhouette.is_none()
+    }
+
+    /// Writes the opacity of the pose that was last rendered with `scratch`, where that [`PhotoAvatar::render`] said to
+    /// have `drawn`, into `out`, which has a byte for each pixel of the picture.
+    pub fn draw_opacity(&self, scratch: &mut Scratch, drawn: Rect, out: &mut [u8]) {
+        let (Some(silhouette), Some((pose, _))) = (&self.silhouette, &scratch.previous) else {
+            return out.fill(255);
+        };
+        let opacity = scratch.opacity.get_or_insert_with(|| silhouette.still.clone());
+        restore(opacity, &silhouette.still, PixelArea::of(drawn));
+        let deformed = Deformed::new(&self.face, pose);
+        self.backdrop.draw(opacity, &silhouette.texture, &self.face, &deformed.head, deformed.jaw_travel);
+        for y in drawn.y..drawn.y + drawn.height {
+            let first = y * self.still.width + drawn.x;
+            let grey = opacity.pixels[first * 3..(first + drawn.width) * 3].chunks_exact(3);
+            for (out, grey) in out[first..first + drawn.width].iter_mut().zip(grey) {
+                *out = grey[0];
+            }
+        }
     }
 
     /// Draws the pose over the resting portrait and says where.

@@ -11,6 +11,7 @@ mod mouth;
 mod placement;
 mod raster;
 mod reach;
+mod silhouette;
 #[cfg(test)]
 mod tests;
 mod texture;

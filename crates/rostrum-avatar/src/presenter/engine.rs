@@ -19,6 +19,8 @@ pub enum Backdrop {
     Setting(Setting),
     /// One colour.
     Colour([u8; 3]),
+    /// Nothing: the picture is transparent beside the person.
+    Clear,
 }
 
 /// How a presenter is put into a picture.
@@ -58,8 +60,9 @@ pub struct Presenter {
     palette: Palette,
     size: Size,
     place: Affine,
-    /// What is behind, opaque RGBA.
+    /// What is behind, premultiplied RGBA.
     behind: Vec<u8>,
+    is_opaque: bool,
 }
 
 /// What is kept from frame to frame. One for each run of frames; the pixels do not depend on what was drawn before.
@@ -118,9 +121,11 @@ impl Presenter {
         let behind = match backdrop {
             Backdrop::Setting(setting) => setting::draw(setting, framing.size),
             Backdrop::Colour([r, g, b]) => [r, g, b, 255].repeat(framing.size.width * framing.size.height),
+            Backdrop::Clear => vec![0; framing.size.width * framing.size.height * 4],
         };
         let palette = Palette::new(&appearance.person, &appearance.outfit);
-        Self { appearance, palette, size: framing.size, place: framing.place(), behind }
+        let is_opaque = backdrop != Backdrop::Clear;
+        Self { appearance, palette, size: framing.size, place: framing.place(), behind, is_opaque }
     }
 
     /// Size of the pictures it is drawn in.
@@ -128,8 +133,26 @@ impl Presenter {
         self.size
     }
 
-    /// Draws a pose into `out`, which is of [`Presenter::size`] and, unless `scratch` is new, holds what was last drawn with
-    /// it. Returns the pixels that may have changed.
+    /// Whether something is behind the person everywhere.
+    pub fn is_opaque(&self) -> bool {
+        self.is_opaque
+    }
+
+    /// Writes the opacity of the pixels that the last [`Presenter::render`] with `scratch` drew and said to be `drawn`, into
+    /// `out`, which has a byte for each pixel of the picture.
+    pub fn copy_opacity(&self, scratch: &PresenterScratch, drawn: Rect, out: &mut [u8]) {
+        for (y, row) in
+            (drawn.y..).zip(scratch.fresh.chunks_exact((drawn.width * 4).max(1)).take(drawn.height))
+        {
+            let start = y * self.size.width + drawn.x;
+            for (opacity, rgba) in out[start..start + drawn.width].iter_mut().zip(row.chunks_exact(4)) {
+                *opacity = rgba[3];
+            }
+        }
+    }
+
+    /// Draws a pose into `out`, colours multiplied by their opacity. `out` is of [`Presenter::size`] and, unless `scratch`
+    /// is new, holds what was last drawn with it. Returns the pixels that may have changed.
     pub fn render(&self, pose: &Pose, scratch: &mut PresenterScratch, out: &mut RgbImage) -> Rect {
         let body = BodyPose {
             breath: (f64::from(pose.breath) * BREATH_LIFT / BREATH_STEP).round() as i32,

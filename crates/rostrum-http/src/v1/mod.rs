@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod avatars;
 pub(crate) mod folders;
+pub(crate) mod videos;
 pub(crate) mod voices;
 
 use std::collections::HashMap;

@@ -5,10 +5,12 @@ use axum::extract::{Path, Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit};
-use rostrum_api::v3::videos::{CreatedVideo, DeletedVideo, VideoDetail, VideoUrls, read_create_video};
+use rostrum_api::v3::videos::{
+    BodyForm, CreatedVideo, DeletedVideo, VideoDetail, VideoUrls, read_create_video,
+};
 use rostrum_app::files::VideoFile;
 use rostrum_app::videos::VideoFilter;
-use rostrum_model::video::{Video, VideoState};
+use rostrum_model::video::{Video, VideoRequest, VideoState};
 
 use super::{Query, cursor, page_before, page_start};
 use crate::HttpState;
@@ -22,8 +24,23 @@ pub(crate) async fn create(
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedVideo>>, ApiError> {
-    let video = state.app.create_video(caller.workspace_id, read_create_video(body)?).await?;
+    let request = read_create_video(&body)?;
+    let form = BodyForm::of_v3(&body, &request);
+    // Bodies may have whole files in them.
+    drop(body);
+    let video = create_of(&state, &caller, request, &form).await?;
     Ok(Json(Data { data: CreatedVideo::new(&video) }))
+}
+
+/// Starts a video that was asked for in a body of this form.
+pub(crate) async fn create_of(
+    state: &HttpState,
+    caller: &Caller,
+    request: VideoRequest,
+    form: &BodyForm,
+) -> Result<Video, ApiError> {
+    let created = state.app.create_video(caller.workspace_id, request).await;
+    created.map_err(|error| (form, error).into())
 }
 
 /// Look a video up, with its progress or its files.
@@ -80,7 +97,12 @@ pub(crate) async fn delete(
 }
 
 fn detail(video: &Video, origin: &Origin) -> VideoDetail {
-    let urls = match &video.state {
+    VideoDetail::new(video, urls(video, origin))
+}
+
+/// Where the files of a video are served; nowhere before it is finished.
+pub(crate) fn urls(video: &Video, origin: &Origin) -> VideoUrls {
+    match &video.state {
         VideoState::Completed { output, .. } => {
             let url = |file: VideoFile| origin.video_url(video.id, file.name());
             VideoUrls {
@@ -91,6 +113,5 @@ fn detail(video: &Video, origin: &Origin) -> VideoDetail {
             }
         }
         _ => VideoUrls::default(),
-    };
-    VideoDetail::new(video, urls)
+    }
 }

@@ -34,12 +34,19 @@ async fn finished_video(folder: &Path, frame_counts: &[usize], sound_s: f64) -> 
     }
     let (wav, out) = (folder.join("sound.wav"), folder.join("out.mp4"));
     write_wav(&wav, &tone(sound_s), 24_000).unwrap();
-    join(&ffmpeg(), folder, &segments, &wav, &out, next as u64, FRAMES_PER_SECOND).await.unwrap();
+    join(&ffmpeg(), folder, &segments, (&wav, &[]), &out, next as u64, FRAMES_PER_SECOND).await.unwrap();
     out
 }
 
 fn plan(frame_count: u64) -> Plan {
-    Plan { size: SIZE, frame_count, frames_per_second: FRAMES_PER_SECOND, has_speech: true }
+    let everywhere = 0..frame_count as usize;
+    Plan {
+        size: SIZE,
+        frame_count,
+        frames_per_second: FRAMES_PER_SECOND,
+        has_speech: true,
+        people: vec![everywhere],
+    }
 }
 
 #[tokio::test]
@@ -232,6 +239,6 @@ async fn a_missing_segment_is_an_error() {
     write_wav(&wav, &tone(1.0), 24_000).unwrap();
     let segments = [folder.path().join("none.mp4")];
     let out = folder.path().join("out.mp4");
-    let failed = join(&ffmpeg(), folder.path(), &segments, &wav, &out, 25, FRAMES_PER_SECOND).await;
+    let failed = join(&ffmpeg(), folder.path(), &segments, (&wav, &[]), &out, 25, FRAMES_PER_SECOND).await;
     assert!(matches!(failed, Err(MediaError::Program(ProgramError::Failed { .. }))), "{failed:?}");
 }

@@ -5,19 +5,23 @@ use rostrum_model::picture::Size;
 
 use super::{FRAMES_PER_SECOND, ffmpeg, make};
 
-const PLAN: Plan = Plan {
-    size: Size { width: 320, height: 180 },
-    frame_count: 100,
-    frames_per_second: FRAMES_PER_SECOND,
-    has_speech: true,
-};
+fn plan() -> Plan {
+    let everywhere = 0..100;
+    Plan {
+        size: Size { width: 320, height: 180 },
+        frame_count: 100,
+        frames_per_second: FRAMES_PER_SECOND,
+        has_speech: true,
+        people: vec![everywhere],
+    }
+}
 
 /// Verifies four seconds of the given picture and sound; `options` may change the output.
 async fn verdict(picture: &str, sound: &str, options: &str) -> Result<(), VerifyError> {
     let folder = tempfile::tempdir().unwrap();
     let arguments = format!("-f lavfi -i {picture} {sound} -pix_fmt yuv420p {options}");
     let path = make(folder.path(), "out.mp4", &arguments);
-    verify_output(&ffmpeg(), &path, &PLAN).await.map(|_| ())
+    verify_output(&ffmpeg(), &path, &plan()).await.map(|_| ())
 }
 
 const MOVING: &str = "testsrc=size=320x180:rate=25:duration=4";
@@ -78,7 +82,7 @@ async fn a_file_without_sound_is_refused() {
 async fn a_file_without_picture_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = make(folder.path(), "out.mp4", TONE);
-    let outcome = verify_output(&ffmpeg(), &path, &PLAN).await;
+    let outcome = verify_output(&ffmpeg(), &path, &plan()).await;
     assert!(matches!(outcome, Err(VerifyError::MissingStream { stream: "video" })), "{outcome:?}");
 }
 
@@ -105,6 +109,6 @@ async fn a_damaged_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.mp4");
     std::fs::write(&path, b"not a video").unwrap();
-    let outcome = verify_output(&ffmpeg(), &path, &PLAN).await;
+    let outcome = verify_output(&ffmpeg(), &path, &plan()).await;
     assert!(matches!(outcome, Err(VerifyError::Unreadable(_))), "{outcome:?}");
 }

@@ -20,8 +20,8 @@ use rostrum_model::processing::Processing;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
-    Actor, AspectRatio, Expressiveness, Failure, Fit, Resolution, Sound, Video, VideoOutput, VideoSpec,
-    VideoState, VoiceSettings,
+    Actor, Background, Character, Expressiveness, Failure, Fit, Scene, Sound, Style, Video, VideoOutput,
+    VideoSpec, VideoState, VoiceSettings,
 };
 use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
 use rostrum_model::workspace::{NewApiKey, Workspace};
@@ -271,20 +271,24 @@ impl Records {
             workspace_id,
             title: title.map(str::to_owned),
             spec: VideoSpec {
-                actor: Actor::Photo { image: AssetId::generate(&self.clock, &self.chance) },
-                sound: Sound::Script {
-                    text: "Hello \"world\" \u{1f600}\n".to_owned(),
-                    voice_id: "af_heart".to_owned(),
-                    settings: VoiceSettings { speed: 1.1, volume: 0.3, pitch: -2.0 },
-                    terms: vec![],
-                },
-                aspect_ratio: AspectRatio::Portrait,
-                resolution: Resolution::P1080,
-                fit: Some(Fit::Contain),
-                background_rgb: Some([0, 127, 255]),
-                remove_background: false,
-                expressiveness: Expressiveness::Medium,
-                motion_prompt: Some("nodding".to_owned()),
+                size: Size { width: 1080, height: 1350 },
+                scenes: vec![Scene {
+                    character: Some(Character {
+                        style: Style::Circle { background_rgb: Some([1, 2, 3]) },
+                        offset: [0.25, -0.5],
+                        fit: Some(Fit::Contain),
+                        expressiveness: Expressiveness::Medium,
+                        motion_prompt: Some("nodding".to_owned()),
+                        ..Character::new(Actor::Photo { image: AssetId::generate(&self.clock, &self.chance) })
+                    }),
+                    sound: Sound::Script {
+                        text: "Hello \"world\" \u{1f600}\n".to_owned(),
+                        voice_id: "af_heart".to_owned(),
+                        settings: VoiceSettings { speed: 1.1, volume: 0.3, pitch: -2.0 },
+                        terms: vec![],
+                    },
+                    background: Background::Colour([0, 127, 255]),
+                }],
             },
             state: VideoState::Pending,
             progress: 0.0,

@@ -27,7 +27,7 @@ pub(crate) async fn a_video_is_read_back_as_added_in_every_state(database: Fresh
         let progress = if matches!(state, VideoState::Completed { .. }) { 1.0 } else { 0.1 };
         let mut video = Video { state, progress, ..records.video(workspace_id, title) };
         if title.is_none() {
-            video.spec.sound = Sound::Audio { asset: AssetId::from_uuid(Uuid::from_u128(7)) };
+            video.spec.scenes[0].sound = Sound::Audio { asset: AssetId::from_uuid(Uuid::from_u128(7)) };
         }
         store.videos().add(&video).await.unwrap();
         assert_eq!(reread(&store, &video).await.spec, video.spec);

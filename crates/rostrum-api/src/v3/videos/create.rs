@@ -2,75 +2,95 @@
 
 use rostrum_model::asset::AssetInput;
 use rostrum_model::video::{
-    AspectRatio, Expressiveness, Fit, MAX_MOTION_PROMPT_CHARS, Resolution, VideoRequest, VoiceSettings,
-    WantedPicture, WantedSound,
+    CharacterRequest, Fill, SceneRequest, VideoRequest, WantedBackground, WantedPicture,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::fields::{
+    Voiced, WireAspectRatio, WireCaption, WireExpressiveness, WireFit, WireResolution, WireSound, canvas,
+    check_caption, check_engine, check_title, either_input, look, motion_prompt, parse_colour,
+    refuse_unbuilt,
+};
+use super::studio::read_studio_video;
 use crate::error::Refusal;
 use crate::v3::asset_input::{WireAssetInput, asset_id_of};
 use crate::v3::brand_glossaries::glossary_id;
-use crate::v3::read_body;
+use crate::v3::read_part;
 
-/// The longest script, in characters.
-pub const MAX_SCRIPT_CHARS: usize = 5000;
-/// The longest title, in characters.
-pub const MAX_TITLE_CHARS: usize = 255;
-
-/// The engines that make photos speak (contract: `supported_api_engines`); all of them are the one built in here.
-pub const PHOTO_ENGINES: [&str; 2] = ["avatar_iii", "avatar_iv"];
-
-/// Reads the body of `POST /v3/videos`, of `type: image` or `avatar`.
+/// Reads the body of `POST /v3/videos`.
 ///
 /// # Errors
 /// Names the first field at fault; parts of the contract that are not built yet are refused by name, so that no caller gets
 /// a picture other than the one asked for.
-pub fn read_create_video(body: Value) -> Result<VideoRequest, Refusal> {
+pub fn read_create_video(body: &Value) -> Result<VideoRequest, Refusal> {
     const TYPES: &str = "avatar, image, cinematic_avatar, studio";
     let Some(fields) = body.as_object() else {
         return Err(Refusal::invalid("body", "The body must be a JSON object."));
     };
-    let of_an_avatar = match fields.get("type").and_then(Value::as_str) {
-        Some("image") => false,
-        Some("avatar") => true,
-        Some(other @ ("cinematic_avatar" | "studio")) => {
-            return Err(Refusal::not_built(
+    match fields.get("type") {
+        Some(Value::String(kind)) => match kind.as_str() {
+            "image" => read_video(body, Source::Image),
+            "avatar" => read_video(body, Source::Avatar),
+            "studio" => read_studio_video(body),
+            "cinematic_avatar" => Err(Refusal::not_built(
                 "type",
-                format!("Videos of type '{other}' are not built yet; use type 'avatar' or 'image'."),
-            ));
+                "Videos of type 'cinematic_avatar' are not built yet; use type 'avatar', 'image' or 'studio'.",
+            )),
+            other => Err(Refusal::invalid("type", format!("'type' must be one of {TYPES}; got '{other}'."))),
+        },
+        // The form that this operation had at first.
+        None | Some(Value::Null)
+            if SOURCES.iter().any(|source| fields.get(*source).is_some_and(|id| !id.is_null())) =>
+        {
+            read_flat_video(body)
         }
-        Some(other) => {
-            return Err(Refusal::invalid("type", format!("'type' must be one of {TYPES}; got '{other}'.")));
-        }
-        None => {
-            return Err(Refusal::invalid("type", format!("'type' is required and must be one of {TYPES}.")));
-        }
-    };
-    let wire: WireVideo = read_body(body)?;
-    wire.check(of_an_avatar)
+        _ => Err(Refusal::invalid("type", format!("'type' is required and must be one of {TYPES}."))),
+    }
+}
+
+/// Fields of the flat form that name who is seen.
+const SOURCES: [&str; 3] = ["avatar_id", "image_url", "image_asset_id"];
+
+/// Reads the body of `POST /v2/videos`: like that of v3 without `type`, with the picture in fields of its own.
+///
+/// # Errors
+/// As [`read_create_video`].
+pub fn read_flat_video(body: &Value) -> Result<VideoRequest, Refusal> {
+    read_video(body, Source::Flat)
+}
+
+fn read_video(body: &Value, source: Source) -> Result<VideoRequest, Refusal> {
+    read_part::<WireVideo>("", body)?.check(source, &read_part("", body)?)
 }
 
 /// The refusal of an avatar id that names no look of the caller's, in the words that clients know.
-pub fn look_unknown() -> Refusal {
+pub fn look_unknown(param: &str) -> Refusal {
     Refusal::invalid(
-        "avatar_id",
-        "Avatar not found or you don't have access. 'avatar_id' takes the id of a look; GET /v3/avatars/looks lists them.",
+        param,
+        format!(
+            "Avatar not found or you don't have access. '{param}' takes the id of a look; GET /v3/avatars/looks lists them."
+        ),
     )
 }
 
-/// The wire form of the types `image` and `avatar`.
+/// Where a body tells who is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Avatar,
+    Image,
+    Flat,
+}
+
+/// The wire form of the types `image` and `avatar`, and of the flat form.
 #[derive(Debug, Deserialize)]
 struct WireVideo {
     image: Option<WireAssetInput>,
     avatar_id: Option<String>,
+    image_url: Option<String>,
+    image_asset_id: Option<String>,
     engine: Option<Value>,
     title: Option<String>,
-    script: Option<String>,
-    voice_id: Option<String>,
-    voice_settings: Option<WireVoiceSettings>,
-    audio_asset_id: Option<String>,
-    audio_url: Option<String>,
     aspect_ratio: Option<WireAspectRatio>,
     resolution: Option<WireResolution>,
     fit: Option<WireFit>,
@@ -87,56 +107,6 @@ struct WireVideo {
     brand_voice_id: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct WireVoiceSettings {
-    speed: Option<f32>,
-    pitch: Option<f32>,
-    volume: Option<f32>,
-    locale: Option<String>,
-    engine_settings: Option<Value>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-enum WireAspectRatio {
-    #[serde(rename = "16:9")]
-    Wide,
-    #[serde(rename = "9:16")]
-    Tall,
-    #[serde(rename = "4:5")]
-    Portrait,
-    #[serde(rename = "5:4")]
-    Landscape,
-    #[serde(rename = "1:1")]
-    Square,
-    #[serde(rename = "auto")]
-    Auto,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-enum WireResolution {
-    #[serde(rename = "720p")]
-    P720,
-    #[serde(rename = "1080p")]
-    P1080,
-    #[serde(rename = "4k")]
-    P2160,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum WireFit {
-    Cover,
-    Contain,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum WireExpressiveness {
-    Low,
-    Medium,
-    High,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum WireFormat {
@@ -148,109 +118,32 @@ enum WireFormat {
 #[serde(tag = "type", rename_all = "lowercase")]
 enum WireBackground {
     Color { value: Option<String> },
-    Image {},
+    Image { url: Option<String>, asset_id: Option<String> },
 }
 
-#[derive(Debug, Deserialize)]
-struct WireCaption {
-    file_format: Option<String>,
-    style: Option<String>,
+impl WireBackground {
+    fn check(&self) -> Result<WantedBackground, Refusal> {
+        match self {
+            Self::Color { value: Some(value) } => {
+                Ok(WantedBackground::Colour(parse_colour("background.value", value)?))
+            }
+            Self::Color { value: None } => {
+                Err(Refusal::invalid("background.value", "'background.value' is required for a color."))
+            }
+            Self::Image { url, asset_id } => {
+                let input = either_input(
+                    ("background.url", url.as_ref()),
+                    ("background.asset_id", asset_id.as_ref()),
+                )?;
+                Ok(WantedBackground::Image(input, Fill::Cover))
+            }
+        }
+    }
 }
 
 impl WireVideo {
-    fn check(self, of_an_avatar: bool) -> Result<VideoRequest, Refusal> {
-        self.refuse_unbuilt()?;
-        if let Some(title) = &self.title {
-            let chars = title.chars().count();
-            if chars > MAX_TITLE_CHARS {
-                return Err(Refusal::invalid(
-                    "title",
-                    format!("'title' must be at most {MAX_TITLE_CHARS} characters, got {chars}."),
-                ));
-            }
-        }
-        if let Some(chars) = self.motion_prompt.as_ref().map(|prompt| prompt.chars().count())
-            && chars > MAX_MOTION_PROMPT_CHARS
-        {
-            return Err(Refusal::invalid(
-                "motion_prompt",
-                format!("'motion_prompt' must be at most {MAX_MOTION_PROMPT_CHARS} characters, got {chars}."),
-            ));
-        }
-        let background_rgb = match &self.background {
-            None => None,
-            Some(WireBackground::Color { value: Some(value) }) => {
-                Some(parse_colour("background.value", value)?)
-            }
-            Some(WireBackground::Color { value: None }) => {
-                return Err(Refusal::invalid(
-                    "background.value",
-                    "'background.value' is required for a color.",
-                ));
-            }
-            Some(WireBackground::Image {}) => {
-                return Err(Refusal::not_built(
-                    "background.type",
-                    "Background images are not built yet; use {\"type\":\"color\",\"value\":\"#RRGGBB\"}.",
-                ));
-            }
-        };
-        let brand_glossary_id = glossary_id(self.brand_glossary_id.as_ref(), self.brand_voice_id.as_ref())?;
-        Ok(VideoRequest {
-            brand_glossary_id,
-            sound: self.sound(of_an_avatar)?,
-            picture: if of_an_avatar {
-                self.check_engine()?;
-                self.avatar()?
-            } else {
-                let image = self.image.ok_or_else(|| {
-                    Refusal::invalid(
-                        "image",
-                        "'image' is required: {\"type\": \"asset_id\", \"asset_id\": ...}.",
-                    )
-                })?;
-                WantedPicture::Image(image.check("image")?)
-            },
-            aspect_ratio: self.aspect_ratio.map_or(AspectRatio::Wide, Into::into),
-            resolution: self.resolution.map_or(Resolution::P1080, Into::into),
-            fit: self.fit.map(Into::into),
-            background_rgb,
-            remove_background: self.remove_background.unwrap_or(false),
-            expressiveness: self.expressiveness.map(Into::into),
-            motion_prompt: self.motion_prompt.filter(|prompt| !prompt.trim().is_empty()),
-            title: self.title,
-        })
-    }
-
-    fn avatar(&self) -> Result<WantedPicture, Refusal> {
-        let id = self.avatar_id.as_ref().ok_or_else(|| {
-            Refusal::invalid("avatar_id", "'avatar_id' is required; GET /v3/avatars/looks lists them.")
-        })?;
-        Ok(id.parse().map_or_else(|_| WantedPicture::Cast(id.clone()), WantedPicture::Look))
-    }
-
-    /// The engine, given as a word or as an object with its `type`.
-    fn check_engine(&self) -> Result<(), Refusal> {
-        let Some(engine) = &self.engine else { return Ok(()) };
-        let word = engine.as_str().or_else(|| engine.get("type").and_then(Value::as_str));
-        match word {
-            Some(word) if PHOTO_ENGINES.contains(&word) => Ok(()),
-            Some("avatar_v") => Err(Refusal::invalid(
-                "engine",
-                format!("The engine 'avatar_v' is not built yet; use {}.", PHOTO_ENGINES.join(" or ")),
-            )),
-            _ => Err(Refusal::invalid(
-                "engine",
-                format!(
-                    "'engine' must be avatar_iii, avatar_iv or avatar_v, or an object with that 'type'; got {engine}."
-                ),
-            )),
-        }
-    }
-
-    /// Fields that would change the outcome and cannot be honoured yet.
-    fn refuse_unbuilt(&self) -> Result<(), Refusal> {
-        let unbuilt = [
+    fn check(self, source: Source, sound: &WireSound) -> Result<VideoRequest, Refusal> {
+        refuse_unbuilt([
             (
                 "output_format",
                 self.output_format == Some(WireFormat::Webm),
@@ -259,160 +152,68 @@ impl WireVideo {
             ("watermark", self.watermark.is_some(), "leave it out"),
             ("callback_url", self.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
             ("callback_id", self.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
-        ];
-        for (param, asked, way_out) in unbuilt {
-            if asked {
-                return Err(Refusal::not_built(param, format!("'{param}' is not built yet; {way_out}.")));
-            }
-        }
-        if let Some(caption) = &self.caption {
-            if caption.style.is_some() {
-                return Err(Refusal::not_built(
-                    "caption.style",
-                    "Burned-in captions are not built yet; the SRT file is always made ('subtitle_url').",
-                ));
-            }
-            if caption.file_format.as_deref().is_some_and(|format| format != "srt") {
-                return Err(Refusal::invalid("caption.file_format", "'caption.file_format' must be 'srt'."));
-            }
-        }
-        Ok(())
-    }
-
-    fn sound(&self, of_an_avatar: bool) -> Result<WantedSound, Refusal> {
-        let audio = match (&self.audio_asset_id, &self.audio_url) {
-            (Some(_), Some(_)) => {
-                return Err(Refusal::invalid(
-                    "audio_url",
-                    "Exactly one of 'audio_url' and 'audio_asset_id' may be given, got both.",
-                ));
-            }
-            (Some(id), None) => Some(AssetInput::AssetId(asset_id_of("audio_asset_id", id)?)),
-            (None, Some(url)) => Some(AssetInput::Url(url.clone())),
-            (None, None) => None,
+        ])?;
+        check_caption(self.caption.as_ref())?;
+        check_title(self.title.as_ref())?;
+        let background = self.background.as_ref().map_or(Ok(WantedBackground::Own), WireBackground::check)?;
+        let brand_glossary_id = glossary_id(self.brand_glossary_id.as_ref(), self.brand_voice_id.as_ref())?;
+        let voiced = match source {
+            Source::Avatar => Voiced::ByAvatar,
+            Source::Flat if self.avatar_id.is_some() => Voiced::ByAvatar,
+            Source::Image | Source::Flat => Voiced::ByName,
         };
-        match (&self.script, audio) {
-            (Some(_), Some(_)) => Err(Refusal::invalid(
-                "script",
-                "Exactly one of 'script', 'audio_asset_id' and 'audio_url' may be given, got more.",
-            )),
-            (None, None) => Err(Refusal::invalid(
-                "script",
-                "One of 'script' (with 'voice_id'), 'audio_asset_id' and 'audio_url' is required.",
-            )),
-            (None, Some(asset)) => Ok(WantedSound::Audio(asset)),
-            (Some(script), None) => {
-                let chars = script.chars().count();
-                if script.trim().is_empty() || chars > MAX_SCRIPT_CHARS {
-                    return Err(Refusal::invalid(
-                        "script",
-                        format!("'script' must be 1-{MAX_SCRIPT_CHARS} characters, got {chars}."),
-                    ));
+        let sound = sound.check("", voiced)?;
+        let character = CharacterRequest {
+            fit: self.fit.map(Into::into),
+            remove_background: self.remove_background.unwrap_or(false),
+            expressiveness: self.expressiveness.map(Into::into),
+            motion_prompt: motion_prompt("motion_prompt", self.motion_prompt.clone())?,
+            ..CharacterRequest::new(self.picture(source)?)
+        };
+        Ok(VideoRequest {
+            title: self.title,
+            canvas: canvas(self.aspect_ratio, self.resolution),
+            scenes: vec![SceneRequest { character: Some(character), sound, background }],
+            brand_glossary_id,
+        })
+    }
+
+    fn picture(&self, source: Source) -> Result<WantedPicture, Refusal> {
+        match source {
+            Source::Avatar => {
+                check_engine("engine", self.engine.as_ref())?;
+                let id = self.avatar_id.as_ref().ok_or_else(|| {
+                    Refusal::invalid(
+                        "avatar_id",
+                        "'avatar_id' is required; GET /v3/avatars/looks lists them.",
+                    )
+                })?;
+                Ok(look(id))
+            }
+            Source::Image => {
+                let image = self.image.clone().ok_or_else(|| {
+                    Refusal::invalid(
+                        "image",
+                        "'image' is required: {\"type\": \"asset_id\", \"asset_id\": ...}.",
+                    )
+                })?;
+                Ok(WantedPicture::Image(image.check("image")?))
+            }
+            Source::Flat => match (&self.avatar_id, &self.image_url, &self.image_asset_id) {
+                (Some(id), None, None) => {
+                    check_engine("engine", self.engine.as_ref())?;
+                    Ok(look(id))
                 }
-                if self.voice_id.is_none() && !of_an_avatar {
-                    return Err(Refusal::invalid(
-                        "voice_id",
-                        "'voice_id' is required with 'script'; GET /v3/voices lists them.",
-                    ));
+                (None, Some(url), None) => Ok(WantedPicture::Image(AssetInput::Url(url.clone()))),
+                (None, None, Some(id)) => {
+                    let id = asset_id_of("image_asset_id", id)?;
+                    Ok(WantedPicture::Image(AssetInput::AssetId(id)))
                 }
-                let settings = self.checked_voice_settings()?;
-                Ok(WantedSound::Script { text: script.clone(), voice_id: self.voice_id.clone(), settings })
-            }
-        }
-    }
-
-    fn checked_voice_settings(&self) -> Result<VoiceSettings, Refusal> {
-        let mut checked = VoiceSettings::default();
-        let Some(given) = &self.voice_settings else { return Ok(checked) };
-        if let Some(speed) = given.speed {
-            if !(0.5..=1.5).contains(&speed) {
-                return Err(Refusal::invalid(
-                    "voice_settings.speed",
-                    format!("'voice_settings.speed' must be between 0.5 and 1.5, got {speed}."),
-                ));
-            }
-            checked.speed = speed;
-        }
-        if let Some(volume) = given.volume {
-            if !(0.0..=1.0).contains(&volume) {
-                return Err(Refusal::invalid(
-                    "voice_settings.volume",
-                    format!("'voice_settings.volume' must be between 0 and 1, got {volume}."),
-                ));
-            }
-            checked.volume = volume;
-        }
-        if let Some(pitch) = given.pitch {
-            if !(-50.0..=50.0).contains(&pitch) {
-                return Err(Refusal::invalid(
-                    "voice_settings.pitch",
-                    format!("'voice_settings.pitch' must be between -50 and 50 semitones, got {pitch}."),
-                ));
-            }
-            checked.pitch = pitch;
-        }
-        let unbuilt = [
-            ("voice_settings.locale", given.locale.is_some()),
-            ("voice_settings.engine_settings", given.engine_settings.is_some()),
-        ];
-        match unbuilt.into_iter().find(|(_, asked)| *asked) {
-            Some((param, _)) => {
-                Err(Refusal::not_built(param, format!("'{param}' is not built yet; leave it out.")))
-            }
-            None => Ok(checked),
-        }
-    }
-}
-
-fn parse_colour(param: &str, text: &str) -> Result<[u8; 3], Refusal> {
-    let digits = text.strip_prefix('#').unwrap_or(text);
-    let number = (digits.len() == 6).then(|| u32::from_str_radix(digits, 16).ok()).flatten();
-    match number {
-        Some(rgb) => Ok([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8]),
-        None => {
-            Err(Refusal::invalid(param, format!("'{param}' must be a colour like '#1a2b3c', got '{text}'.")))
-        }
-    }
-}
-
-impl From<WireAspectRatio> for AspectRatio {
-    fn from(wire: WireAspectRatio) -> Self {
-        match wire {
-            WireAspectRatio::Wide => Self::Wide,
-            WireAspectRatio::Tall => Self::Tall,
-            WireAspectRatio::Portrait => Self::Portrait,
-            WireAspectRatio::Landscape => Self::Landscape,
-            WireAspectRatio::Square => Self::Square,
-            WireAspectRatio::Auto => Self::Auto,
-        }
-    }
-}
-
-impl From<WireResolution> for Resolution {
-    fn from(wire: WireResolution) -> Self {
-        match wire {
-            WireResolution::P720 => Self::P720,
-            WireResolution::P1080 => Self::P1080,
-            WireResolution::P2160 => Self::P2160,
-        }
-    }
-}
-
-impl From<WireFit> for Fit {
-    fn from(wire: WireFit) -> Self {
-        match wire {
-            WireFit::Cover => Self::Cover,
-            WireFit::Contain => Self::Contain,
-        }
-    }
-}
-
-impl From<WireExpressiveness> for Expressiveness {
-    fn from(wire: WireExpressiveness) -> Self {
-        match wire {
-            WireExpressiveness::Low => Self::Low,
-            WireExpressiveness::Medium => Self::Medium,
-            WireExpressiveness::High => Self::High,
+                _ => Err(Refusal::invalid(
+                    "avatar_id",
+                    "Exactly one visual source required: avatar_id, image_url, or image_asset_id.",
+                )),
+            },
         }
     }
 }
@@ -420,6 +221,8 @@ impl From<WireExpressiveness> for Expressiveness {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+
+    use rostrum_model::video::{AspectRatio, CanvasShape, Resolution, WantedSound};
 
     use super::*;
     use crate::error::ErrorCode;
@@ -443,18 +246,21 @@ mod tests {
         body
     }
 
+    fn character(request: &VideoRequest) -> &CharacterRequest {
+        request.scenes[0].character.as_ref().unwrap()
+    }
+
     #[expect(clippy::needless_pass_by_value, reason = "called with literals")]
     fn refusal(extra: Value) -> Refusal {
-        read_create_video(body(&extra)).unwrap_err()
+        read_create_video(&body(&extra)).unwrap_err()
     }
 
     #[test]
     fn the_smallest_body_gets_the_defaults_of_the_contract() {
-        let created = read_create_video(body(&json!({}))).unwrap();
-        assert_eq!(created.aspect_ratio, AspectRatio::Wide);
-        assert_eq!(created.resolution, Resolution::P1080);
-        assert_eq!(created.fit, None);
-        assert_eq!(created.title, None);
+        let created = read_create_video(&body(&json!({}))).unwrap();
+        assert_eq!(created.canvas, CanvasShape::Shape(AspectRatio::Wide, Resolution::P1080));
+        assert_eq!(character(&created).fit, None);
+        assert_eq!((&created.title, &created.scenes[0].background), (&None, &WantedBackground::Own));
     }
 
     #[test]
@@ -463,7 +269,7 @@ mod tests {
         for field in ["title", "audio_url", "background", "caption", "voice_settings", "fit", "resolution"] {
             sent[field] = Value::Null;
         }
-        assert!(read_create_video(sent).is_ok());
+        assert!(read_create_video(&sent).is_ok());
     }
 
     #[test]
@@ -476,7 +282,7 @@ mod tests {
     fn a_script_outside_1_to_5000_characters_is_refused_with_its_length() {
         assert!(refusal(json!({"script": ""})).message.contains("got 0"));
         assert!(refusal(json!({"script": "ß".repeat(5001)})).message.contains("got 5001"));
-        assert!(read_create_video(body(&json!({"script": "ß".repeat(5000)}))).is_ok());
+        assert!(read_create_video(&body(&json!({"script": "ß".repeat(5000)}))).is_ok());
     }
 
     #[test]
@@ -513,12 +319,12 @@ mod tests {
             let mut sent =
                 body(&json!({"type": "avatar", "image": null, "voice_id": null, "avatar_id": look}));
             sent.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-            read_create_video(sent)
+            read_create_video(&sent)
         };
         for extra in [json!({}), json!({"engine": "avatar_iv"}), json!({"engine": {"type": "avatar_iii"}})] {
             let request = avatar(extra).unwrap();
-            assert_eq!(request.picture, WantedPicture::Look(look.parse().unwrap()));
-            assert!(matches!(request.sound, WantedSound::Script { voice_id: None, .. }));
+            assert_eq!(character(&request).picture, WantedPicture::Look(look.parse().unwrap()));
+            assert!(matches!(request.scenes[0].sound, WantedSound::Script { voice_id: None, .. }));
         }
         for (extra, param) in [
             (json!({"avatar_id": null}), "avatar_id"),
@@ -529,14 +335,16 @@ mod tests {
             assert_eq!(avatar(extra).unwrap_err().param.as_deref(), Some(param));
         }
         let cast = avatar(json!({"avatar_id": "josh", "motion_prompt": " "})).unwrap();
-        assert_eq!((cast.picture, cast.motion_prompt), (WantedPicture::Cast("josh".to_owned()), None));
+        let cast = character(&cast);
+        assert_eq!(cast.picture, WantedPicture::Cast("josh".to_owned()));
+        assert_eq!(cast.motion_prompt, None);
         assert_eq!(refusal(json!({"image": null})).param.as_deref(), Some("image"));
     }
 
     #[test]
     fn the_background_stays_unless_it_is_to_be_removed() {
-        assert!(!read_create_video(body(&json!({}))).unwrap().remove_background);
-        assert!(read_create_video(body(&json!({"remove_background": true}))).unwrap().remove_background);
+        let removes = |extra: Value| character(&read_create_video(&body(&extra)).unwrap()).remove_background;
+        assert!(!removes(json!({})) && removes(json!({"remove_background": true})));
         let wrong = refusal(json!({"remove_background": "yes"}));
         assert_eq!(
             (wrong.code, wrong.param.as_deref()),
@@ -547,13 +355,49 @@ mod tests {
     #[test]
     fn what_is_not_built_is_refused_by_name() {
         for (extra, param) in [
-            (json!({"type": "studio"}), "type"),
+            (json!({"type": "cinematic_avatar"}), "type"),
             (json!({"output_format": "webm"}), "output_format"),
             (json!({"callback_url": "https://x"}), "callback_url"),
             (json!({"caption": {"style": "default"}}), "caption.style"),
         ] {
             let refusal = refusal(extra);
             assert_eq!((refusal.code, refusal.param.as_deref()), (ErrorCode::NotImplemented, Some(param)));
+        }
+    }
+
+    #[test]
+    fn a_background_image_is_named_in_exactly_one_way() {
+        let wanted = |background: Value| {
+            read_create_video(&body(&json!({"background": background})))
+                .map(|request| request.scenes[0].background.clone())
+        };
+        let url = wanted(json!({"type": "image", "url": "https://x/y.png"})).unwrap();
+        assert_eq!(url, WantedBackground::Image(AssetInput::Url("https://x/y.png".into()), Fill::Cover));
+        let id = wanted(json!({"type": "image", "asset_id": ASSET})).unwrap();
+        assert_eq!(id, WantedBackground::Image(AssetInput::AssetId(ASSET.parse().unwrap()), Fill::Cover));
+        for none_or_both in [json!({}), json!({"url": "https://x/y.png", "asset_id": ASSET})] {
+            let mut background = none_or_both;
+            background["type"] = json!("image");
+            assert_eq!(wanted(background).unwrap_err().param.as_deref(), Some("background.url"));
+        }
+    }
+
+    #[test]
+    fn the_flat_form_names_exactly_one_visual_source() {
+        let flat = |extra: Value| {
+            let mut sent = body(&json!({"type": null, "image": null}));
+            sent.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            sent
+        };
+        let picture = |extra| character(&read_create_video(&flat(extra)).unwrap()).picture.clone();
+        assert_eq!(picture(json!({"avatar_id": "josh"})), WantedPicture::Cast("josh".into()));
+        let url = WantedPicture::Image(AssetInput::Url("https://x/y.png".into()));
+        assert_eq!(picture(json!({"image_url": "https://x/y.png"})), url);
+        let id = WantedPicture::Image(AssetInput::AssetId(ASSET.parse().unwrap()));
+        assert_eq!(picture(json!({"image_asset_id": ASSET})), id);
+        for wrong in [json!({}), json!({"avatar_id": "josh", "image_asset_id": ASSET})] {
+            let refusal = read_flat_video(&flat(wrong)).unwrap_err();
+            assert!(refusal.message.starts_with("Exactly one visual source required"), "{refusal}");
         }
     }
 }

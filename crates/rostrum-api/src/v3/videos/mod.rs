@@ -1,12 +1,17 @@
 //! `/v3/videos`.
 
 mod create;
+pub(crate) mod fields;
+mod form;
+pub(crate) mod studio;
 
 use rostrum_model::asset::MediaType;
 use rostrum_model::video::{Video, VideoState};
 use serde::{Deserialize, Serialize};
 
-pub use create::{MAX_SCRIPT_CHARS, MAX_TITLE_CHARS, PHOTO_ENGINES, look_unknown, read_create_video};
+pub use create::{look_unknown, read_create_video, read_flat_video};
+pub use fields::{MAX_SCRIPT_CHARS, MAX_TITLE_CHARS, PHOTO_ENGINES};
+pub use form::BodyForm;
 
 /// Answer of `POST /v3/videos`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

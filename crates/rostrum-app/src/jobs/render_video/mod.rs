@@ -4,11 +4,13 @@
 //! Every step writes its output to the blob store under a key made from the hash of its inputs, so that a retry or a
 //! restart skips what is done. Steps read the video's record again instead of passing it on: the record is the truth.
 
+mod cast;
 mod draw;
 mod fail;
-pub(super) mod frame;
+pub(super) mod framing;
 mod prepare;
 mod publish;
+pub(super) mod stage;
 
 pub use fail::GiveUpError;
 
@@ -17,8 +19,7 @@ use std::sync::Arc;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{JobError, Pipeline, Stage, StepContext};
 use rostrum_model::ids::{AssetId, VideoId};
-use rostrum_model::picture::Size;
-use rostrum_model::video::Video;
+use rostrum_model::video::{FRAMES_PER_SECOND, Scene, Video};
 use rostrum_store::StoreError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -29,7 +30,7 @@ use crate::speech::tracks_folder;
 /// Name of the pipeline; a video's job has the video's id.
 pub const PIPELINE: &str = "render_video";
 /// Changes whenever the same inputs may give other pixels or sound.
-const ENGINE_VERSION: u32 = 2;
+const ENGINE_VERSION: u32 = 3;
 /// Frames of one segment: 10 s, so that a crash loses at most that much drawing.
 const SEGMENT_FRAMES: usize = 250;
 
@@ -50,13 +51,17 @@ pub(super) fn pipeline(backends: &Arc<Backends>) -> Pipeline {
     }
 }
 
-/// A run of frames drawn and encoded by one step.
+/// A run of frames of one scene, drawn and encoded by one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Segment {
-    /// First frame.
+    /// Number of the scene, from 0.
+    scene: usize,
+    /// First frame, from the start of the scene.
     first: usize,
     /// Number of frames.
     count: usize,
+    /// Frames of the scene.
+    scene_frames: usize,
     /// Frames of the whole video.
     total: usize,
 }
@@ -65,18 +70,25 @@ struct Segment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Drawn {
     segment: Segment,
-    /// Size of its frames.
-    size: Size,
     /// Key of its file.
     key: String,
 }
 
-/// Splits a video into segments of [`SEGMENT_FRAMES`].
-fn segments(total: usize) -> Vec<Segment> {
-    (0..total)
-        .step_by(SEGMENT_FRAMES)
-        .map(|first| Segment { first, count: SEGMENT_FRAMES.min(total - first), total })
-        .collect()
+/// Splits scenes of so many frames into segments of at most [`SEGMENT_FRAMES`].
+fn segments(scenes: &[usize]) -> Vec<Segment> {
+    let total = scenes.iter().sum();
+    let of_scene = |(scene, &scene_frames): (usize, &usize)| {
+        (0..scene_frames).step_by(SEGMENT_FRAMES).map(move |first| {
+            let count = SEGMENT_FRAMES.min(scene_frames - first);
+            Segment { scene, first, count, scene_frames, total }
+        })
+    };
+    scenes.iter().enumerate().flat_map(of_scene).collect()
+}
+
+/// Frames of a sound of so many seconds.
+fn frames_of(duration_s: f64) -> usize {
+    (duration_s * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize
 }
 
 /// The video a step works on; a deleted one ends the job.
@@ -87,6 +99,12 @@ async fn load(backends: &Backends, cx: &StepContext) -> Result<Video, JobError> 
     video.ok_or_else(|| fail("deleted", "the video was deleted".to_owned()))
 }
 
+/// The scene that a segment is a part of.
+fn scene_of<'v>(video: &'v Video, segment: &Segment) -> Result<&'v Scene, JobError> {
+    let scene = video.spec.scenes.get(segment.scene);
+    scene.ok_or_else(|| retry(anyhow::anyhow!("the video has no scene {}", segment.scene)))
+}
+
 /// Where the track of an uploaded sound lies.
 fn heard_key(asset: AssetId) -> BlobKey {
     BlobKey::new(format!("{}/{asset}.v{ENGINE_VERSION}", tracks_folder()))
@@ -95,7 +113,9 @@ fn heard_key(asset: AssetId) -> BlobKey {
 
 /// Where a segment lies: by all that its pixels depend on, and by the video, so that it can go when the video does.
 fn segment_key(video: &Video, segment: &Segment) -> BlobKey {
-    let inputs = serde_json::to_vec(&(ENGINE_VERSION, &video.spec, segment)).expect("specs always make JSON");
+    let scene = video.spec.scenes.get(segment.scene);
+    let inputs = serde_json::to_vec(&(ENGINE_VERSION, video.spec.size, scene, segment));
+    let inputs = inputs.expect("specs always make JSON");
     let hash = Sha256::digest(&inputs);
     let name = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     BlobKey::new(format!("{}/{name}.mp4", segments_folder(video))).expect("hex digits make a valid key")
@@ -134,16 +154,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn segments_cover_every_frame_once() {
-        for total in [1, 249, 250, 251, 1000, 1013] {
-            let segments = segments(total);
-            let mut next = 0;
+    fn segments_cover_every_frame_of_every_scene_once() {
+        for scenes in [&[1][..], &[249], &[250], &[251, 1], &[1000, 25, 1013]] {
+            let segments = segments(scenes);
+            let mut next = (0, 0);
             for segment in &segments {
-                assert_eq!(segment.first, next);
+                if segment.scene != next.0 {
+                    assert_eq!(next, (segment.scene - 1, scenes[segment.scene - 1]));
+                    next = (segment.scene, 0);
+                }
+                assert_eq!((segment.first, segment.scene_frames), (next.1, scenes[segment.scene]));
                 assert!((1..=SEGMENT_FRAMES).contains(&segment.count));
-                next += segment.count;
+                assert_eq!(segment.total, scenes.iter().sum());
+                next.1 += segment.count;
             }
-            assert_eq!(next, total);
+            assert_eq!(next, (scenes.len() - 1, scenes[scenes.len() - 1]));
         }
     }
 }

@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use rostrum_jobs::{Activity, JobError, StepContext};
 use rostrum_media::decode_audio;
 use rostrum_model::ids::AssetId;
-use rostrum_model::speech::SpeechTrack;
-use rostrum_model::video::{FRAMES_PER_SECOND, Sound, Video};
+use rostrum_model::speech::{PhonemeSpan, SAMPLE_RATE, SpeechTrack};
+use rostrum_model::video::{MAX_VIDEO_S, Scene, Sound, Video};
 use rostrum_speech::{Markup, SpeechError, Text};
 use serde_json::Value;
 
-use super::{SPOKEN_SHARE, blob_or_fail, fail, heard_key, load, retry, segments, store_or_retry};
+use super::{SPOKEN_SHARE, blob_or_fail, fail, frames_of, heard_key, load, retry, segments, store_or_retry};
 use crate::assets::content_key;
 use crate::backends::Backends;
 use crate::engines::EngineError;
@@ -36,18 +36,35 @@ impl Activity for Prepare {
             .await
             .map_err(store_or_retry)?;
 
-        let track = backends.speech(&video).await?;
-        backends.store.videos().set_progress(video.id, SPOKEN_SHARE).await.map_err(store_or_retry)?;
-        let frames = (track.duration_s() * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize;
-        tracing::info!(video.id = %video.id, frames, sound_s = track.duration_s(), "planned a video");
-        serde_json::to_value(segments(frames)).map_err(retry)
+        let mut scenes = Vec::with_capacity(video.spec.scenes.len());
+        let mut duration_s = 0.0;
+        for (done, scene) in video.spec.scenes.iter().enumerate() {
+            let scene_s = backends.speech(&video, scene).await?.duration_s();
+            duration_s += scene_s;
+            if duration_s > MAX_VIDEO_S {
+                return Err(too_long(duration_s));
+            }
+            scenes.push(frames_of(scene_s));
+            let spoken = SPOKEN_SHARE * (done + 1) as f32 / video.spec.scenes.len() as f32;
+            backends.store.videos().set_progress(video.id, spoken).await.map_err(store_or_retry)?;
+        }
+        tracing::info!(video.id = %video.id, scenes = scenes.len(), duration_s, "planned a video");
+        serde_json::to_value(segments(&scenes)).map_err(retry)
     }
 }
 
+fn too_long(duration_s: f64) -> JobError {
+    let message = format!(
+        "the video would be longer than {:.0} minutes (its scenes are {duration_s:.0} s so far); split it into several",
+        MAX_VIDEO_S / 60.0
+    );
+    fail("video_too_long", message)
+}
+
 impl Backends {
-    /// The sound of a video, made once and then read back.
-    pub(super) async fn speech(&self, video: &Video) -> Result<SpeechTrack, JobError> {
-        match &video.spec.sound {
+    /// The sound of a scene, made once and then read back.
+    pub(super) async fn speech(&self, video: &Video, scene: &Scene) -> Result<SpeechTrack, JobError> {
+        match &scene.sound {
             Sound::Script { text, voice_id, settings, terms } => {
                 let voice = self.ready_voice(video.workspace_id, voice_id).await.map_err(store_or_retry)?;
                 let voice = voice.map_err(|unusable| fail("voice_unavailable", unusable.to_string()))?;
@@ -67,6 +84,7 @@ impl Backends {
                 self.blobs.put(&key, &track_file::encode(&heard)).await.map_err(blob_or_fail)?;
                 Ok(heard.track)
             }
+            Sound::Silence { duration_s } => Ok(silence(*duration_s)),
         }
     }
 
@@ -94,6 +112,14 @@ impl Backends {
         });
         listening.await.map_err(retry)
     }
+}
+
+/// A pause of so many seconds.
+fn silence(duration_s: f64) -> SpeechTrack {
+    let samples = vec![0.0; (duration_s * f64::from(SAMPLE_RATE)).round().max(1.0) as usize];
+    let end_s = samples.len() as f64 / f64::from(SAMPLE_RATE);
+    let pause = PhonemeSpan { symbol: String::new(), start_s: 0.0, end_s, stressed: false };
+    SpeechTrack { samples, phonemes: vec![pause], words: Vec::new() }
 }
 
 fn speak_failure(error: SpeakError) -> JobError {

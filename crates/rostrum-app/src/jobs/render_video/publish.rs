@@ -7,13 +7,19 @@ use async_trait::async_trait;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{Activity, JobError, StepContext};
 use rostrum_media::captions::srt;
-use rostrum_media::{Plan, gif, join, thumbnail, verify_output, write_wav};
-use rostrum_model::speech::SAMPLE_RATE;
-use rostrum_model::video::{FRAMES_PER_SECOND, Sound, Video, VideoOutput, VideoState};
+use rostrum_media::{ClipSound, Plan, WavFile, gif, join, probe, thumbnail, verify_output};
+use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack, WordSpan};
+use rostrum_model::video::{
+    Background, Character, FRAMES_PER_SECOND, Play, Sound, Style, Video, VideoOutput, VideoState,
+};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::{Drawn, blob_or_fail, heard_key, load, retry, segments_folder, store_or_retry};
 use crate::backends::Backends;
+
+/// Samples of speech for each frame.
+const SAMPLES_PER_FRAME: usize = (SAMPLE_RATE / FRAMES_PER_SECOND) as usize;
 
 pub(super) struct Publish(pub(super) Arc<Backends>);
 
@@ -60,30 +66,31 @@ impl Backends {
             self.copy_to_file(&key, &path).await.map_err(retry)?;
             segments.push(path);
         }
-        let speech = self.speech(video).await?;
-        let size = drawn.first().ok_or_else(|| retry(anyhow::anyhow!("no segment was drawn")))?.size;
-        let frame_count: u64 = drawn.iter().map(|drawn| drawn.segment.count as u64).sum();
         let (sound, file) = (folder.join("sound.wav"), folder.join("video.mp4"));
-        write_wav(&sound, &speech.samples, SAMPLE_RATE).map_err(retry)?;
-        join(&self.ffmpeg, folder, &segments, &sound, &file, frame_count, FRAMES_PER_SECOND)
+        let heard = self.write_sound(video, drawn, &sound).await?;
+        let clips = self.clip_sounds(video, &heard.scenes).await?;
+        let frame_count = heard.scenes.iter().map(|scene| scene.frames as u64).sum();
+        let sounds: Vec<ClipSound> = clips.iter().map(|(sound, _)| sound.clone()).collect();
+        join(&self.ffmpeg, folder, &segments, (&sound, &sounds), &file, frame_count, FRAMES_PER_SECOND)
             .await
             .map_err(retry)?;
         let plan = Plan {
-            size,
+            size: video.spec.size,
             frame_count,
             frames_per_second: FRAMES_PER_SECOND,
-            has_speech: speech.phonemes.iter().any(|phoneme| !phoneme.symbol.is_empty()),
+            has_speech: heard.has_speech,
+            people: heard.people,
         };
         let verified = verify_output(&self.ffmpeg, &file, &plan).await.map_err(retry)?;
 
         let (still, moving) = (folder.join("thumbnail.jpg"), folder.join("preview.gif"));
         thumbnail(&self.ffmpeg, &file, verified.duration_s / 3.0, &still).await.map_err(retry)?;
         gif(&self.ffmpeg, &file, &moving).await.map_err(retry)?;
-        let subtitle_key = if speech.words.is_empty() {
+        let subtitle_key = if heard.words.is_empty() {
             None
         } else {
             let key = Self::video_key(video.id, "subtitles.srt");
-            self.blobs.put(&key, srt(&speech.words).as_bytes()).await.map_err(blob_or_fail)?;
+            self.blobs.put(&key, srt(&heard.words).as_bytes()).await.map_err(blob_or_fail)?;
             Some(key.as_str().to_owned())
         };
         let mut stored = Vec::new();
@@ -93,7 +100,13 @@ impl Backends {
             stored.push(key.as_str().to_owned());
         }
         let [video_key, thumbnail_key, gif_key] = stored.try_into().expect("three files were stored");
-        let output = VideoOutput { video_key, thumbnail_key, gif_key: Some(gif_key), subtitle_key, size };
+        let output = VideoOutput {
+            video_key,
+            thumbnail_key,
+            gif_key: Some(gif_key),
+            subtitle_key,
+            size: video.spec.size,
+        };
         Ok((output, verified.duration_s))
     }
 
@@ -101,10 +114,89 @@ impl Backends {
     pub(super) async fn forget_work(&self, video: &Video) -> Result<(), BlobError> {
         self.frames_drawn.forget(video.id);
         self.delete_folder(&segments_folder(video)).await?;
-        match video.spec.sound {
+        for scene in &video.spec.scenes {
             // The sound can be had from the asset again.
-            Sound::Audio { asset } => self.blobs.delete(&heard_key(asset)).await.map(drop),
-            Sound::Script { .. } => Ok(()),
+            if let Sound::Audio { asset } = scene.sound {
+                self.blobs.delete(&heard_key(asset)).await?;
+            }
         }
+        Ok(())
     }
+
+    /// Writes what is said in all scenes, one after the other, each filled up with silence to whole frames.
+    async fn write_sound(&self, video: &Video, drawn: &[Drawn], file: &Path) -> Result<Heard, JobError> {
+        let mut wav = WavFile::create(file, SAMPLE_RATE).map_err(retry)?;
+        let mut heard = Heard::default();
+        let mut first = 0;
+        for (number, scene) in video.spec.scenes.iter().enumerate() {
+            let frames = drawn.iter().filter(|drawn| drawn.segment.scene == number);
+            let frames = frames.map(|drawn| drawn.segment.count).sum();
+            let SpeechTrack { mut samples, phonemes, words } = self.speech(video, scene).await?;
+            samples.resize(frames * SAMPLES_PER_FRAME, 0.0);
+            wav = tokio::task::spawn_blocking(move || wav.write(&samples).map(|()| wav))
+                .await
+                .map_err(retry)?
+                .map_err(retry)?;
+            let start_s = first as f64 / f64::from(FRAMES_PER_SECOND);
+            heard.words.extend(words.into_iter().map(|word| WordSpan {
+                start_s: word.start_s + start_s,
+                end_s: word.end_s + start_s,
+                ..word
+            }));
+            heard.has_speech |= phonemes.iter().any(|phoneme| !phoneme.symbol.is_empty());
+            if scene.character.as_ref().is_some_and(is_large) {
+                heard.people.push(first..first + frames);
+            }
+            heard.scenes.push(HeardScene { start_s, frames });
+            first += frames;
+        }
+        wav.finish().map_err(retry)?;
+        Ok(heard)
+    }
+
+    /// The sounds of clips in backgrounds, with the folders that hold them.
+    async fn clip_sounds(
+        &self,
+        video: &Video,
+        scenes: &[HeardScene],
+    ) -> Result<Vec<(ClipSound, TempDir)>, JobError> {
+        let mut sounds = Vec::new();
+        for (scene, heard) in video.spec.scenes.iter().zip(scenes) {
+            let Background::Video { asset, play, volume, .. } = scene.background else { continue };
+            if volume == 0.0 {
+                continue;
+            }
+            let (clip, folder) = self.clip_file(video, asset).await?;
+            let probed = probe(&self.ffmpeg, &clip).await.map_err(retry)?;
+            let length_s = heard.frames as f64 / f64::from(FRAMES_PER_SECOND);
+            let (Some(_), Some(pictures)) = (probed.audio, probed.video) else { continue };
+            let tempo = if play == Play::FitToScene { pictures.duration_s / length_s } else { 1.0 };
+            let repeats = play == Play::Loop;
+            sounds
+                .push((ClipSound { clip, start_s: heard.start_s, length_s, volume, repeats, tempo }, folder));
+        }
+        Ok(sounds)
+    }
+}
+
+/// Whether somebody is drawn so large that the check of the finished video sees them move.
+fn is_large(character: &Character) -> bool {
+    character.scale >= 0.7 && !matches!(character.style, Style::Circle { .. })
+}
+
+/// What is heard in a video.
+#[derive(Default)]
+struct Heard {
+    /// With times from the start of the video.
+    words: Vec<WordSpan>,
+    has_speech: bool,
+    scenes: Vec<HeardScene>,
+    /// Frames that show somebody large.
+    people: Vec<std::ops::Range<usize>>,
+}
+
+/// When a scene is heard.
+struct HeardScene {
+    start_s: f64,
+    frames: usize,
 }

@@ -1,0 +1,272 @@
+//! From a scene of a video to its stage: engines prepared, pictures decoded, clips opened.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
+use rostrum_avatar::{Avatar, AvatarError, Manner, MotionOptions, MotionTrack, PhotoAvatar};
+use rostrum_jobs::JobError;
+use rostrum_media::{Fit, FrameOptions, FramePlayer, ImageLimits, decode_picture, filled, probe};
+use rostrum_model::asset::Asset;
+use rostrum_model::ids::AssetId;
+use rostrum_model::picture::Size;
+use rostrum_model::presenter::Appearance;
+use rostrum_model::video::{
+    Actor, Background, Character, FRAMES_PER_SECOND, Fill, Play, Scene, Style, Video,
+};
+
+use super::framing::{Disc, Framed, Staging, stage};
+use super::stage::{Behind, Clip, Figure, Stage, WHITE};
+use super::{fail, retry, store_or_retry};
+use crate::assets::content_key;
+use crate::backends::Backends;
+use crate::portraits::{CutOut, Portrait, UnusablePortrait};
+
+/// Behind people who are cut out: premultiplied colours are those before black.
+const BLACK: [u8; 3] = [0; 3];
+/// Frames of a clip that are kept; it is played forwards.
+const KEPT_FRAMES: usize = 1;
+
+/// A stage with the files it reads from.
+pub(super) struct Prepared {
+    pub(super) stage: Stage,
+    /// Removed with it.
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// Somebody who is ready to be drawn, but not planned yet.
+struct Placed {
+    avatar: Avatar,
+    at: (isize, isize),
+    mask: Option<Vec<u8>>,
+    /// Chooses the motion.
+    seed: u64,
+}
+
+impl Backends {
+    /// Prepares all that is seen in a scene.
+    pub(super) async fn prepare_stage(
+        self: &Arc<Self>,
+        video: &Video,
+        scene: &Scene,
+        frames: usize,
+    ) -> Result<Prepared, JobError> {
+        let size = video.spec.size;
+        let (behind, folder) = self.behind(video, &scene.background, frames).await?;
+        let figure = match &scene.character {
+            None => None,
+            Some(character) => {
+                let placed = match &character.actor {
+                    Actor::Photo { image } => self.photo(video, scene, character, *image).await?,
+                    Actor::Presenter { presenter } => presenter_on(video, scene, character, presenter)?,
+                };
+                let speech = self.speech(video, scene).await?;
+                let mut manner =
+                    character.motion_prompt.as_deref().map(Manner::from_prompt).unwrap_or_default();
+                if let Actor::Presenter { presenter } = &character.actor {
+                    manner.smile = manner.smile.or(presenter.person.smile);
+                }
+                let Placed { avatar, at, mask, seed } = placed;
+                let options = MotionOptions { seed, expressiveness: character.expressiveness, manner };
+                let planning = tokio::task::spawn_blocking(move || {
+                    MotionTrack::plan(&speech, FRAMES_PER_SECOND, frames, &options)
+                });
+                Some(Figure { avatar, motion: planning.await.map_err(retry)?, at, mask })
+            }
+        };
+        Ok(Prepared { stage: Stage { size, behind, figure }, _folder: folder })
+    }
+
+    /// An asset that a video is made from.
+    pub(super) async fn source(&self, video: &Video, id: AssetId, kind: &str) -> Result<Asset, JobError> {
+        // Through the workspace, or everybody's.
+        let asset = self.store.assets().get(video.workspace_id, id).await.map_err(store_or_retry)?;
+        let asset = match asset {
+            Some(asset) => Some(asset),
+            None => {
+                let public = rostrum_model::workspace::PUBLIC_WORKSPACE;
+                self.store.assets().get(public, id).await.map_err(store_or_retry)?
+            }
+        };
+        asset.ok_or_else(|| {
+            fail("asset_not_found", format!("the {kind} asset {id} was deleted; upload it again"))
+        })
+    }
+
+    async fn behind(
+        self: &Arc<Self>,
+        video: &Video,
+        background: &Background,
+        frames: usize,
+    ) -> Result<(Behind, Option<tempfile::TempDir>), JobError> {
+        match *background {
+            Background::Own => Ok((Behind::Colour(WHITE), None)),
+            Background::Colour(rgb) => Ok((Behind::Colour(rgb), None)),
+            Background::Image { asset, fill } => {
+                let asset = self.source(video, asset, "background image").await?;
+                let folder = tempfile::tempdir_in(&self.work_dir).map_err(retry)?;
+                let _alone = self.turn_to_decode().await;
+                let bytes = self.blobs.read(&content_key(&asset.content_hash)).await.map_err(retry)?;
+                let bytes =
+                    bytes.ok_or_else(|| retry(anyhow::anyhow!("the bytes of {} are missing", asset.id)))?;
+                let decoding = decode_picture(&self.ffmpeg, folder.path(), bytes, ImageLimits::default());
+                let image = decoding.await.map_err(|error| {
+                    if error.is_the_files_fault() {
+                        fail("image_unusable", format!("the background image cannot be used: {error}"))
+                    } else {
+                        retry(error)
+                    }
+                })?;
+                let size = video.spec.size;
+                let filling = tokio::task::spawn_blocking(move || filled(&image, size, fill));
+                Ok((Behind::Picture(filling.await.map_err(retry)?), None))
+            }
+            Background::Video { asset, fill, play, .. } => {
+                let (clip, folder) = self.clip(video, asset, fill, play, frames).await?;
+                Ok((Behind::Clip(clip), Some(folder)))
+            }
+        }
+    }
+
+    async fn clip(
+        self: &Arc<Self>,
+        video: &Video,
+        asset: AssetId,
+        fill: Fill,
+        play: Play,
+        scene_frames: usize,
+    ) -> Result<(Clip, tempfile::TempDir), JobError> {
+        let (path, folder) = self.clip_file(video, asset).await?;
+        let probed = probe(&self.ffmpeg, &path).await.map_err(retry)?;
+        let stream = probed
+            .video
+            .ok_or_else(|| fail("video_unusable", "the background video has no pictures in it".to_owned()))?;
+        let size = video.spec.size;
+        let fit = match fill {
+            Fill::Cover => Fit::Cover(size),
+            Fill::Contain => Fit::Contain(size),
+            Fill::Unscaled => Fit::Shown,
+        };
+        let frames = (stream.duration_s * f64::from(FRAMES_PER_SECOND)).round().max(1.0) as usize;
+        let options = FrameOptions { fit, ..FrameOptions::new(FRAMES_PER_SECOND) };
+        let ffmpeg = self.ffmpeg.clone();
+        let open = Box::new(move || FramePlayer::new(&ffmpeg, &path, &stream, &options, KEPT_FRAMES));
+        Ok((Clip { open, frames, play, scene_frames }, folder))
+    }
+
+    /// A clip as a file that ffmpeg may read, in a folder that is removed with it.
+    pub(super) async fn clip_file(
+        &self,
+        video: &Video,
+        asset: AssetId,
+    ) -> Result<(PathBuf, tempfile::TempDir), JobError> {
+        let asset = self.source(video, asset, "background video").await?;
+        let folder = tempfile::tempdir_in(&self.work_dir).map_err(retry)?;
+        let copy = folder.path().join("clip");
+        let path = self.readable_file(&content_key(&asset.content_hash), &copy).await.map_err(retry)?;
+        Ok((path, folder))
+    }
+
+    async fn photo(
+        &self,
+        video: &Video,
+        scene: &Scene,
+        character: &Character,
+        image: AssetId,
+    ) -> Result<Placed, JobError> {
+        let asset = self.source(video, image, "image").await?;
+        let portrait = self.portrait(&asset.content_hash).await.map_err(portrait_failure)?;
+        let behind = match (character.style, scene.background) {
+            (Style::Circle { background_rgb: Some(rgb) }, _) => Some(rgb),
+            (Style::Circle { background_rgb: None }, _) | (_, Background::Own) => Some(WHITE),
+            (_, Background::Colour(rgb)) => Some(rgb),
+            (_, Background::Image { .. } | Background::Video { .. }) => None,
+        };
+        let (portrait, matte) = if character.remove_background {
+            // A colour moves like any other part of the picture, so that person and matte are warped as one.
+            let cut = self.cut_out(portrait, behind.unwrap_or(BLACK)).await;
+            let CutOut { portrait, matte } = cut.map_err(portrait_failure)?;
+            (portrait, Some(matte))
+        } else {
+            self.matte(portrait).await.map_err(portrait_failure)?
+        };
+        let is_clear = character.remove_background && behind.is_none();
+        let seed = u64::from_be_bytes(*asset.content_hash.0.first_chunk().expect("a hash has 32 bytes"));
+        let source = Size { width: portrait.image.width, height: portrait.image.height };
+        let (canvas, framed) = (video.spec.size, framed(character));
+        let preparing = tokio::task::spawn_blocking(move || {
+            let staging =
+                stage(source, &portrait.landmarks, canvas, &framed).ok_or(AvatarError::FaceOutOfView)?;
+            let Portrait { image, landmarks } = portrait;
+            let Staging { placement, x, y } = staging;
+            let avatar = match &matte {
+                Some(matte) if is_clear => {
+                    PhotoAvatar::prepare_cut_out(&image, &landmarks, &placement, matte)?
+                }
+                Some(matte) => PhotoAvatar::prepare_matted(&image, &landmarks, &placement, matte)?,
+                None => PhotoAvatar::prepare(&image, &landmarks, &placement)?,
+            };
+            let at = (x as isize, y as isize);
+            let mask = disc(canvas, &framed).map(|disc| disc.mask(at, placement.size));
+            Ok::<_, AvatarError>(Placed { avatar: Avatar::Photo(Box::new(avatar)), at, mask, seed })
+        });
+        preparing.await.map_err(retry)?.map_err(|error| match error {
+            AvatarError::FaceOutOfView => fail("avatar_out_of_view", out_of_view()),
+            error => retry(error),
+        })
+    }
+}
+
+fn out_of_view() -> String {
+    "the face is not on the canvas or too small there; choose another scale or offset".to_owned()
+}
+
+/// A drawn person on the canvas.
+fn presenter_on(
+    video: &Video,
+    scene: &Scene,
+    character: &Character,
+    appearance: &Appearance,
+) -> Result<Placed, JobError> {
+    let (canvas, framed) = (video.spec.size, framed(character));
+    let disc = disc(canvas, &framed);
+    let backdrop = match (character.style, scene.background) {
+        (Style::Circle { background_rgb: Some(rgb) }, _) => Backdrop::Colour(rgb),
+        (Style::Circle { background_rgb: None }, _) => Backdrop::Setting(appearance.setting),
+        (_, Background::Colour(rgb)) => Backdrop::Colour(rgb),
+        (_, Background::Own) if character.remove_background => Backdrop::Colour(WHITE),
+        (_, Background::Own) => Backdrop::Setting(appearance.setting),
+        (_, Background::Image { .. } | Background::Video { .. }) => Backdrop::Clear,
+    };
+    let close_up = !matches!(character.style, Style::Normal);
+    let framing = match disc {
+        Some(Disc { side, .. }) => Framing { close_up, ..Framing::new(Size { width: side, height: side }) },
+        None => {
+            Framing { close_up, scale: character.scale, offset: character.offset, ..Framing::new(canvas) }
+        }
+    };
+    let presenter = Presenter::new(appearance.clone(), &framing, backdrop);
+    let seed = u64::from_be_bytes(*video.id.as_uuid().as_bytes().last_chunk().expect("an id has 16 bytes"));
+    let at = disc.map_or((0, 0), |disc| (disc.x, disc.y));
+    let mask = disc.map(|disc| disc.mask(at, framing.size));
+    Ok(Placed { avatar: Avatar::Presenter(Box::new(presenter)), at, mask, seed })
+}
+
+fn framed(character: &Character) -> Framed {
+    let Character { style, fit, scale, offset, .. } = *character;
+    Framed { style, fit, scale, offset }
+}
+
+fn disc(canvas: Size, framed: &Framed) -> Option<Disc> {
+    matches!(framed.style, Style::Circle { .. }).then(|| Disc::new(canvas, framed))
+}
+
+fn portrait_failure(error: UnusablePortrait) -> JobError {
+    match &error {
+        UnusablePortrait::Picture(_) | UnusablePortrait::Face(_) => {
+            fail("image_unusable", format!("the image cannot be used: {error}"))
+        }
+        UnusablePortrait::Engine(_) => fail("models_missing", error.to_string()),
+        _ => retry(error),
+    }
+}

@@ -1,0 +1,339 @@
+//! What is seen in a scene: somebody before something, drawn frame by frame.
+
+use std::ops::Range;
+
+use rostrum_avatar::{Avatar, AvatarScratch, MotionTrack};
+use rostrum_media::{Canvas, FramePlayer, MediaError, centred};
+use rostrum_model::picture::{Rect, RgbImage, Size};
+use rostrum_model::video::Play;
+
+/// Where no background is asked for.
+pub const WHITE: [u8; 3] = [255; 3];
+
+/// Somebody who is seen.
+pub struct Figure {
+    /// Who.
+    pub avatar: Avatar,
+    /// How they move; a pose for each frame of the scene.
+    pub motion: MotionTrack,
+    /// Where the left upper corner of their pictures lies on the canvas, or beside it.
+    pub at: (isize, isize),
+    /// What of their pictures is seen, 0..=255 for each pixel; all of it when absent.
+    pub mask: Option<Vec<u8>>,
+}
+
+impl Figure {
+    /// Whether its pictures can be put on a canvas as they are.
+    fn is_plain(&self, canvas: Size) -> bool {
+        let (size, (x, y)) = (self.avatar.size(), self.at);
+        let inside = |from: isize, length: usize, all: usize| from >= 0 && from as usize + length <= all;
+        self.avatar.is_opaque()
+            && self.mask.is_none()
+            && inside(x, size.width, canvas.width)
+            && inside(y, size.height, canvas.height)
+    }
+}
+
+/// What is behind.
+pub enum Behind {
+    /// One colour.
+    Colour([u8; 3]),
+    /// A picture of the canvas's size.
+    Picture(RgbImage),
+    /// A clip.
+    Clip(Clip),
+}
+
+/// A clip and how it fills a scene.
+pub struct Clip {
+    /// Its frames, none larger than the canvas.
+    pub open: Box<dyn Fn() -> FramePlayer + Send + Sync>,
+    /// How many it has.
+    pub frames: usize,
+    /// What happens when the scene has another length.
+    pub play: Play,
+    /// Frames of the scene.
+    pub scene_frames: usize,
+}
+
+impl Clip {
+    /// The number of the clip's frame at a frame of the scene; `None` when it is over.
+    fn frame_at(&self, frame: usize) -> Option<u64> {
+        let last = self.frames.max(1) - 1;
+        let shown = match self.play {
+            Play::FitToScene => frame * self.frames / self.scene_frames.max(1),
+            Play::Freeze => frame.min(last),
+            Play::Loop => frame % (last + 1),
+            Play::Once if frame > last => return None,
+            Play::Once => frame,
+        };
+        Some(shown.min(last) as u64)
+    }
+}
+
+/// All that is seen in a scene; shared by the threads that draw it.
+pub struct Stage {
+    /// The canvas, with even sides.
+    pub size: Size,
+    /// What is behind.
+    pub behind: Behind,
+    /// Who is seen.
+    pub figure: Option<Figure>,
+}
+
+impl Stage {
+    /// Draws some frames of the scene and hands each finished canvas to `deliver`, until it returns false. Only what changed
+    /// since the last frame is drawn and converted again.
+    ///
+    /// # Errors
+    /// When a clip cannot be read.
+    pub fn draw_frames(
+        &self,
+        frames: Range<usize>,
+        mut deliver: impl FnMut(&Canvas) -> bool,
+    ) -> Result<(), MediaError> {
+        let mut drawing = Drawing::new(self);
+        for frame in frames {
+            drawing.draw(frame)?;
+            if !deliver(&drawing.canvas) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A run of frames.
+struct Drawing<'s> {
+    stage: &'s Stage,
+    canvas: Canvas,
+    /// The canvas before anybody is on it, and as it is; only where layers are laid over each other.
+    layers: Option<Layers>,
+    player: Option<FramePlayer>,
+    /// The clip's frame that is seen.
+    shown: Option<Option<u64>>,
+    picture: RgbImage,
+    /// Opacity of the picture; empty when it is opaque.
+    opacity: Vec<u8>,
+    scratch: AvatarScratch,
+}
+
+struct Layers {
+    behind: RgbImage,
+    all: RgbImage,
+}
+
+impl<'s> Drawing<'s> {
+    fn new(stage: &'s Stage) -> Self {
+        let Size { width, height } = stage.size;
+        let colour = match &stage.behind {
+            Behind::Colour(rgb) => *rgb,
+            Behind::Picture(_) | Behind::Clip(_) => WHITE,
+        };
+        let is_plain = stage.figure.as_ref().is_none_or(|figure| figure.is_plain(stage.size));
+        let layers = (!is_plain || !matches!(stage.behind, Behind::Colour(_))).then(|| {
+            let behind = match &stage.behind {
+                Behind::Picture(picture) => picture.clone(),
+                Behind::Colour(_) | Behind::Clip(_) => RgbImage::filled(width, height, colour),
+            };
+            Layers { all: behind.clone(), behind }
+        });
+        let size = stage.figure.as_ref().map_or(Size { width: 0, height: 0 }, |figure| figure.avatar.size());
+        let is_opaque = stage.figure.as_ref().is_none_or(|figure| figure.avatar.is_opaque());
+        let mut canvas = Canvas::new(stage.size, colour);
+        if let Some(layers) = &layers {
+            canvas.blit(&layers.behind, Rect { x: 0, y: 0, width, height }, (0, 0));
+        }
+        Self {
+            stage,
+            canvas,
+            layers,
+            player: match &stage.behind {
+                Behind::Clip(clip) => Some((clip.open)()),
+                Behind::Colour(_) | Behind::Picture(_) => None,
+            },
+            shown: None,
+            picture: RgbImage::filled(size.width, size.height, [0; 3]),
+            opacity: if is_opaque { Vec::new() } else { vec![0; size.width * size.height] },
+            scratch: AvatarScratch::default(),
+        }
+    }
+
+    fn draw(&mut self, frame: usize) -> Result<(), MediaError> {
+        let is_new_behind = self.show_behind(frame)?;
+        let drawn = match &self.stage.figure {
+            None => Rect::default(),
+            Some(figure) => {
+                let drawn =
+                    figure.avatar.render(&figure.motion.poses[frame], &mut self.scratch, &mut self.picture);
+                if !self.opacity.is_empty() {
+                    figure.avatar.draw_opacity(&mut self.scratch, drawn, &mut self.opacity);
+                }
+                drawn
+            }
+        };
+        let Some(Layers { behind, all }) = &mut self.layers else {
+            if let Some(figure) = &self.stage.figure {
+                let at = (figure.at.0 as usize + drawn.x, figure.at.1 as usize + drawn.y);
+                self.canvas.blit(&self.picture, drawn, at);
+            }
+            return Ok(());
+        };
+        let mut changed = Rect::default();
+        if is_new_behind {
+            all.clone_from(behind);
+            changed = Rect { x: 0, y: 0, width: all.width, height: all.height };
+        }
+        if let Some(figure) = &self.stage.figure {
+            let whole = Rect { x: 0, y: 0, width: self.picture.width, height: self.picture.height };
+            let area = if is_new_behind { whole } else { drawn };
+            let over = Over { picture: &self.picture, opacity: &self.opacity, mask: figure.mask.as_deref() };
+            changed = changed.union(over.lay(area, figure.at, behind, all));
+        }
+        self.canvas.blit(all, changed, (changed.x, changed.y));
+        Ok(())
+    }
+
+    /// Puts the clip's frame behind, and tells whether that is another one than before.
+    fn show_behind(&mut self, frame: usize) -> Result<bool, MediaError> {
+        let (Behind::Clip(clip), Some(player), Some(layers)) =
+            (&self.stage.behind, &mut self.player, &mut self.layers)
+        else {
+            return Ok(false);
+        };
+        let number = clip.frame_at(frame);
+        if self.shown == Some(number) {
+            return Ok(false);
+        }
+        self.shown = Some(number);
+        let seen = match number {
+            Some(number) => player.frame(number)?,
+            None => None,
+        };
+        match seen {
+            Some(seen) => layers.behind = centred(seen, self.stage.size),
+            // The file has fewer frames than it says: its last one stays.
+            None if number.is_some() => return Ok(false),
+            None => layers.behind.pixels.fill(255),
+        }
+        Ok(true)
+    }
+}
+
+/// A picture that is laid over others.
+struct Over<'p> {
+    /// Colours multiplied by their opacity.
+    picture: &'p RgbImage,
+    /// Empty when it is opaque.
+    opacity: &'p [u8],
+    mask: Option<&'p [u8]>,
+}
+
+impl Over<'_> {
+    /// Lays `area` of the picture, whose corner is at `at`, over `behind` into `all`. Returns the pixels that were written.
+    fn lay(&self, area: Rect, at: (isize, isize), behind: &RgbImage, all: &mut RgbImage) -> Rect {
+        let columns = shared(area.x, area.width, at.0, all.width);
+        let rows = shared(area.y, area.height, at.1, all.height);
+        let (width, height) = (columns.len(), rows.len());
+        if width == 0 || height == 0 {
+            return Rect::default();
+        }
+        let left = (columns.start as isize + at.0) as usize;
+        let top = (rows.start as isize + at.1) as usize;
+        for (row, y) in rows.zip(top..) {
+            let from = row * self.picture.width + columns.start;
+            let to = (y * all.width + left) * 3;
+            let under = &behind.pixels[to..to + width * 3];
+            let out = &mut all.pixels[to..to + width * 3];
+            let over = &self.picture.pixels[from * 3..(from + width) * 3];
+            match (self.opacity.get(from..from + width), self.mask.map(|mask| &mask[from..from + width])) {
+                (None, None) => out.copy_from_slice(over),
+                (Some(opacity), None) => {
+                    blend(out, under, over, opacity.iter().map(|opacity| (*opacity, 255)))
+                }
+                (None, Some(mask)) => blend(out, under, over, mask.iter().map(|mask| (255, *mask))),
+                (Some(opacity), Some(mask)) => {
+                    blend(out, under, over, opacity.iter().copied().zip(mask.iter().copied()));
+                }
+            }
+        }
+        Rect { x: left, y: top, width, height }
+    }
+}
+
+/// The part of a run of a picture's pixels that lies on the canvas, in the picture.
+fn shared(first: usize, length: usize, at: isize, canvas: usize) -> Range<usize> {
+    let start = (first as isize).max(-at);
+    let end = ((first + length) as isize).min(canvas as isize - at);
+    start.max(0) as usize..end.max(start).max(0) as usize
+}
+
+/// Premultiplied pixels over opaque ones, by opacity and mask.
+fn blend(out: &mut [u8], under: &[u8], over: &[u8], shares: impl Iterator<Item = (u8, u8)>) {
+    let pixels = out.chunks_exact_mut(3).zip(under.chunks_exact(3)).zip(over.chunks_exact(3));
+    for (((out, under), over), (opacity, mask)) in pixels.zip(shares) {
+        match (opacity, mask) {
+            (255, 255) => out.copy_from_slice(over),
+            (0, _) | (_, 0) => out.copy_from_slice(under),
+            _ => {
+                let covered = scaled(opacity, mask);
+                for k in 0..3 {
+                    out[k] = scaled(over[k], mask).saturating_add(scaled(under[k], 255 - covered));
+                }
+            }
+        }
+    }
+}
+
+/// `value * share / 255`, rounded.
+fn scaled(value: u8, share: u8) -> u8 {
+    let product = u16::from(value) * u16::from(share) + 128;
+    ((product + (product >> 8)) >> 8) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clip(frames: usize, play: Play, scene_frames: usize) -> Vec<Option<u64>> {
+        let open = Box::new(|| unreachable!("no frame is read"));
+        let clip = Clip { open, frames, play, scene_frames };
+        (0..scene_frames).map(|frame| clip.frame_at(frame)).collect()
+    }
+
+    #[test]
+    fn clips_fill_scenes_of_other_lengths_as_asked() {
+        let numbers = |shown: &[u64]| shown.iter().copied().map(Some).collect::<Vec<_>>();
+        assert_eq!(clip(3, Play::Loop, 7), numbers(&[0, 1, 2, 0, 1, 2, 0]));
+        assert_eq!(clip(3, Play::Freeze, 5), numbers(&[0, 1, 2, 2, 2]));
+        assert_eq!(clip(3, Play::Once, 5), [Some(0), Some(1), Some(2), None, None]);
+        assert_eq!(clip(3, Play::FitToScene, 6), numbers(&[0, 0, 1, 1, 2, 2]));
+        assert_eq!(clip(6, Play::FitToScene, 3), numbers(&[0, 2, 4]));
+        assert_eq!(clip(0, Play::Loop, 2), numbers(&[0, 0]));
+    }
+
+    #[test]
+    fn a_picture_that_stands_over_is_cut_and_half_transparent_pixels_are_mixed() {
+        let behind = RgbImage::filled(4, 4, [100; 3]);
+        let mut all = behind.clone();
+        // Premultiplied: white at half opacity.
+        let picture = RgbImage::filled(4, 4, [128; 3]);
+        let over = Over { picture: &picture, opacity: &[128; 16], mask: None };
+        let whole = Rect { x: 0, y: 0, width: 4, height: 4 };
+        let written = over.lay(whole, (-3, 2), &behind, &mut all);
+        assert_eq!(written, Rect { x: 0, y: 2, width: 1, height: 2 });
+        assert_eq!((all.at(0, 1), all.at(0, 2), all.at(1, 2)), ([100; 3], [178; 3], [100; 3]));
+        assert_eq!(over.lay(whole, (4, 0), &behind, &mut all), Rect::default());
+        assert_eq!(over.lay(whole, (0, -9), &behind, &mut all), Rect::default());
+    }
+
+    #[test]
+    fn a_mask_hides_what_it_does_not_cover() {
+        let behind = RgbImage::filled(3, 1, [10; 3]);
+        let mut all = behind.clone();
+        let picture = RgbImage::filled(3, 1, [210; 3]);
+        let over = Over { picture: &picture, opacity: &[], mask: Some(&[0, 255, 128]) };
+        over.lay(Rect { x: 0, y: 0, width: 3, height: 1 }, (0, 0), &behind, &mut all);
+        assert_eq!(all.pixels, [10, 10, 10, 210, 210, 210, 110, 110, 110]);
+    }
+}

@@ -1,0 +1,305 @@
+//! From a wanted scene to one that can be made: everything it names is looked up and looked at.
+
+use rostrum_avatar::presenter::cast::{self, CastLook, CastMember};
+use rostrum_blob::BlobError;
+use rostrum_media::{MAX_AUDIO_S, MediaError, Probe, probe};
+use rostrum_model::asset::{Asset, AssetInput, AssetKind};
+use rostrum_model::glossary::Term;
+use rostrum_model::ids::WorkspaceId;
+use rostrum_model::picture::Size;
+use rostrum_model::video::{
+    Actor, Background, Character, CharacterRequest, Expressiveness, Scene, SceneField, SceneRequest, Sound,
+    WantedBackground, WantedPicture, WantedSound,
+};
+use rostrum_speech::{Markup, Text};
+use rostrum_store::StoreError;
+
+use crate::App;
+use crate::asset_inputs::{InputError, Resolved};
+use crate::assets::content_key;
+use crate::avatars::ShownLook;
+use crate::backends::CopyError;
+use crate::jobs::WHITE;
+use crate::portraits::UnusablePortrait;
+use crate::speech::{SpeakError, delivery};
+use crate::voices::UnusableVoice;
+
+/// What is wrong with a part of a scene.
+#[derive(Debug, thiserror::Error)]
+pub enum SceneError {
+    /// A file cannot be had.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The picture cannot be animated.
+    #[error(transparent)]
+    Portrait(#[from] UnusablePortrait),
+    /// The workspace has no such look, and neither has the cast.
+    #[error("there is no look {0}")]
+    LookNotFound(String),
+    /// No voice is named, and the avatar has none by default.
+    #[error("the avatar has no default voice")]
+    VoiceMissing,
+    /// No such voice, or none that can speak.
+    #[error(transparent)]
+    Voice(#[from] UnusableVoice),
+    /// The script cannot be spoken so.
+    #[error(transparent)]
+    Speak(#[from] SpeakError),
+    /// The file cannot be read.
+    #[error("the file cannot be read")]
+    Media(#[source] MediaError),
+    /// The file has not what is needed, or too much of it; tells what, after "the file".
+    #[error("the file {0}")]
+    Unusable(String),
+    /// Bytes could not be reached.
+    #[error("stored bytes could not be reached")]
+    Blob(#[from] BlobError),
+    /// Bytes could not be copied for a look at them.
+    #[error("stored bytes could not be copied")]
+    Copy(#[from] CopyError),
+    /// No temporary folder.
+    #[error("a temporary folder could not be made")]
+    Io(#[from] std::io::Error),
+    /// Records could not be reached.
+    #[error("records could not be reached")]
+    Store(#[from] StoreError),
+}
+
+/// What is at fault, and why.
+type Fault = (SceneField, SceneError);
+
+/// Blames a part of the scene for whatever is wrong.
+fn with<E: Into<SceneError>>(field: SceneField) -> impl FnOnce(E) -> Fault {
+    move |error| (field, error.into())
+}
+
+/// A scene of which everything but files was looked up.
+pub(super) struct CheckedScene {
+    character: Option<(Seen, CharacterRequest)>,
+    sound: Heard,
+    background: WantedBackground,
+}
+
+/// The portrait of a request, its look looked up.
+enum Seen {
+    Look(Box<ShownLook>),
+    Cast(&'static CastMember, &'static CastLook),
+    File(AssetInput),
+}
+
+impl Seen {
+    fn default_voice_id(&self) -> Option<String> {
+        match self {
+            Self::Look(look) => look.default_voice_id.clone(),
+            Self::Cast(member, _) => Some(member.voice_id.clone()),
+            Self::File(_) => None,
+        }
+    }
+}
+
+/// The sound of a request, its script checked.
+enum Heard {
+    Ready(Sound),
+    File(AssetInput),
+    OfBackground,
+}
+
+impl App {
+    /// Looks up what a scene names, but for its files.
+    pub(super) async fn check_scene(
+        &self,
+        workspace_id: WorkspaceId,
+        scene: SceneRequest,
+        terms: &[Term],
+    ) -> Result<CheckedScene, Fault> {
+        let character = match scene.character {
+            Some(character) => {
+                let seen = self.seen(workspace_id, &character.picture).await;
+                Some((seen.map_err(with(SceneField::Avatar))?, character))
+            }
+            None => None,
+        };
+        let sound = match scene.sound {
+            WantedSound::Script { text, voice_id, settings } => {
+                let of_avatar = || character.as_ref().and_then(|(seen, _)| seen.default_voice_id());
+                let voice_id = voice_id.or_else(of_avatar);
+                let voice_id = voice_id.ok_or((SceneField::Voice, SceneError::VoiceMissing))?;
+                let voice = self.backends.ready_voice(workspace_id, &voice_id).await;
+                let voice = voice.map_err(with(SceneField::Voice))?.map_err(with(SceneField::Voice))?;
+                let spoken = Text { text: &text, markup: Markup::Plain, terms };
+                let speakable = self.backends.check_speech(spoken, &voice, delivery(settings));
+                speakable.map_err(with(SceneField::Script))?;
+                Heard::Ready(Sound::Script { text, voice_id, settings, terms: terms.to_vec() })
+            }
+            WantedSound::Silence(duration_s) => Heard::Ready(Sound::Silence { duration_s }),
+            WantedSound::Audio(input) => Heard::File(input),
+            WantedSound::OfBackground => Heard::OfBackground,
+        };
+        Ok(CheckedScene { character, sound, background: scene.background })
+    }
+
+    async fn seen(&self, workspace_id: WorkspaceId, picture: &WantedPicture) -> Result<Seen, SceneError> {
+        match picture {
+            WantedPicture::Image(input) => Ok(Seen::File(input.clone())),
+            WantedPicture::Look(id) => {
+                let found = self.look(workspace_id, *id).await?;
+                Ok(Seen::Look(Box::new(found.ok_or_else(|| SceneError::LookNotFound(id.to_string()))?)))
+            }
+            WantedPicture::Cast(id) => {
+                let (member, look) = cast::look(id).ok_or_else(|| SceneError::LookNotFound(id.clone()))?;
+                Ok(Seen::Cast(member, look))
+            }
+        }
+    }
+
+    /// Gets and looks at the files of a scene. Also tells the size of the photo that is seen, if one is.
+    pub(super) async fn resolve_scene(
+        &self,
+        workspace_id: WorkspaceId,
+        scene: CheckedScene,
+        inputs: &mut Vec<Resolved>,
+    ) -> Result<(Scene, Option<Size>), Fault> {
+        let (character, source) = match scene.character {
+            Some((seen, wanted)) => {
+                let (character, source) = self.character(workspace_id, seen, wanted, inputs).await?;
+                (Some(character), source)
+            }
+            None => (None, None),
+        };
+        let (background, clip) = self.background(workspace_id, scene.background, inputs).await?;
+        let sound = match scene.sound {
+            Heard::Ready(sound) => sound,
+            Heard::File(input) => {
+                let field = SceneField::Audio((&input).into());
+                let audio = self.input(workspace_id, input, AssetKind::Audio, inputs).await;
+                let audio = audio.map_err(with(field))?;
+                self.check_audio(&audio).await.map_err(with(field))?;
+                Sound::Audio { asset: audio.id }
+            }
+            // Only clips bring sound; a request for the sound of anything else cannot be written.
+            Heard::OfBackground => Sound::Silence { duration_s: clip.map_or(0.0, |clip| clip.duration_s) },
+        };
+        Ok((Scene { character, sound, background }, source))
+    }
+
+    async fn character(
+        &self,
+        workspace_id: WorkspaceId,
+        seen: Seen,
+        wanted: CharacterRequest,
+        inputs: &mut Vec<Resolved>,
+    ) -> Result<(Character, Option<Size>), Fault> {
+        let clear = wanted.remove_background;
+        let (actor, source, usually) = match seen {
+            Seen::File(input) => {
+                let field = SceneField::Image((&input).into());
+                let image = self.input(workspace_id, input, AssetKind::Image, inputs).await;
+                let (actor, size) =
+                    self.photo_actor(&image.map_err(with(field))?, clear).await.map_err(with(field))?;
+                (actor, Some(size), Expressiveness::Low)
+            }
+            Seen::Look(look) => match look.look.appearance {
+                Some(presenter) => (Actor::Presenter { presenter }, None, Expressiveness::Medium),
+                None => {
+                    let photo = self.photo_actor(&look.photo, clear).await;
+                    let (actor, size) = photo.map_err(with(SceneField::Avatar))?;
+                    (actor, Some(size), Expressiveness::Low)
+                }
+            },
+            Seen::Cast(member, look) => {
+                let presenter = Box::new(member.appearance(look));
+                (Actor::Presenter { presenter }, None, Expressiveness::Medium)
+            }
+        };
+        let character = Character {
+            actor,
+            style: wanted.style,
+            scale: wanted.scale,
+            offset: wanted.offset,
+            fit: wanted.fit,
+            remove_background: clear,
+            expressiveness: wanted.expressiveness.unwrap_or(usually),
+            motion_prompt: wanted.motion_prompt,
+        };
+        Ok((character, source))
+    }
+
+    /// A photo whose face was found, and whose person can be told from the background where that is to go; and its size.
+    async fn photo_actor(&self, image: &Asset, clear: bool) -> Result<(Actor, Size), UnusablePortrait> {
+        let portrait = self.backends.portrait(&image.content_hash).await?;
+        let size = Size { width: portrait.image.width, height: portrait.image.height };
+        if clear {
+            self.backends.cut_out(portrait, WHITE).await?;
+        }
+        Ok((Actor::Photo { image: image.id }, size))
+    }
+
+    /// The background of a scene, and what was probed of it when it is a clip.
+    async fn background(
+        &self,
+        workspace_id: WorkspaceId,
+        wanted: WantedBackground,
+        inputs: &mut Vec<Resolved>,
+    ) -> Result<(Background, Option<Probe>), Fault> {
+        match wanted {
+            WantedBackground::Own => Ok((Background::Own, None)),
+            WantedBackground::Colour(rgb) => Ok((Background::Colour(rgb), None)),
+            WantedBackground::Image(input, fill) => {
+                let field = SceneField::BackgroundImage((&input).into());
+                let image = self.input(workspace_id, input, AssetKind::Image, inputs).await;
+                Ok((Background::Image { asset: image.map_err(with(field))?.id, fill }, None))
+            }
+            WantedBackground::Video { input, fill, play, volume } => {
+                let field = SceneField::BackgroundVideo((&input).into());
+                let asset = self.input(workspace_id, input, AssetKind::Video, inputs).await;
+                let asset = asset.map_err(with(field))?;
+                let clip = self.check_clip(&asset).await.map_err(with(field))?;
+                Ok((Background::Video { asset: asset.id, fill, play, volume }, Some(clip)))
+            }
+        }
+    }
+
+    async fn input(
+        &self,
+        workspace_id: WorkspaceId,
+        input: AssetInput,
+        kind: AssetKind,
+        inputs: &mut Vec<Resolved>,
+    ) -> Result<Asset, InputError> {
+        let resolved = self.resolve_input(workspace_id, input, kind).await?;
+        let asset = resolved.asset.clone();
+        inputs.push(resolved);
+        Ok(asset)
+    }
+
+    async fn check_audio(&self, audio: &Asset) -> Result<(), SceneError> {
+        let probed = self.probed(audio).await?;
+        if probed.audio.is_none() {
+            return Err(SceneError::Unusable("has no sound in it".to_owned()));
+        }
+        if probed.duration_s > MAX_AUDIO_S {
+            return Err(SceneError::Unusable(format!(
+                "is {:.1} s long, at most {MAX_AUDIO_S} s are taken; cut it and upload the parts",
+                probed.duration_s
+            )));
+        }
+        Ok(())
+    }
+
+    async fn check_clip(&self, clip: &Asset) -> Result<Probe, SceneError> {
+        let probed = self.probed(clip).await?;
+        match &probed.video {
+            Some(pictures) if pictures.duration_s > 0.0 => Ok(probed),
+            Some(_) => Err(SceneError::Unusable("does not tell how long it is".to_owned())),
+            None => Err(SceneError::Unusable("has no moving pictures in it".to_owned())),
+        }
+    }
+
+    async fn probed(&self, asset: &Asset) -> Result<Probe, SceneError> {
+        let backends = &self.backends;
+        let folder = tempfile::tempdir_in(&backends.work_dir)?;
+        let copy = folder.path().join("file");
+        let path = backends.readable_file(&content_key(&asset.content_hash), &copy).await?;
+        probe(&backends.ffmpeg, &path).await.map_err(SceneError::Media)
+    }
+}

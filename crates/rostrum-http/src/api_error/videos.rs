@@ -1,0 +1,66 @@
+//! What can be wrong with wanted videos.
+
+use rostrum_api::v3::brand_glossaries::glossary_unknown;
+use rostrum_api::v3::videos::{BodyForm, look_unknown};
+use rostrum_app::videos::{CreateVideoError, SceneError};
+use rostrum_model::video::SceneField;
+
+use super::ApiError;
+
+/// For a body of the form named.
+impl From<(&BodyForm, CreateVideoError)> for ApiError {
+    fn from((form, error): (&BodyForm, CreateVideoError)) -> Self {
+        match error {
+            CreateVideoError::Scene { scene, field, error } => {
+                let param = form.param(scene, field);
+                match error {
+                    SceneError::Speak(error) => {
+                        let speed = form.param(scene, SceneField::Speed);
+                        Self::from((param.as_str(), speed.as_str(), error))
+                    }
+                    error => Self::from((param.as_str(), error)),
+                }
+            }
+            CreateVideoError::GlossaryNotFound(id) => glossary_unknown(&id.to_string()).into(),
+            error => Self::from(error),
+        }
+    }
+}
+
+/// For what is nobody's fault but ours.
+impl From<CreateVideoError> for ApiError {
+    fn from(error: CreateVideoError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+/// For the field named.
+impl From<(&str, SceneError)> for ApiError {
+    fn from((param, error): (&str, SceneError)) -> Self {
+        match error {
+            SceneError::Input(error) => Self::from((param, error)),
+            SceneError::LookNotFound(_) => look_unknown(param).into(),
+            SceneError::VoiceMissing => Self::invalid(
+                param,
+                format!(
+                    "'{param}' is required with a text, as this avatar has no default voice; GET /v3/voices lists \
+                     them, and PATCH /v3/avatars/{{group_id}} sets one."
+                ),
+            ),
+            SceneError::Voice(unusable) => Self { param: Some(param.to_owned()), ..Self::from(unusable) },
+            SceneError::Speak(error) => Self::from((param, param, error)),
+            SceneError::Portrait(unusable) => {
+                let field = param.strip_suffix(".asset_id").unwrap_or(param);
+                Self::from((field, param, unusable))
+            }
+            SceneError::Media(error) => {
+                Self::invalid(param, format!("'{param}': the file cannot be read: {error}."))
+            }
+            SceneError::Unusable(text) => Self::invalid(param, format!("'{param}': the file {text}.")),
+            error
+            @ (SceneError::Blob(_) | SceneError::Copy(_) | SceneError::Io(_) | SceneError::Store(_)) => {
+                Self::internal(&error)
+            }
+        }
+    }
+}

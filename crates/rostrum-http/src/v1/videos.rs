@@ -1,0 +1,85 @@
+//! `/v1/video_status.get`, `/v1/video.list`, `/v1/video.delete` and `/v1/video/caption.get`.
+
+use axum::Json;
+use axum::extract::{Query as QueryOf, State};
+use rostrum_api::error::Refusal;
+use rostrum_api::v1::Success;
+use rostrum_api::v1::videos::{CaptionStatus, ListedVideo, VideoList, VideoStatus};
+use rostrum_api::v3::page::token;
+use rostrum_app::pages::cursor_text;
+use rostrum_app::videos::VideoFilter;
+use rostrum_model::ids::VideoId;
+use rostrum_model::video::Video;
+
+use super::limit;
+use crate::HttpState;
+use crate::api_error::ApiError;
+use crate::extract::{Caller, Origin};
+use crate::v3::videos::urls;
+use crate::v3::{Query, cursor, page_start};
+
+/// Look a video up, with its files once it is finished.
+pub(crate) async fn status(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    QueryOf(query): Query,
+) -> Result<Json<Success<VideoStatus>>, ApiError> {
+    let video = find(&state, &caller, &query).await?;
+    Ok(Json(Success::new(VideoStatus::new(&video, urls(&video, &origin)))))
+}
+
+/// Tell how far the captions of a video are.
+pub(crate) async fn captions(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    QueryOf(query): Query,
+) -> Result<Json<Success<CaptionStatus>>, ApiError> {
+    let video = find(&state, &caller, &query).await?;
+    Ok(Json(Success::new(CaptionStatus::new(&video, urls(&video, &origin).subtitle))))
+}
+
+/// List videos, newest first.
+pub(crate) async fn list(
+    State(state): State<HttpState>,
+    caller: Caller,
+    QueryOf(query): Query,
+) -> Result<Json<Success<VideoList>>, ApiError> {
+    let after = page_start(&query, cursor)?;
+    let page = state.app.videos(caller.workspace_id, &VideoFilter::default(), limit(&query)?, after).await?;
+    Ok(Json(Success::new(VideoList {
+        videos: page.videos.iter().map(ListedVideo::new).collect(),
+        token: page.next.map(|next| token(&cursor_text(&next))),
+    })))
+}
+
+/// Delete a video and its files, stopping its job.
+pub(crate) async fn delete(
+    State(state): State<HttpState>,
+    caller: Caller,
+    QueryOf(query): Query,
+) -> Result<Json<Success<()>>, ApiError> {
+    let (id, text) = video_id(&query)?;
+    if !state.app.delete_video(caller.workspace_id, id).await? {
+        return Err(ApiError::video_not_found(&text));
+    }
+    Ok(Json(Success::new(())))
+}
+
+async fn find(
+    state: &HttpState,
+    caller: &Caller,
+    query: &std::collections::HashMap<String, String>,
+) -> Result<Video, ApiError> {
+    let (id, text) = video_id(query)?;
+    let found = state.app.video(caller.workspace_id, id).await?;
+    found.ok_or_else(|| ApiError::video_not_found(&text))
+}
+
+fn video_id(query: &std::collections::HashMap<String, String>) -> Result<(VideoId, String), ApiError> {
+    let text = query.get("video_id").filter(|text| !text.is_empty());
+    let text = text.ok_or_else(|| Refusal::invalid("video_id", "'video_id' is required."))?;
+    let id = text.parse().map_err(|_| ApiError::video_not_found(text))?;
+    Ok((id, text.clone()))
+}

@@ -1,0 +1,43 @@
+//! `/v2/video/generate`, `/v2/video/av4/generate` and `/v2/videos`.
+
+use axum::Json;
+use axum::extract::State;
+use rostrum_api::v1::NoError;
+use rostrum_api::v2::video_generate::{GeneratedVideo, read_av4_video, read_generate_video};
+use rostrum_api::v3::Data;
+use rostrum_api::v3::videos::{BodyForm, CreatedVideo, read_flat_video};
+
+use crate::HttpState;
+use crate::api_error::ApiError;
+use crate::extract::{Caller, JsonBody};
+use crate::v3::videos::create_of;
+
+/// Ask for a video of scenes.
+pub(crate) async fn generate(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<NoError<GeneratedVideo>>, ApiError> {
+    let video = create_of(&state, &caller, read_generate_video(&body)?, &BodyForm::Generate).await?;
+    Ok(Json(NoError::new(GeneratedVideo { video_id: video.id.to_string() })))
+}
+
+/// Ask for a video of a photo.
+pub(crate) async fn generate_av4(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<NoError<GeneratedVideo>>, ApiError> {
+    let video = create_of(&state, &caller, read_av4_video(&body)?, &BodyForm::Av4).await?;
+    Ok(Json(NoError::new(GeneratedVideo { video_id: video.id.to_string() })))
+}
+
+/// Ask for a video of one scene.
+pub(crate) async fn create(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Data<CreatedVideo>>, ApiError> {
+    let video = create_of(&state, &caller, read_flat_video(&body)?, &BodyForm::Flat).await?;
+    Ok(Json(Data { data: CreatedVideo::new(&video) }))
+}
