@@ -1,0 +1,120 @@
+//! Blurred silhouettes.
+
+use rostrum_model::picture::RgbaImage;
+
+use crate::style::Rgba;
+
+/// The silhouette of a picture, moved by whole pixels, blurred and in one colour. As large as the picture.
+pub(crate) fn shadow_of(picture: &RgbaImage, offset: (i32, i32), blur_px: f32, colour: Rgba) -> RgbaImage {
+    let (width, height) = (picture.width, picture.height);
+    let mut alpha = vec![0; width * height];
+    for y in 0..height {
+        let Some(from_y) = moved(y, offset.1, height) else { continue };
+        for x in 0..width {
+            let Some(from_x) = moved(x, offset.0, width) else { continue };
+            alpha[y * width + x] = picture.pixels[(from_y * width + from_x) * 4 + 3];
+        }
+    }
+    // Three boxes are close to a Gaussian of the same variance.
+    let radius = (blur_px * 0.5).round() as usize;
+    let mut other = vec![0; width * height];
+    for _ in 0..if radius == 0 { 0 } else { 3 } {
+        for row in 0..height {
+            box_blur(&alpha, &mut other, row * width, 1, width, radius);
+        }
+        for column in 0..width {
+            box_blur(&other, &mut alpha, column, width, height, radius);
+        }
+    }
+    let mut shadow = RgbaImage::clear(width, height);
+    for (pixel, alpha) in shadow.pixels.chunks_exact_mut(4).zip(alpha) {
+        let opacity = u32::from(alpha) * u32::from(colour[3]);
+        for (part, of_colour) in pixel.iter_mut().zip([colour[0], colour[1], colour[2], 255]) {
+            *part = ((u32::from(of_colour) * opacity + 255 * 127) / (255 * 255)) as u8;
+        }
+    }
+    shadow
+}
+
+/// Lays `above` over `below`; both premultiplied and of the same size.
+pub(crate) fn lay_over(above: &RgbaImage, below: &mut RgbaImage) {
+    for (under, over) in below.pixels.chunks_exact_mut(4).zip(above.pixels.chunks_exact(4)) {
+        match over[3] {
+            0 => {}
+            255 => under.copy_from_slice(over),
+            alpha => {
+                for k in 0..4 {
+                    let kept = u16::from(under[k]) * (255 - u16::from(alpha)) + 127;
+                    under[k] = over[k].saturating_add((kept / 255) as u8);
+                }
+            }
+        }
+    }
+}
+
+fn moved(place: usize, by: i32, limit: usize) -> Option<usize> {
+    let from = place as i64 - i64::from(by);
+    (0..limit as i64).contains(&from).then_some(from as usize)
+}
+
+/// Replaces each of `count` values, `step` apart, by the mean of those within `radius`; beyond the ends there is nothing.
+fn box_blur(from: &[u8], to: &mut [u8], first: usize, step: usize, count: usize, radius: usize) {
+    let at = |i: usize| u32::from(from[first + i * step]);
+    let window = 2 * radius as u32 + 1;
+    let mut sum: u32 = (0..radius.min(count)).map(at).sum();
+    for i in 0..count {
+        if i + radius < count {
+            sum += at(i + radius);
+        }
+        to[first + i * step] = ((sum + window / 2) / window) as u8;
+        if i >= radius {
+            sum -= at(i - radius);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dot() -> RgbaImage {
+        let mut picture = RgbaImage::clear(21, 21);
+        for y in 8..13 {
+            for x in 8..13 {
+                picture.pixels[(y * 21 + x) * 4 + 3] = 255;
+            }
+        }
+        picture
+    }
+
+    fn alpha(picture: &RgbaImage, x: usize, y: usize) -> u8 {
+        picture.pixels[(y * picture.width + x) * 4 + 3]
+    }
+
+    #[test]
+    fn a_sharp_shadow_is_the_moved_silhouette_in_its_colour() {
+        let shadow = shadow_of(&dot(), (3, -2), 0.0, [200, 100, 0, 128]);
+        assert_eq!(alpha(&shadow, 11, 6), 128);
+        assert_eq!(alpha(&shadow, 10, 8), 0);
+        let pixel = &shadow.pixels[(8 * 21 + 13) * 4..][..4];
+        assert_eq!(pixel, [100, 50, 0, 128], "premultiplied");
+    }
+
+    #[test]
+    fn a_blurred_shadow_keeps_its_weight_and_is_symmetric() {
+        let shadow = shadow_of(&dot(), (0, 0), 4.0, [0, 0, 0, 255]);
+        let total: u32 = shadow.pixels.chunks_exact(4).map(|pixel| u32::from(pixel[3])).sum();
+        assert!((total as f32 / (25.0 * 255.0) - 1.0).abs() < 0.05, "{total}");
+        assert!(alpha(&shadow, 10, 10) < 255 && alpha(&shadow, 6, 10) > 0);
+        assert_eq!(alpha(&shadow, 6, 10), alpha(&shadow, 14, 10));
+        assert!(alpha(&shadow, 10, 6).abs_diff(alpha(&shadow, 6, 10)) <= 1, "up to rounding");
+    }
+
+    #[test]
+    fn laying_over_follows_the_premultiplied_rule() {
+        let pixel = |pixels: [u8; 4]| RgbaImage { width: 1, height: 1, pixels: pixels.to_vec() };
+        let mut below = pixel([0, 0, 255, 255]);
+        lay_over(&pixel([128, 0, 0, 128]), &mut below);
+        assert_eq!(below.pixels, [128, 0, 127, 255]);
+    }
+}
