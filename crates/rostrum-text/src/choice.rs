@@ -74,7 +74,9 @@ pub(crate) fn choose(
 /// The cluster without control characters; line ends become `\n`, other blanks a blank.
 fn drawable(cluster: &str) -> Option<String> {
     match cluster {
-        "\n" | "\r\n" | "\r" | "\u{85}" | "\u{2028}" | "\u{2029}" | "\u{b}" | "\u{c}" => return Some("\n".to_owned()),
+        "\n" | "\r\n" | "\r" | "\u{85}" | "\u{2028}" | "\u{2029}" | "\u{b}" | "\u{c}" => {
+            return Some("\n".to_owned());
+        }
         "\t" => return Some(" ".to_owned()),
         _ => {}
     }
@@ -107,7 +109,8 @@ fn family_of(
         return fonts.fallbacks().next();
     };
     let alone = characters.next().is_none();
-    let by_base = *scratch.found.entry((base, east_asian)).or_insert_with(|| first_with(fonts, base, east_asian));
+    let by_base =
+        *scratch.found.entry((base, east_asian)).or_insert_with(|| first_with(fonts, base, east_asian));
     let family = match by_base {
         Some(family) if alone || has_all(&family) => return Some(family),
         _ => fonts.fallbacks().find(has_all).or_else(|| fonts.emoji().find(has_all)).or(by_base),
@@ -191,7 +194,11 @@ mod tests {
 
     #[test]
     fn presentation_of_emoji_follows_selectors() {
-        assert!(["😀", "❤\u{fe0f}", "1\u{fe0f}\u{20e3}", "👩‍👩‍👧", "🇫🇷", "☝🏽"].iter().all(|cluster| is_emoji(cluster)));
+        assert!(
+            ["😀", "❤\u{fe0f}", "1\u{fe0f}\u{20e3}", "👩‍👩‍👧", "🇫🇷", "☝🏽"]
+                .iter()
+                .all(|cluster| is_emoji(cluster))
+        );
         assert!(["❤", "1", "a", "☺\u{fe0e}", "漢"].iter().all(|cluster| !is_emoji(cluster)));
     }
 

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use parley::fontique::{Blob, CharmapIndex, Collection, CollectionOptions, FontInfo, FontInfoOverride, SourceCache};
+use parley::fontique::{
+    Blob, CharmapIndex, Collection, CollectionOptions, FontInfo, FontInfoOverride, SourceCache,
+};
 use parley::{FontContext, LayoutContext};
 use vello_cpu::{RenderContext, Resources};
 
@@ -91,7 +93,8 @@ impl Fonts {
             })
             .collect();
         families.sort_by(|a, b| (a.rank, &a.name).cmp(&(b.rank, &b.name)));
-        let by_name = families.iter().enumerate().map(|(i, family)| (family.name.to_lowercase(), i)).collect();
+        let by_name =
+            families.iter().enumerate().map(|(i, family)| (family.name.to_lowercase(), i)).collect();
         Self { families, by_name, context, idle: Mutex::default() }
     }
 
@@ -153,7 +156,18 @@ impl Family {
 
 fn rank(name: &str) -> Rank {
     const SPECIAL: [&str; 12] = [
-        "Serif", "Mono", "UI", "Display", "Condensed", "Nastaliq", "Kufi", "Looped", "Fallback", "Math", "Music", "Test",
+        "Serif",
+        "Mono",
+        "UI",
+        "Display",
+        "Condensed",
+        "Nastaliq",
+        "Kufi",
+        "Looped",
+        "Fallback",
+        "Math",
+        "Music",
+        "Test",
     ];
     if name.contains("Color Emoji") || name.contains("Colour Emoji") {
         Rank::Emoji
@@ -192,7 +206,8 @@ mod tests {
 
     #[test]
     fn fonts_of_sans_families_are_asked_before_serifs_and_special_cuts() {
-        let mut names = ["Noto Serif Thai", "DejaVu Sans", "Noto Sans Thai UI", BUILT_IN_FAMILY, "Noto Sans Thai"];
+        let mut names =
+            ["Noto Serif Thai", "DejaVu Sans", "Noto Sans Thai UI", BUILT_IN_FAMILY, "Noto Sans Thai"];
         names.sort_by_key(|name| rank(name));
         assert_eq!(names[..3], [BUILT_IN_FAMILY, "Noto Sans Thai", "DejaVu Sans"]);
     }
@@ -202,7 +217,11 @@ mod tests {
         let fonts = Fonts::load(&[PathBuf::from("no/such/folder")]);
         assert_eq!(fonts.families().len(), 1);
         let built_in = fonts.family_named(BUILT_IN_FAMILY).expect("the built-in family");
-        assert!(["a", "Ω", "ж", "ß", "ế", "€"].iter().all(|c| fonts.family(built_in).has(c.chars().next().unwrap())));
+        assert!(
+            ["a", "Ω", "ж", "ß", "ế", "€"]
+                .iter()
+                .all(|c| fonts.family(built_in).has(c.chars().next().unwrap()))
+        );
         assert!(!fonts.family(built_in).has('ก'));
     }
 }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use parley::{
-    Alignment, AlignmentOptions, FontFamily, FontFamilyName, FontStyle, FontWeight, Language, Layout, LineHeight,
-    OverflowWrap, StyleProperty,
+    Alignment, AlignmentOptions, FontFamily, FontFamilyName, FontStyle, FontWeight, Language, Layout,
+    LineHeight, OverflowWrap, StyleProperty,
 };
 
 use crate::choice::{Piece, choose};

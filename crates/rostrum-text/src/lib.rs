@@ -14,18 +14,22 @@
 //!
 //! To add a preset of captions: a row in `caption/presets.rs`. To name a package for another script: a row in `packages.rs`.
 
-//mod caption;
+mod caption;
 mod choice;
 mod draw;
 mod fonts;
 mod layout;
-//mod overlay;
+mod overlay;
 mod packages;
 mod paint;
 mod shadow;
 mod style;
 
+pub use caption::{
+    Anchor, CaptionState, CaptionStyle, CaptionTrack, Cue, CueWord, Highlight, PRESETS, cues, safe_area,
+};
 pub use draw::DrawnText;
 pub use fonts::{BUILT_IN_FAMILY, Fonts};
+pub use overlay::{TextOverlay, VerticalAlign};
 pub use packages::package_for;
 pub use style::{Align, Backing, BackingShape, Outline, Rgba, Shadow, TextStyle};

@@ -145,10 +145,11 @@ impl Brush<'_> {
     fn run(&mut self, run: &GlyphRun<'_, u32>, [r, g, b, _]: Rgba, stroked: bool) {
         let set = run.run();
         let coordinates: Vec<i16> = set.normalized_coords().iter().map(|part| part.to_bits()).collect();
-        let glyphs = run
-            .positioned_glyphs()
-            .filter(|glyph| glyph.id != 0)
-            .map(|glyph| Glyph { id: glyph.id, x: glyph.x, y: glyph.y });
+        let glyphs = run.positioned_glyphs().filter(|glyph| glyph.id != 0).map(|glyph| Glyph {
+            id: glyph.id,
+            x: glyph.x,
+            y: glyph.y,
+        });
         self.context.set_transform(self.place);
         self.context.set_paint(colour([r, g, b, 255]));
         let mut builder = self
@@ -168,7 +169,8 @@ impl Brush<'_> {
     fn finish(&mut self, width: u16, height: u16) -> RgbaImage {
         let mut picture = RgbaImage::clear(width.into(), height.into());
         self.context.flush();
-        let target = PixmapMut::new(width, height, &mut picture.pixels).expect("the target has four bytes for each pixel");
+        let target = PixmapMut::new(width, height, &mut picture.pixels)
+            .expect("the target has four bytes for each pixel");
         self.context.render(target, self.resources);
         picture
     }
@@ -218,8 +220,9 @@ fn marked(laid: &Laid, mark: u32) -> Vec<LineBox> {
 /// Whether the run's font brings its own colours.
 fn is_coloured(run: &GlyphRun<'_, u32>) -> bool {
     let font = run.run().font();
-    FontRef::from_index(font.data.as_ref(), font.index)
-        .is_ok_and(|font| [b"COLR", b"CBDT", b"sbix"].into_iter().any(|tag| font.table_data(Tag::new(tag)).is_some()))
+    FontRef::from_index(font.data.as_ref(), font.index).is_ok_and(|font| {
+        [b"COLR", b"CBDT", b"sbix"].into_iter().any(|tag| font.table_data(Tag::new(tag)).is_some())
+    })
 }
 
 /// The smallest part that holds every visible pixel, and where it begins.
