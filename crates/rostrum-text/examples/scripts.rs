@@ -4,10 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use image::{ImageFormat, RgbaImage as Png};
-use rostrum_text::{Backing, BackingShape, Fonts, Outline, TextStyle, package_for};
+use rostrum_model::picture::Size;
+use rostrum_text::{
+    Backing, BackingShape, CaptionStyle, CaptionTrack, Cue, CueWord, Fonts, Outline, PRESETS, TextStyle,
+    package_for, safe_area,
+};
 
 const TEXTS: &[(&str, &str)] = &[
-    ("Latin", "The quick brown fox – “façade”, Ærøskøbing, Tiếng Việt, İstanbul"),
+    ("Latin", "The quick brown fox – “façade”, Tiếng Việt, İstanbul"),
     ("Greek", "Ξεσκεπάζω την ψυχοφθόρα βδελυγμία"),
     ("Cyrillic", "Съешь же ещё этих мягких французских булок"),
     ("Arabic", "السلام عليكم ورحمة الله وبركاته"),
@@ -51,7 +55,102 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let started = std::time::Instant::now();
     let fonts = Fonts::load(&font_folders);
     println!("{} families in {:.0} ms", fonts.families().len(), started.elapsed().as_secs_f64() * 1e3);
-    scripts(&fonts, &folder)
+    scripts(&fonts, &folder)?;
+    presets(&fonts, &folder)?;
+    captions(&fonts, &folder)
+}
+
+/// A cue of words, each of half a second; those of a text without blanks are given with `|` between them.
+fn cue(text: &str) -> Cue {
+    let mut cue = Cue::default();
+    for (i, word) in text.split_inclusive([' ', '|', '\n']).enumerate() {
+        let start = cue.text.len();
+        cue.text.push_str(word.trim_end_matches('|'));
+        let end = start + word.trim_end_matches([' ', '|', '\n']).len();
+        cue.words.push(CueWord { range: start..end, start_s: i as f64 * 0.5 });
+        cue.end_s = (i + 1) as f64 * 0.5;
+    }
+    cue
+}
+
+/// Every look on every shape of canvas, with the safe area in lines.
+fn presets(fonts: &Fonts, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let text = "Captions are read by most people,\nso they ought to look good everywhere.";
+    let mut page = backdrop(2100, PRESETS.len() * 400 + 20);
+    for (i, (name, _)) in PRESETS.iter().enumerate() {
+        let style = CaptionStyle::preset(name).ok_or("a preset without a look")?;
+        let mut x = 10;
+        for (width, height) in [(1920, 1080), (1080, 1920), (1080, 1080)] {
+            let frame = frame(fonts, &cue(text), &style, Size { width, height }, 1.2);
+            let small = image::imageops::thumbnail(&frame, (width * 380 / height) as u32, 380);
+            image::imageops::overlay(&mut page, &small, x, i as i64 * 400 + 10);
+            x += i64::from(small.width()) + 10;
+        }
+        // At its real size.
+        let frame = frame(fonts, &cue(text), &style, Size { width: 1280, height: 720 }, 1.2);
+        let part = image::imageops::crop_imm(&frame, 200, 480, 860, 240).to_image();
+        image::imageops::overlay(&mut page, &part, x, i as i64 * 400 + 80);
+    }
+    page.save_with_format(folder.join("presets.png"), ImageFormat::Png)?;
+    Ok(())
+}
+
+/// Captions of many scripts in all looks.
+fn captions(fonts: &Fonts, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let texts = [
+        "Ein Satz auf Deutsch, der für eine\nZeile bei weitem zu lang ist.",
+        "Съешь же ещё этих мягких\nфранцузских булок, да выпей чаю.",
+        "Ξεσκεπάζω την ψυχοφθόρα βδελυγμία.",
+        "السلام عليكم ورحمة الله وبركاته،\nكيف حالك اليوم يا صديقي؟",
+        "שלום לכולם, ברוכים הבאים\nלסרטון החדש שלנו!",
+        "नमस्ते, इस वीडियो में\nआपका स्वागत है।",
+        "আমি বাংলায় গান গাই,\nআমি বাংলার গান গাই।",
+        "வணக்கம், இந்த காணொளிக்கு\nஉங்களை வரவேற்கிறோம்.",
+        "สวัสดี|ครับ |ยินดี|ต้อนรับ|สู่|วิดีโอ|ใหม่|ของ|เรา",
+        "大家好，|欢迎|来到|我们的|频道，|\n今天|我们|来|谈谈|字幕。",
+        "こんにちは、|この|動画|では|字幕|について|\nお話し|します。",
+        "안녕하세요, 오늘은\n자막에 대해 이야기합니다.",
+        "We are a family 👩‍👩‍👧‍👦 from 🇫🇷 and 🇯🇵\nand we like it 👍🏽❤️!",
+        "The word «مرحبا» means hello,\nand שלום means peace (2024).",
+        "See https://example.org/a/very/long/path/that-never-ends/and-goes-on-and-on.html for more",
+        "Tiếng Việt có nhiều dấu: ấ ề ỗ ự,\nvà chúng phải đọc được.",
+    ];
+    let size = Size { width: 1280, height: 720 };
+    let mut page = backdrop(4 * 650, texts.len() / 2 * 180);
+    for (i, text) in texts.iter().enumerate() {
+        for half in 0..2 {
+            let (name, _) = PRESETS[(i * 2 + half) % PRESETS.len()];
+            let style = CaptionStyle::preset(name).ok_or("a preset without a look")?;
+            let frame = frame(fonts, &cue(text), &style, size, 0.7);
+            let part = image::imageops::crop_imm(&frame, 180, 520, 920, 200).to_image();
+            let part = image::imageops::resize(&part, 640, 139, image::imageops::FilterType::Lanczos3);
+            let (x, y) = (i % 2 * 1300 + half * 650, i / 2 * 180 + 20);
+            image::imageops::overlay(&mut page, &part, x as i64, y as i64);
+        }
+    }
+    page.save_with_format(folder.join("captions.png"), ImageFormat::Png)?;
+    Ok(())
+}
+
+fn frame(fonts: &Fonts, cue: &Cue, style: &CaptionStyle, size: Size, time_s: f64) -> Png {
+    let mut frame = backdrop(size.width, size.height);
+    let safe = safe_area(size);
+    for x in safe.x..safe.x + safe.width {
+        for y in [safe.y, safe.y + safe.height - 1] {
+            frame.put_pixel(x as u32, y as u32, image::Rgba([255, 0, 0, 255]));
+        }
+    }
+    for y in safe.y..safe.y + safe.height {
+        for x in [safe.x, safe.x + safe.width - 1] {
+            frame.put_pixel(x as u32, y as u32, image::Rgba([255, 0, 0, 255]));
+        }
+    }
+    let track = CaptionTrack::plan(fonts, std::slice::from_ref(cue), style, size);
+    if let Some(state) = track.at(time_s) {
+        let (image, (x, y)) = track.draw(fonts, state);
+        lay(&mut frame, &image, x, y);
+    }
+    frame
 }
 
 fn scripts(fonts: &Fonts, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {

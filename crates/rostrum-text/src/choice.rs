@@ -42,7 +42,7 @@ pub(crate) fn choose(
     let wanted = wanted.and_then(|name| fonts.family_named(name));
     let mut chosen = Chosen::default();
     for piece in pieces {
-        let start = chosen.text.len();
+        let mut start = chosen.text.len();
         for cluster in piece.text.graphemes(true) {
             let Some(cluster) = drawable(cluster) else { continue };
             let family = if cluster == "\n" {
@@ -51,6 +51,10 @@ pub(crate) fn choose(
                 family_of(fonts, scratch, &cluster, wanted, east_asian, &mut chosen.missing)
             };
             let Some(family) = family else { continue };
+            if cluster == "\n" {
+                chosen.trim_end();
+                start = start.min(chosen.text.len());
+            }
             let from = chosen.text.len();
             for c in cluster.chars() {
                 // What of a cluster its family lacks was named as missing, or is no more than a hint to the shaper.
@@ -68,7 +72,22 @@ pub(crate) fn choose(
             chosen.marks.push((start..chosen.text.len(), piece.mark));
         }
     }
+    chosen.trim_end();
     chosen
+}
+
+impl Chosen {
+    /// Takes away blanks at the end, which would move the line from its place.
+    fn trim_end(&mut self) {
+        let length = self.text.trim_end_matches(|c: char| c.is_whitespace() && c != '\n').len();
+        self.text.truncate(length);
+        let clip = |range: &mut Range<usize>| {
+            range.end = range.end.min(length);
+            range.start < length
+        };
+        self.families.retain_mut(|(range, _)| clip(range));
+        self.marks.retain_mut(|(range, _)| clip(range));
+    }
 }
 
 /// The cluster without control characters; line ends become `\n`, other blanks a blank.
@@ -124,8 +143,22 @@ fn family_of(
     family
 }
 
+/// The family for a character: of the best kind, and of these the one with the most of its neighbours. Some fonts have a few
+/// letters of scripts that they are not made for.
 fn first_with(fonts: &Fonts, character: char, east_asian: &str) -> Option<usize> {
-    let first = fonts.fallbacks().chain(fonts.emoji()).find(|family| fonts.family(*family).has(character))?;
+    let first = fonts.fallbacks().find(|family| fonts.family(*family).has(character));
+    let Some(first) = first else { return fonts.emoji().find(|family| fonts.family(*family).has(character)) };
+    let block = u32::from(character) & !0x7f;
+    let neighbours = |family: usize| {
+        (block..block + 0x80).filter_map(char::from_u32).filter(|c| fonts.family(family).has(*c)).count()
+    };
+    let rank = fonts.family(first).rank;
+    let (first, _) = fonts
+        .fallbacks()
+        .filter(|family| fonts.family(*family).rank == rank && fonts.family(*family).has(character))
+        .map(|family| (family, neighbours(family)))
+        // Of several the first, unlike with `max_by_key`.
+        .reduce(|best, other| if other.1 > best.1 { other } else { best })?;
     // The five cuts of a Chinese, Japanese and Korean family have the same characters in different shapes.
     let name = &fonts.family(first).name;
     let Some((family, _)) = name.rsplit_once(" CJK ") else { return Some(first) };
@@ -221,5 +254,15 @@ mod tests {
         assert_eq!(chosen.text, "ab c");
         assert_eq!(chosen.missing, ['ส', 'ค']);
         assert_eq!(chosen.marks, [(0..2, 0), (2..4, 7)]);
+    }
+
+    #[test]
+    fn blanks_at_the_ends_of_lines_are_left_out() {
+        let fonts = Fonts::load(&[]);
+        let pieces = [("a \t", 1), (" \r\n b", 2), (" ", 3)].map(|(text, mark)| Piece { text, mark });
+        let chosen = fonts.with_scratch(|scratch| choose(&fonts, scratch, &pieces, None, None));
+        assert_eq!(chosen.text, "a\n b");
+        assert_eq!(chosen.marks, [(0..1, 1), (1..4, 2)]);
+        assert_eq!(chosen.families, [(0..4, 0)]);
     }
 }

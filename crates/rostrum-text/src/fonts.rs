@@ -40,7 +40,7 @@ pub(crate) struct Scratch {
 /// A family with what is needed to tell which characters it has.
 pub(crate) struct Family {
     pub(crate) name: String,
-    rank: Rank,
+    pub(crate) rank: Rank,
     regular: FontInfo,
     charmap: CharmapIndex,
     data: OnceLock<Option<Blob<u8>>>,
@@ -48,7 +48,7 @@ pub(crate) struct Family {
 
 /// The order in which families are asked for a character that the wanted one lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+pub(crate) enum Rank {
     Emoji,
     BuiltIn,
     NotoSans,

@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use parley::{
     Alignment, AlignmentOptions, FontFamily, FontFamilyName, FontStyle, FontWeight, Language, Layout,
-    LineHeight, OverflowWrap, StyleProperty,
+    LineHeight, OverflowWrap, PositionedLayoutItem, StyleProperty,
 };
+use skrifa::instance::{LocationRef, Size};
+use skrifa::raw::types::F2Dot14;
+use skrifa::{FontRef, GlyphId, MetadataProvider as _};
 
 use crate::choice::{Piece, choose};
 use crate::fonts::{Fonts, Scratch};
@@ -14,6 +17,8 @@ use crate::style::{Align, TextStyle};
 /// A text set in lines, in pixels. Runs of glyphs carry the marks of their pieces.
 pub(crate) struct Laid {
     pub(crate) layout: Layout<u32>,
+    /// Size of the font times the distance of lines, in pixels.
+    em: f32,
     /// What no font has.
     pub(crate) missing: Vec<char>,
 }
@@ -26,6 +31,20 @@ pub(crate) struct LineBox {
     pub(crate) top: f32,
     pub(crate) bottom: f32,
 }
+
+/// Where a line lies, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct LinePlace {
+    pub(crate) top: f32,
+    pub(crate) bottom: f32,
+    /// How far below the place in the layout.
+    pub(crate) down: f32,
+}
+
+/// How far lines reach above and below the baseline, in ems, unless their letters reach further.
+const USUAL_EM: [f32; 2] = [1.05, 0.38];
+/// What is left free above and below letters that reach further, in ems.
+const CLEARANCE_EM: f32 = 0.06;
 
 /// Sets a text in lines of at most `max_width_px`, or only where it says so itself.
 pub(crate) fn lay_out(
@@ -51,7 +70,8 @@ pub(crate) fn lay_out(
     for (range, mark) in &chosen.marks {
         builder.push(StyleProperty::Brush(*mark), range.clone());
     }
-    let mut laid = Laid { layout: builder.build(&chosen.text), missing: chosen.missing };
+    let em = style.size_px.max(1.0) * style.line_height;
+    let mut laid = Laid { layout: builder.build(&chosen.text), em, missing: chosen.missing };
     laid.wrap(max_width_px, style.align);
     laid
 }
@@ -73,7 +93,7 @@ impl Laid {
     /// The lines, from top to bottom; those without a glyph are not among them.
     pub(crate) fn lines(&self) -> Vec<LineBox> {
         let mut boxes = Vec::new();
-        for line in self.layout.lines() {
+        for (line, place) in self.layout.lines().zip(self.line_places()) {
             let metrics = line.metrics();
             let visible = metrics.advance - metrics.hanging_advance;
             if visible <= 0.0 {
@@ -82,14 +102,31 @@ impl Laid {
             // Blanks at the end hang out to the left where text runs to the left.
             let hanging = if self.layout.is_rtl() { metrics.hanging_advance } else { 0.0 };
             let left = metrics.inline_min_coord + metrics.offset + hanging;
-            boxes.push(LineBox {
-                left,
-                right: left + visible,
-                top: metrics.block_min_coord,
-                bottom: metrics.block_max_coord,
-            });
+            boxes.push(LineBox { left, right: left + visible, top: place.top, bottom: place.bottom });
         }
         boxes
+    }
+
+    /// Where lines lie from top to bottom. Fonts of some scripts ask for lines twice as high as letters are, for the sake of
+    /// rare marks; such lines come closer to each other unless these marks are there.
+    pub(crate) fn line_places(&self) -> Vec<LinePlace> {
+        let mut top = 0.0;
+        let mut places = Vec::new();
+        for line in self.layout.lines() {
+            let metrics = line.metrics();
+            let mut above = metrics.baseline - metrics.block_min_coord;
+            let mut below = metrics.block_max_coord - metrics.baseline;
+            let usual = USUAL_EM.map(|part| part * self.em);
+            if above > usual[0] || below > usual[1] {
+                let ink = ink(&line);
+                above = above.min(usual[0].max(ink[0] + CLEARANCE_EM * self.em));
+                below = below.min(usual[1].max(ink[1] + CLEARANCE_EM * self.em));
+            }
+            let down = top + above - metrics.baseline;
+            places.push(LinePlace { top, bottom: top + above + below, down });
+            top += above + below;
+        }
+        places
     }
 
     /// The box around all lines; `None` when nothing is to be seen.
@@ -128,4 +165,23 @@ impl Laid {
     pub(crate) fn longest_word_px(&self) -> f32 {
         self.layout.calculate_content_widths().min
     }
+}
+
+/// How far the outlines of a line reach above and below its baseline.
+fn ink(line: &parley::Line<'_, u32>) -> [f32; 2] {
+    let mut reach = [0.0_f32; 2];
+    for item in line.items() {
+        let PositionedLayoutItem::GlyphRun(run) = item else { continue };
+        let set = run.run();
+        let Ok(font) = FontRef::from_index(set.font().data.as_ref(), set.font().index) else { continue };
+        let coordinates: Vec<_> =
+            set.normalized_coords().iter().map(|part| F2Dot14::from_bits(part.to_bits())).collect();
+        let metrics = font.glyph_metrics(Size::new(set.font_size()), LocationRef::new(&coordinates));
+        for glyph in run.glyphs() {
+            // Blanks have none; pictures of emoji keep to the usual reach.
+            let Some(bounds) = metrics.bounds(GlyphId::new(glyph.id)) else { continue };
+            reach = [reach[0].max(bounds.y_max - glyph.y), reach[1].max(glyph.y - bounds.y_min)];
+        }
+    }
+    reach
 }

@@ -8,7 +8,7 @@ use vello_cpu::kurbo::{Affine, BezPath, Join, Rect, RoundedRect, Shape as _, Str
 use vello_cpu::{Glyph, PixmapMut, RenderContext, Resources};
 
 use crate::fonts::Scratch;
-use crate::layout::{Laid, LineBox};
+use crate::layout::{Laid, LineBox, LinePlace};
 use crate::shadow::{lay_over, shadow_of};
 use crate::style::{Backing, BackingShape, Outline, Rgba, Shadow};
 
@@ -107,24 +107,24 @@ impl Brush<'_> {
             let width = f64::from(outline.width_em * look.size_px) * 2.0;
             self.see_through(outline.colour[3], |brush| {
                 brush.context.set_stroke(Stroke::new(width).with_join(Join::Round));
-                for_each_run(laid, |run, mark| {
+                for_each_run(laid, |run, mark, place| {
                     // Glyphs fade together with their outlines.
                     if !is_coloured(run) && (look.colour)(mark)[3] > 0 {
-                        brush.run(run, outline.colour, true);
+                        brush.run(run, place.down, outline.colour, true);
                     }
                 });
             });
         }
-        for_each_run(laid, |run, mark| self.see_through_run(run, (look.colour)(mark)));
+        for_each_run(laid, |run, mark, place| self.see_through_run(run, place.down, (look.colour)(mark)));
     }
 
-    fn see_through_run(&mut self, run: &GlyphRun<'_, u32>, colour: Rgba) {
+    fn see_through_run(&mut self, run: &GlyphRun<'_, u32>, down: f32, colour: Rgba) {
         self.see_through(colour[3], |brush| {
-            brush.run(run, colour, false);
+            brush.run(run, down, colour, false);
             if run.run().synthesis().embolden() && !is_coloured(run) {
                 let width = f64::from(run.run().font_size()) * BOLDER_EM;
                 brush.context.set_stroke(Stroke::new(width).with_join(Join::Round));
-                brush.run(run, colour, true);
+                brush.run(run, down, colour, true);
             }
         });
     }
@@ -142,13 +142,14 @@ impl Brush<'_> {
         }
     }
 
-    fn run(&mut self, run: &GlyphRun<'_, u32>, [r, g, b, _]: Rgba, stroked: bool) {
+    /// Draws the glyphs of a run so far below their place in the layout.
+    fn run(&mut self, run: &GlyphRun<'_, u32>, down: f32, [r, g, b, _]: Rgba, stroked: bool) {
         let set = run.run();
         let coordinates: Vec<i16> = set.normalized_coords().iter().map(|part| part.to_bits()).collect();
         let glyphs = run.positioned_glyphs().filter(|glyph| glyph.id != 0).map(|glyph| Glyph {
             id: glyph.id,
             x: glyph.x,
-            y: glyph.y,
+            y: glyph.y + down,
         });
         self.context.set_transform(self.place);
         self.context.set_paint(colour([r, g, b, 255]));
@@ -180,11 +181,12 @@ fn colour([r, g, b, a]: Rgba) -> AlphaColor<Srgb> {
     AlphaColor::from_rgba8(r, g, b, a)
 }
 
-fn for_each_run(laid: &Laid, mut work: impl FnMut(&GlyphRun<'_, u32>, u32)) {
-    for line in laid.layout.lines() {
+/// Goes through the runs with their marks and the places of their lines.
+fn for_each_run(laid: &Laid, mut work: impl FnMut(&GlyphRun<'_, u32>, u32, LinePlace)) {
+    for (line, place) in laid.layout.lines().zip(laid.line_places()) {
         for item in line.items() {
             if let PositionedLayoutItem::GlyphRun(run) = item {
-                work(&run, run.style().brush);
+                work(&run, run.style().brush, place);
             }
         }
     }
@@ -193,25 +195,17 @@ fn for_each_run(laid: &Laid, mut work: impl FnMut(&GlyphRun<'_, u32>, u32)) {
 /// The boxes of the glyphs with a mark, one for each line.
 fn marked(laid: &Laid, mark: u32) -> Vec<LineBox> {
     let mut boxes: Vec<LineBox> = Vec::new();
-    for_each_run(laid, |run, its_mark| {
+    for_each_run(laid, |run, its_mark, LinePlace { top, bottom, .. }| {
         if its_mark != mark {
             return;
         }
-        let metrics = run.run().font_metrics();
-        let area = LineBox {
-            left: run.offset(),
-            right: run.offset() + run.advance(),
-            top: run.baseline() - metrics.ascent,
-            bottom: run.baseline() + metrics.descent,
-        };
+        let (left, right) = (run.offset(), run.offset() + run.advance());
         match boxes.last_mut() {
-            Some(last) if area.top < last.bottom && area.bottom > last.top => {
-                last.left = last.left.min(area.left);
-                last.right = last.right.max(area.right);
-                last.top = last.top.min(area.top);
-                last.bottom = last.bottom.max(area.bottom);
+            Some(last) if last.top == top => {
+                last.left = last.left.min(left);
+                last.right = last.right.max(right);
             }
-            _ => boxes.push(area),
+            _ => boxes.push(LineBox { left, right, top, bottom }),
         }
     });
     boxes
