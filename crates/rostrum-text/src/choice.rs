@@ -114,10 +114,10 @@ fn family_of(
 ) -> Option<usize> {
     let needed = || cluster.chars().filter(|c| !is_hint(*c));
     let has_all = |family: &usize| needed().all(|c| fonts.family(*family).has(c));
-    if is_emoji(cluster) {
-        if let Some(family) = fonts.emoji().find(has_all) {
-            return Some(family);
-        }
+    if is_emoji(cluster)
+        && let Some(family) = fonts.emoji().find(has_all)
+    {
+        return Some(family);
     }
     if let Some(family) = wanted.filter(has_all) {
         return Some(family);
@@ -204,8 +204,8 @@ pub(crate) fn is_emoji(cluster: &str) -> bool {
     let Some(first) = characters.next() else { return false };
     match characters.next() {
         Some('\u{fe0e}') => false,
-        Some('\u{fe0f}' | '\u{20e3}') => true,
-        Some('\u{1f3fb}'..='\u{1f3ff}') => true,
+        // A selector, a key cap, or a colour of skin.
+        Some('\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}') => true,
         _ => presented.contains(first),
     }
 }

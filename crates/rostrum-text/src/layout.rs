@@ -146,12 +146,13 @@ impl Laid {
         if wanted < 2 {
             return width_px;
         }
-        let (mut too_narrow, mut enough) = (width_px / wanted as f32 * 0.8, width_px);
+        // A word longer than the line would be cut for the sake of balance.
+        let longest = self.longest_word_px().min(width_px);
+        let (mut too_narrow, mut enough) = (longest.max(width_px / wanted as f32 * 0.8), width_px);
         while enough - too_narrow > 2.0 {
             let middle = f32::midpoint(too_narrow, enough);
             self.wrap(Some(middle), align);
-            // A word longer than the line would be cut for the sake of balance.
-            if self.layout.len() <= wanted && middle >= self.longest_word_px() {
+            if self.layout.len() <= wanted {
                 enough = middle;
             } else {
                 too_narrow = middle;

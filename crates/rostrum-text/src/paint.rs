@@ -15,7 +15,7 @@ use crate::style::{Backing, BackingShape, Outline, Rgba, Shadow};
 /// Longest side of a picture of text, in pixels; the rest is cut off.
 const MAX_SIDE: f32 = 8192.0;
 /// How far glyphs may reach beyond their line's box, in ems: swashes, stacked marks, slanted letters.
-const OVERHANG_EM: f32 = 1.0;
+const OVERHANG_EM: f32 = 0.6;
 /// By how much strokes become wider where a bold font is wanted and the family has none.
 const BOLDER_EM: f64 = 0.03;
 
@@ -39,7 +39,8 @@ pub(crate) fn paint(scratch: &mut Scratch, laid: &Laid, look: &Look<'_>) -> (Rgb
     let backing_em = look.backing.iter().chain(look.spot.iter().map(|(_, backing)| backing)).map(beyond);
     let outline_em = look.outline.map_or(0.0, |outline| outline.width_em);
     let shadow_em = look.shadow.map_or(0.0, |shadow| shadow.reach_em());
-    let margin = em * backing_em.fold(OVERHANG_EM + outline_em + shadow_em, f32::max) + 2.0;
+    let reach_em = backing_em.fold(OVERHANG_EM + outline_em, f32::max).max(outline_em + shadow_em);
+    let margin = em * reach_em + 2.0;
     let (left, top) = ((area.left - margin).floor(), (area.top - margin).floor());
     let width = (area.right + margin - left).ceil().clamp(1.0, MAX_SIDE) as u16;
     let height = (area.bottom + margin - top).ceil().clamp(1.0, MAX_SIDE) as u16;
@@ -49,20 +50,26 @@ pub(crate) fn paint(scratch: &mut Scratch, laid: &Laid, look: &Look<'_>) -> (Rgb
     context.reset_and_resize(width, height);
     let place = Affine::translate((-f64::from(left), -f64::from(top)));
     let mut brush = Brush { context, resources, place };
-    brush.boxes(laid, look);
-    let mut picture;
-    if let Some(shadow) = look.shadow {
-        picture = brush.finish(width, height);
-        brush.context.reset();
+    let has_boxes = look.backing.is_some() || look.spot.is_some();
+    if has_boxes {
+        brush.boxes(laid, look);
+    }
+    let picture = if let Some(shadow) = look.shadow {
+        let mut picture = RgbaImage::clear(width.into(), height.into());
+        if has_boxes {
+            picture = brush.finish(width, height);
+            brush.context.reset();
+        }
         brush.glyphs(laid, look);
         let glyphs = brush.finish(width, height);
         let offset = shadow.offset_em.map(|part| (part * em).round() as i32);
         lay_over(&shadow_of(&glyphs, offset.into(), shadow.blur_em * em, shadow.colour), &mut picture);
         lay_over(&glyphs, &mut picture);
+        picture
     } else {
         brush.glyphs(laid, look);
-        picture = brush.finish(width, height);
-    }
+        brush.finish(width, height)
+    };
     let (picture, (x, y)) = cropped(&picture);
     (picture, (left as i32 + x as i32, top as i32 + y as i32))
 }
@@ -234,6 +241,9 @@ fn cropped(picture: &RgbaImage) -> (RgbaImage, (usize, usize)) {
             right = right.max(row.chunks_exact(4).rposition(visible).unwrap_or(first));
         }
     }
-    let pixels = rows[top..=bottom].iter().flat_map(|row| &row[left * 4..=right * 4 + 3]).copied().collect();
+    let mut pixels = Vec::with_capacity((right + 1 - left) * (bottom + 1 - top) * 4);
+    for row in &rows[top..=bottom] {
+        pixels.extend_from_slice(&row[left * 4..=right * 4 + 3]);
+    }
     (RgbaImage { width: right + 1 - left, height: bottom + 1 - top, pixels }, (left, top))
 }

@@ -8,23 +8,21 @@ use crate::style::Rgba;
 pub(crate) fn shadow_of(picture: &RgbaImage, offset: (i32, i32), blur_px: f32, colour: Rgba) -> RgbaImage {
     let (width, height) = (picture.width, picture.height);
     let mut alpha = vec![0; width * height];
-    for y in 0..height {
-        let Some(from_y) = moved(y, offset.1, height) else { continue };
-        for x in 0..width {
-            let Some(from_x) = moved(x, offset.0, width) else { continue };
-            alpha[y * width + x] = picture.pixels[(from_y * width + from_x) * 4 + 3];
+    let [across, down] = [overlap(width, offset.0), overlap(height, offset.1)];
+    for (from_y, to_y) in down {
+        let (from, to) = (&picture.pixels[from_y * width * 4..], &mut alpha[to_y * width..]);
+        for (from_x, to_x) in across.clone() {
+            to[to_x] = from[from_x * 4 + 3];
         }
     }
     // Three boxes are close to a Gaussian of the same variance.
     let radius = (blur_px * 0.5).round() as usize;
     let mut other = vec![0; width * height];
     for _ in 0..if radius == 0 { 0 } else { 3 } {
-        for row in 0..height {
-            box_blur(&alpha, &mut other, row * width, 1, width, radius);
+        for (from, to) in alpha.chunks_exact(width).zip(other.chunks_exact_mut(width)) {
+            blur_row(from, to, radius);
         }
-        for column in 0..width {
-            box_blur(&other, &mut alpha, column, width, height, radius);
-        }
+        blur_columns(&other, &mut alpha, width, radius);
     }
     let mut shadow = RgbaImage::clear(width, height);
     for (pixel, alpha) in shadow.pixels.chunks_exact_mut(4).zip(alpha) {
@@ -52,23 +50,41 @@ pub(crate) fn lay_over(above: &RgbaImage, below: &mut RgbaImage) {
     }
 }
 
-fn moved(place: usize, by: i32, limit: usize) -> Option<usize> {
-    let from = place as i64 - i64::from(by);
-    (0..limit as i64).contains(&from).then_some(from as usize)
+/// The places that stay within `length` when they are moved, each with where it is moved to.
+fn overlap(length: usize, by: i32) -> std::iter::Zip<std::ops::Range<usize>, std::ops::Range<usize>> {
+    let (forth, back) = ((by.max(0) as usize).min(length), (by.min(0).unsigned_abs() as usize).min(length));
+    (back..length - forth).zip(forth..length - back)
 }
 
-/// Replaces each of `count` values, `step` apart, by the mean of those within `radius`; beyond the ends there is nothing.
-fn box_blur(from: &[u8], to: &mut [u8], first: usize, step: usize, count: usize, radius: usize) {
-    let at = |i: usize| u32::from(from[first + i * step]);
+/// Replaces each value by the mean of those within `radius`; beyond the ends there is nothing.
+fn blur_row(from: &[u8], to: &mut [u8], radius: usize) {
     let window = 2 * radius as u32 + 1;
-    let mut sum: u32 = (0..radius.min(count)).map(at).sum();
-    for i in 0..count {
-        if i + radius < count {
-            sum += at(i + radius);
+    let mut sum: u32 = from.iter().take(radius).map(|value| u32::from(*value)).sum();
+    for (i, target) in to.iter_mut().enumerate() {
+        sum += from.get(i + radius).map_or(0, |value| u32::from(*value));
+        *target = ((sum + window / 2) / window) as u8;
+        sum -= i.checked_sub(radius).map_or(0, |left| u32::from(from[left]));
+    }
+}
+
+/// The same from top to bottom, for all columns at once.
+fn blur_columns(from: &[u8], to: &mut [u8], width: usize, radius: usize) {
+    let window = 2 * radius as u32 + 1;
+    let rows: Vec<&[u8]> = from.chunks_exact(width).collect();
+    let mut sums = vec![0_u32; width];
+    let add = |sums: &mut [u32], row: &[u8]| {
+        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += u32::from(*value));
+    };
+    rows.iter().take(radius).for_each(|row| add(&mut sums, row));
+    for (y, target) in to.chunks_exact_mut(width).enumerate() {
+        if let Some(row) = rows.get(y + radius) {
+            add(&mut sums, row);
         }
-        to[first + i * step] = ((sum + window / 2) / window) as u8;
-        if i >= radius {
-            sum -= at(i - radius);
+        for (value, sum) in target.iter_mut().zip(&sums) {
+            *value = ((sum + window / 2) / window) as u8;
+        }
+        if let Some(above) = y.checked_sub(radius) {
+            sums.iter_mut().zip(rows[above]).for_each(|(sum, value)| *sum -= u32::from(*value));
         }
     }
 }

@@ -43,16 +43,13 @@ pub fn cues<'c>(
         .into_iter()
         .map(|(start_s, end_s, lines)| {
             let text = lines.join("\n");
-            let found = match find(&text, &letters[read..], words) {
-                Some((found, count)) => {
-                    read += count;
-                    found
-                }
-                None => {
-                    let later = |(_, word): &(char, usize)| words[*word].start_s >= end_s;
-                    read += letters[read..].iter().position(later).unwrap_or(letters.len() - read);
-                    Vec::new()
-                }
+            let found = if let Some((found, count)) = find(&text, &letters[read..], words) {
+                read += count;
+                found
+            } else {
+                let later = |(_, word): &(char, usize)| words[*word].start_s >= end_s;
+                read += letters[read..].iter().position(later).unwrap_or(letters.len() - read);
+                Vec::new()
             };
             Cue { start_s, end_s, text, words: found }
         })

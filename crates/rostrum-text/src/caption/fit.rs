@@ -90,33 +90,24 @@ impl Fitting<'_> {
         let timed = shown.words_s.len() > 1;
         let max_lines = if timed { MAX_LINES } else { MAX_LINES + 1 };
         loop {
-            let laid = self.flowing(scratch, &mut shown);
+            shown.width_px = Some((self.room)(shown.size_px).width_px);
+            let mut laid = shown.lay_out(self.fonts, scratch, &self.style);
             let lines = laid.layout.len();
-            if lines <= max_lines && self.is_low_enough(&laid, shown.size_px) {
-                out.push(shown);
-                return;
-            }
             if timed && lines > max_lines {
                 break;
             }
-            if shown.size_px * 0.94 < SMALLEST_PX {
+            let fits = lines <= max_lines && self.is_low_enough(&laid, shown.size_px);
+            if fits || shown.size_px * 0.94 < SMALLEST_PX {
+                // Lines of similar length read better than a full and a short one.
+                shown.width_px = shown.width_px.map(|width_px| laid.balanced_width(width_px, Align::Left));
                 out.push(shown);
                 return;
             }
             shown.size_px *= 0.94;
         }
-        let (first, second) = in_two(shown);
+        let (first, second) = in_two(&shown);
         self.fit(scratch, first, out);
         self.fit(scratch, second, out);
-    }
-
-    /// Lets a text flow in lines of similar length.
-    fn flowing(&self, scratch: &mut Scratch, shown: &mut Shown) -> Laid {
-        let room = (self.room)(shown.size_px);
-        shown.width_px = Some(room.width_px);
-        let mut laid = shown.lay_out(self.fonts, scratch, &self.style);
-        shown.width_px = Some(laid.balanced_width(room.width_px, Align::Left));
-        laid
     }
 
     fn is_low_enough(&self, laid: &Laid, size_px: f32) -> bool {
@@ -150,7 +141,7 @@ fn is_wide(character: char) -> bool {
 }
 
 /// Cuts a text of several words before the word nearest to its middle; a clause may end further from it.
-fn in_two(shown: Shown) -> (Shown, Shown) {
+fn in_two(shown: &Shown) -> (Shown, Shown) {
     let total: usize = shown.parts.iter().map(|part| part.text.chars().count()).sum();
     let (mut before, mut best, mut best_price) = (0_usize, 0, usize::MAX);
     for (i, part) in shown.parts.iter().enumerate() {
@@ -214,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_near_its_middle_and_rather_at_a_clause() {
-        let (first, second) = in_two(shown(&["one", "two", "three,", "four", "fives", "six", "seven"]));
+        let (first, second) = in_two(&shown(&["one", "two", "three,", "four", "fives", "six", "seven"]));
         assert_eq!(
             (text(&first).as_str(), text(&second).as_str()),
             ("one two three,", "four fives six seven")
