@@ -30,6 +30,9 @@ pub(crate) struct Piece<'t> {
     pub(crate) mark: u32,
 }
 
+/// Longest text in characters; the rest is cut off. Layouts count changes of the font with 16 bits.
+const MAX_CHARACTERS: usize = 20_000;
+
 /// Picks the families for a text, grapheme cluster by grapheme cluster. `language` is a BCP 47 tag.
 pub(crate) fn choose(
     fonts: &Fonts,
@@ -41,9 +44,14 @@ pub(crate) fn choose(
     let east_asian = east_asian_cut(pieces, language);
     let wanted = wanted.and_then(|name| fonts.family_named(name));
     let mut chosen = Chosen::default();
+    let mut room = MAX_CHARACTERS;
     for piece in pieces {
         let mut start = chosen.text.len();
         for cluster in piece.text.graphemes(true) {
+            room = room.saturating_sub(cluster.chars().count());
+            if room == 0 {
+                break;
+            }
             let Some(cluster) = drawable(cluster) else { continue };
             let family = if cluster == "\n" {
                 chosen.families.last().map(|(_, family)| *family)

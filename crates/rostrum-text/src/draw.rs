@@ -22,7 +22,8 @@ pub struct DrawnText {
 
 impl Fonts {
     /// Draws a text in lines of at most `max_width_px` pixels, or only where it has line ends. Lines are set within that width,
-    /// or within the longest one. A word that is longer than a line is broken. Pictures reach at most 8192 pixels to a side.
+    /// or within the longest one. A word that is longer than a line is broken. Of a text 20,000 characters are drawn, of a
+    /// picture 8192 pixels to a side; the rest is cut off.
     pub fn draw(&self, text: &str, style: &TextStyle, max_width_px: Option<f32>) -> DrawnText {
         self.with_scratch(|scratch| {
             let laid = lay_out(self, scratch, &[Piece { text, mark: 0 }], style, max_width_px);
@@ -43,7 +44,7 @@ impl Fonts {
 /// What a style says of the painting.
 pub(crate) fn look<'a>(style: &TextStyle, colour: &'a dyn Fn(u32) -> crate::Rgba) -> Look<'a> {
     Look {
-        size_px: style.size_px,
+        size_px: style.em_px(),
         colour,
         backing: style.backing,
         spot: None,

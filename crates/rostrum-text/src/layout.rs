@@ -57,10 +57,10 @@ pub(crate) fn lay_out(
     let language = style.language.as_deref();
     let chosen = choose(fonts, scratch, pieces, style.family.as_deref(), language);
     let mut builder = scratch.layouts.ranged_builder(&mut scratch.fonts, &chosen.text, 1.0, false);
-    builder.push_default(StyleProperty::FontSize(style.size_px.max(1.0)));
+    builder.push_default(StyleProperty::FontSize(style.em_px()));
     builder.push_default(FontWeight::new(f32::from(style.weight.clamp(1, 1000))));
     builder.push_default(if style.italic { FontStyle::Italic } else { FontStyle::Normal });
-    builder.push_default(LineHeight::MetricsRelative(style.line_height));
+    builder.push_default(LineHeight::MetricsRelative(style.line_distance()));
     builder.push_default(OverflowWrap::BreakWord);
     builder.push_default(StyleProperty::Locale(language.and_then(|tag| Language::parse(tag).ok())));
     for (range, family) in &chosen.families {
@@ -70,7 +70,7 @@ pub(crate) fn lay_out(
     for (range, mark) in &chosen.marks {
         builder.push(StyleProperty::Brush(*mark), range.clone());
     }
-    let em = style.size_px.max(1.0) * style.line_height;
+    let em = style.em_px() * style.line_distance();
     let mut laid = Laid { layout: builder.build(&chosen.text), em, missing: chosen.missing };
     laid.wrap(max_width_px, style.align);
     laid
@@ -79,7 +79,7 @@ pub(crate) fn lay_out(
 impl Laid {
     /// Sets the same text in lines of another width.
     pub(crate) fn wrap(&mut self, max_width_px: Option<f32>, align: Align) {
-        self.layout.break_all_lines(max_width_px);
+        self.layout.break_all_lines(max_width_px.map(|width_px| width_px.max(1.0)));
         let alignment = match align {
             Align::Start => Alignment::Start,
             Align::End => Alignment::End,

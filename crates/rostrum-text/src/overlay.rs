@@ -2,7 +2,11 @@
 
 use rostrum_model::picture::RgbaImage;
 
+use crate::choice::Piece;
+use crate::draw::look;
 use crate::fonts::Fonts;
+use crate::layout::lay_out;
+use crate::paint::paint;
 use crate::style::TextStyle;
 
 /// A text that is kept within a box of a canvas.
@@ -32,25 +36,39 @@ pub enum VerticalAlign {
 
 /// Smallest size in pixels that a text is shrunk to.
 const SMALLEST_PX: f32 = 6.0;
+/// How much smaller a text may become so that its longest word need not be broken.
+const SMALLEST_FOR_WORD: f32 = 0.6;
+/// Each try is so much smaller than the one before.
+const SMALLER: f32 = 0.94;
 
 impl TextOverlay {
-    /// The pixels, where on the canvas their upper left corner lies, and the characters that no font has.
+    /// The pixels, where on the canvas their upper left corner lies, and the characters that no font has. A text that does not
+    /// even fit in letters of 6 pixels reaches beyond the box.
     pub fn draw(&self, fonts: &Fonts) -> (RgbaImage, (i32, i32), Vec<char>) {
         let [left, top, width, height] = self.area;
         let mut style = self.style.clone();
-        let mut needed = fonts.measure(&self.text, &style, Some(width));
-        while (needed.1 > height || needed.0 > width) && style.size_px * 0.94 >= SMALLEST_PX {
-            style.size_px *= 0.94;
-            needed = fonts.measure(&self.text, &style, Some(width));
-        }
-        let room = height - needed.1;
-        let down = match self.align {
-            VerticalAlign::Top => 0.0,
-            VerticalAlign::Middle => room / 2.0,
-            VerticalAlign::Bottom => room,
-        };
-        let drawn = fonts.draw(&self.text, &style, Some(width));
-        let corner = (left.round() as i32 + drawn.offset.0, (top + down).round() as i32 + drawn.offset.1);
-        (drawn.image, corner, drawn.missing)
+        let smallest_for_word = style.em_px() * SMALLEST_FOR_WORD;
+        fonts.with_scratch(|scratch| {
+            let (laid, needed) = loop {
+                style.size_px = style.em_px();
+                let laid =
+                    lay_out(fonts, scratch, &[Piece { text: &self.text, mark: 0 }], &style, Some(width));
+                let needed = laid.area().map_or(0.0, |area| area.bottom - area.top);
+                let breaks_words = laid.longest_word_px() > width && style.size_px > smallest_for_word;
+                let fits = needed <= height && !breaks_words;
+                if fits || style.size_px * SMALLER < SMALLEST_PX {
+                    break (laid, needed);
+                }
+                style.size_px *= SMALLER;
+            };
+            let down = match self.align {
+                VerticalAlign::Top => 0.0,
+                VerticalAlign::Middle => (height - needed) / 2.0,
+                VerticalAlign::Bottom => height - needed,
+            };
+            let (image, offset) = paint(scratch, &laid, &look(&style, &|_| style.colour));
+            let corner = (left.round() as i32 + offset.0, (top + down).round() as i32 + offset.1);
+            (image, corner, laid.missing)
+        })
     }
 }

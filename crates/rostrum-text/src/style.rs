@@ -11,7 +11,7 @@ pub struct TextStyle {
     /// The family asked for first, by the name its fonts give (letter case does not matter). `None`, an unknown family, and
     /// one that lacks a character lead to the built-in one, then to any that has the character.
     pub family: Option<String>,
-    /// Font size in pixels per em, above 0.
+    /// Font size in pixels per em; below 1 and above 2000 these are taken.
     pub size_px: f32,
     /// Weight, 100 (thin) to 900 (black); 400 is regular, 700 bold.
     pub weight: u16,
@@ -27,7 +27,7 @@ pub struct TextStyle {
     pub shadow: Option<Shadow>,
     /// To which side lines are set.
     pub align: Align,
-    /// Distance of lines as a multiple of what the fonts of a line ask for, above 0; 1 is theirs.
+    /// Distance of lines as a multiple of what the fonts of a line ask for, 0.5 to 4; 1 is theirs.
     pub line_height: f32,
     /// Language of the text as a BCP 47 tag (`ja`, `zh-TW`). It decides between the Chinese, Japanese and Korean shapes of
     /// shared characters; without it the text itself does.
@@ -50,6 +50,18 @@ impl TextStyle {
             line_height: 1.0,
             language: None,
         }
+    }
+}
+
+impl TextStyle {
+    /// The font size, whatever was asked for.
+    pub(crate) fn em_px(&self) -> f32 {
+        if self.size_px.is_nan() { 1.0 } else { self.size_px.clamp(1.0, 2000.0) }
+    }
+
+    /// The distance of lines, whatever was asked for.
+    pub(crate) fn line_distance(&self) -> f32 {
+        if self.line_height.is_nan() { 1.0 } else { self.line_height.clamp(0.5, 4.0) }
     }
 }
 

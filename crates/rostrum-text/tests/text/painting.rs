@@ -118,8 +118,34 @@ fn colours_are_multiplied_by_their_opacity() {
 fn pictures_of_endless_texts_are_cut_off() {
     let drawn = fonts().draw(&"endless ".repeat(2000), &style(), None);
     assert!(drawn.image.width <= 8192 && drawn.image.height < 200, "{:?}", drawn.image);
+    let drawn = fonts().draw(&"aक漢".repeat(100_000), &style(), Some(500.0));
+    assert!(drawn.image.height <= 8192, "{:?}", drawn.image);
     let drawn = fonts().draw(&"endless\n".repeat(300), &style(), None);
     assert!(drawn.image.height <= 8192, "{:?}", drawn.image);
+}
+
+#[test]
+fn sizes_and_widths_out_of_all_range_draw_something_and_do_no_harm() {
+    for size_px in [f32::NAN, -3.0, 0.0, 1e9, f32::INFINITY] {
+        for max_width_px in [Some(f32::NAN), Some(-5.0), Some(0.0), Some(f32::INFINITY), None] {
+            let style = TextStyle { size_px, line_height: size_px, ..style() };
+            let drawn = fonts().draw("Aa 漢", &style, max_width_px);
+            assert!(drawn.image.width <= 8192 && drawn.image.height <= 8192, "{size_px} {max_width_px:?}");
+        }
+    }
+}
+
+#[test]
+fn an_overlay_shrinks_before_it_breaks_a_word() {
+    let long = TextOverlay {
+        text: "Unforgettable".into(),
+        style: style(),
+        area: [0.0, 0.0, 300.0, 500.0],
+        align: VerticalAlign::Top,
+    };
+    let (image, ..) = long.draw(fonts());
+    assert!(image.width <= 302 && image.width > 270, "{image:?}");
+    assert!(image.height < 60, "one line: {image:?}");
 }
 
 #[test]
