@@ -67,7 +67,7 @@ impl CaptionStyle {
             "minimal" => Self {
                 weight: 500,
                 size_share: 0.038,
-                shadow: Some(Shadow { offset_em: [0.0, 0.03], blur_em: 0.22, colour: [0, 0, 0, 230] }),
+                shadow: Some(Shadow { offset_em: [0.0, 0.03], blur_em: 0.14, colour: BLACK }),
                 ..base
             },
             "karaoke" => Self {
