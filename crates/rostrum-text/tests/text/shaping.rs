@@ -135,8 +135,8 @@ fn shared_characters_take_the_shapes_of_the_language() {
 
 #[test]
 fn letters_of_one_script_come_from_one_font() {
-    // Another font has a few Tamil letters, and no bold ones.
-    let bold = TextStyle { weight: 700, ..style() };
+    // Another font has a few Tamil letters, and no bold ones. Up to 600 bold letters are not synthesised.
+    let bold = TextStyle { weight: 600, ..style() };
     let heavier =
         |text| ink(&fonts().draw(text, &bold, None).image) / ink(&fonts().draw(text, &style(), None).image);
     assert!(heavier("ர") > 1.15 && heavier("வ") > 1.15, "{} {}", heavier("ர"), heavier("வ"));
