@@ -7,7 +7,7 @@ use toml::Table;
 use super::Finding;
 
 /// What each of our crates may depend on among our crates. The binary may depend on all.
-const EDGES: [(&str, &[&str]); 15] = [
+const EDGES: [(&str, &[&str]); 16] = [
     ("rostrum-model", &[]),
     ("rostrum-api", &["rostrum-model"]),
     ("rostrum-blob", &["rostrum-model"]),
@@ -18,6 +18,7 @@ const EDGES: [(&str, &[&str]); 15] = [
     ("rostrum-face", &["rostrum-model"]),
     ("rostrum-media", &["rostrum-model"]),
     ("rostrum-search", &["rostrum-model"]),
+    ("rostrum-text", &["rostrum-model"]),
     ("rostrum-avatar", &["rostrum-model", "rostrum-face"]),
     (
         "rostrum-app",
@@ -32,6 +33,7 @@ const EDGES: [(&str, &[&str]); 15] = [
             "rostrum-avatar",
             "rostrum-media",
             "rostrum-search",
+            "rostrum-text",
         ],
     ),
     ("rostrum-http", &["rostrum-model", "rostrum-api", "rostrum-app"]),
@@ -40,13 +42,14 @@ const EDGES: [(&str, &[&str]); 15] = [
 ];
 
 /// The engines: they know no database, no HTTP and no clock, in their tests neither.
-const ENGINES: [&str; 6] = [
+const ENGINES: [&str; 7] = [
     "rostrum-speech",
     "rostrum-recognition",
     "rostrum-face",
     "rostrum-avatar",
     "rostrum-media",
     "rostrum-search",
+    "rostrum-text",
 ];
 
 /// Libraries that only the crates named may depend on.
