@@ -61,8 +61,10 @@ fn main() {
     println!("avatar prepared  {:6.1} ms", preparing.as_secs_f64() * 1e3);
     let motion = MotionTrack::plan(&spoken.track, FRAMES_PER_SECOND, frames, &MotionOptions::default());
     let figure = Figure { avatar, motion, at: (staging.x as isize, staging.y as isize), mask: None };
-    let scene = Stage { size: SIZE, behind: Behind::Colour(WHITE), figure: Some(figure) };
-    let draw = |deliver: Deliver<'_>| scene.draw_frames(0..frames, deliver).expect("no clip is read");
+    let scene = Stage::new(SIZE, Behind::Colour(WHITE), Some(figure));
+    let draw = |deliver: Deliver<'_>| {
+        scene.draw_frames(0..frames, |frame| deliver(frame.clean)).expect("no clip is read")
+    };
 
     let path = std::env::var_os("PATH").expect("PATH is set");
     let ffmpeg = Ffmpeg::locate(&path).expect("ffmpeg is installed");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rostrum_face::{FaceError, FaceModels, Matting};
 use rostrum_speech::{SpeechEngine, SpeechError};
+use rostrum_text::Fonts;
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 /// Texts spoken at once: more take memory and make none of them faster.
@@ -18,6 +19,8 @@ pub struct Engines {
     speaking: Arc<Semaphore>,
     face: OnceCell<Arc<FaceModels>>,
     matting: OnceCell<Arc<Matting>>,
+    font_folders: Vec<PathBuf>,
+    fonts: OnceCell<Arc<Fonts>>,
 }
 
 /// An engine cannot be used.
@@ -44,7 +47,15 @@ impl Engines {
             speaking: Arc::new(Semaphore::new(SPEAKERS)),
             face: OnceCell::new(),
             matting: OnceCell::new(),
+            font_folders: Vec::new(),
+            fonts: OnceCell::new(),
         }
+    }
+
+    /// With the fonts of these folders beside the built-in one.
+    #[must_use]
+    pub fn with_fonts(self, font_folders: Vec<PathBuf>) -> Self {
+        Self { font_folders, ..self }
     }
 
     /// The folder the models are read from.
@@ -98,6 +109,21 @@ impl Engines {
                 let dir = self.models_dir.clone();
                 let loaded = tokio::task::spawn_blocking(move || Matting::load(&dir)).await;
                 loaded.map_err(EngineError::Interrupted)?.map(Arc::new).map_err(EngineError::Face)
+            })
+            .await
+            .cloned()
+    }
+
+    /// The fonts; the first call looks through their folders.
+    ///
+    /// # Errors
+    /// When the loading task dies.
+    pub async fn fonts(&self) -> Result<Arc<Fonts>, EngineError> {
+        self.fonts
+            .get_or_try_init(|| async {
+                let folders = self.font_folders.clone();
+                let loaded = tokio::task::spawn_blocking(move || Fonts::load(&folders)).await;
+                loaded.map(Arc::new).map_err(EngineError::Interrupted)
             })
             .await
             .cloned()

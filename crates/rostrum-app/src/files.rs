@@ -44,38 +44,46 @@ pub enum FileError {
 }
 
 /// The files of a finished video.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VideoFile {
     /// The video itself.
     Video,
+    /// The video with its captions in the picture.
+    Captioned,
     /// A still picture.
     Thumbnail,
     /// A short moving preview.
     Preview,
     /// SRT subtitles.
     Subtitles,
+    /// WebVTT subtitles.
+    SubtitlesVtt,
 }
 
 impl VideoFile {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Video, Self::Thumbnail, Self::Preview, Self::Subtitles];
+    pub const ALL: [Self; 6] =
+        [Self::Video, Self::Captioned, Self::Thumbnail, Self::Preview, Self::Subtitles, Self::SubtitlesVtt];
 
     /// The name the file has in URLs and in the blob store.
     pub fn name(self) -> &'static str {
         match self {
             Self::Video => "video.mp4",
+            Self::Captioned => "captioned.mp4",
             Self::Thumbnail => "thumbnail.jpg",
             Self::Preview => "preview.gif",
             Self::Subtitles => "subtitles.srt",
+            Self::SubtitlesVtt => "subtitles.vtt",
         }
     }
 
     fn mime(self) -> &'static str {
         match self {
-            Self::Video => "video/mp4",
+            Self::Video | Self::Captioned => "video/mp4",
             Self::Thumbnail => "image/jpeg",
             Self::Preview => "image/gif",
             Self::Subtitles => "application/x-subrip",
+            Self::SubtitlesVtt => "text/vtt",
         }
     }
 }
@@ -140,9 +148,11 @@ impl App {
         let VideoState::Completed { output, .. } = video.state else { return Ok(None) };
         let key = match file {
             VideoFile::Video => Some(output.video_key),
+            VideoFile::Captioned => output.captioned_key,
             VideoFile::Thumbnail => Some(output.thumbnail_key),
             VideoFile::Preview => output.gif_key,
             VideoFile::Subtitles => output.subtitle_key,
+            VideoFile::SubtitlesVtt => output.vtt_key,
         };
         let Some(key) = key.and_then(|key| BlobKey::new(key).ok()) else { return Ok(None) };
         let reader = self.backends.blobs.open(&key).await?;

@@ -172,8 +172,8 @@ fn draw_moving(
     let motion = MotionTrack::plan(speech, FRAMES_PER_SECOND, frames, &options);
     let mut encoder = SegmentEncoder::start(ffmpeg, folder, MOVING_SEGMENT, MOVING_SIZE, FRAMES_PER_SECOND)?;
     let figure = Figure { avatar, motion, at: (0, 0), mask: None };
-    let stage = Stage { size: MOVING_SIZE, behind: Behind::Colour(WHITE), figure: Some(figure) };
-    stage.draw_frames(0..frames, |canvas| encoder.write_frame(canvas).is_ok())?;
+    let stage = Stage::new(MOVING_SIZE, Behind::Colour(WHITE), Some(figure));
+    stage.draw_frames(0..frames, |frame| encoder.write_frame(frame.clean).is_ok())?;
     encoder.finish()
 }
 

@@ -1,6 +1,6 @@
 //! The frame that a video is drawn on.
 
-use rostrum_model::picture::{Rect, RgbImage, Size};
+use rostrum_model::picture::{Rect, RgbImage, RgbaImage, Size};
 use yuv::{BufferStoreMut, YuvConversionMode, YuvPlanarImageMut, YuvRange, YuvStandardMatrix, rgb_to_yuv420};
 
 /// A frame in planar YUV 4:2:0, BT.709, limited range, kept from one frame of the video to the next so that only what
@@ -42,6 +42,25 @@ fn convert(target: &mut YuvPlanarImageMut<u8>, rgb: &[u8], row_pixels: usize) {
     let (range, matrix) = (YuvRange::Limited, YuvStandardMatrix::Bt709);
     rgb_to_yuv420(target, rgb, row_bytes, range, matrix, YuvConversionMode::Balanced)
         .expect("the rows lie inside both pictures");
+}
+
+/// Shares of red, green and blue in brightness and in the two differences, in 65536ths of the 8-bit ranges of BT.709,
+/// limited (ITU-R BT.709-6, items 3.2 to 3.5).
+const LUMA: [i32; 3] = [11966, 40254, 4064];
+const CHROMA_U: [i32; 3] = [-6596, -22189, 28784];
+const CHROMA_V: [i32; 3] = [28784, -26145, -2639];
+
+/// A colour's component, without the offset of its range, in 65536ths.
+fn weighted(rgba: [i32; 4], shares: [i32; 3]) -> i32 {
+    (0..3).map(|k| rgba[k] * shares[k]).sum()
+}
+
+/// A component below another one: `part` of it in 65536ths, multiplied by its opacity of `share` in 1020ths, with the
+/// offset of its range.
+fn mixed(under: u8, share: i32, part: i32, offset: i32) -> u8 {
+    let kept = i64::from(under) * i64::from(1020 - share);
+    let added = i64::from(offset) * i64::from(share) + (i64::from(part) * 1020 >> 16);
+    ((kept + added + 510) / 1020).clamp(0, 255) as u8
 }
 
 impl Canvas {
@@ -86,6 +105,53 @@ impl Canvas {
             for block_x in columns.blocks().step_by(if whole_row { only_ends } else { 1 }) {
                 if !(whole_row && columns.covers_block(block_x)) {
                     self.convert_partial_block(image, (block_x, columns), (block_y, rows));
+                }
+            }
+        }
+    }
+
+    /// Lays a picture over the frame with its top left corner at `at`, which may be beside the frame.
+    ///
+    /// Each pixel's brightness is mixed by its own opacity, the colour of a block of 2x2 pixels by their mean.
+    pub fn blend(&mut self, over: &RgbaImage, at: (i32, i32)) {
+        let Size { width, height } = self.size;
+        let (left, top) = (at.0 as isize, at.1 as isize);
+        let end =
+            |from: isize, length: usize, all: usize| (from + length as isize).clamp(0, all as isize) as usize;
+        let (right, bottom) = (end(left, over.width, width), end(top, over.height, height));
+        let (first_column, first_row) = (left.max(0) as usize / 2, top.max(0) as usize / 2);
+        let (luma, chroma) = self.planes.split_at_mut(width * height);
+        let (u, v) = chroma.split_at_mut(width * height / 4);
+        for block_y in first_row..bottom.div_ceil(2) {
+            for block_x in first_column..right.div_ceil(2) {
+                let mut sum = [0; 4];
+                for (y, x) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                    let (x, y) = (block_x * 2 + x, block_y * 2 + y);
+                    let (column, row) = (x as isize - left, y as isize - top);
+                    let inside = (0..over.width as isize).contains(&column)
+                        && (0..over.height as isize).contains(&row)
+                        && x < width
+                        && y < height;
+                    if !inside {
+                        continue;
+                    }
+                    let pixel = (row as usize * over.width + column as usize) * 4;
+                    let rgba: [i32; 4] = std::array::from_fn(|k| i32::from(over.pixels[pixel + k]));
+                    if rgba[3] == 0 {
+                        continue;
+                    }
+                    let under = &mut luma[y * width + x];
+                    *under = mixed(*under, rgba[3] * 4, weighted(rgba, LUMA), 16);
+                    for (total, part) in sum.iter_mut().zip(rgba) {
+                        *total += part;
+                    }
+                }
+                if sum[3] > 0 {
+                    let at = block_y * (width / 2) + block_x;
+                    let share = sum[3];
+                    let parts = [weighted(sum, CHROMA_U) / 4, weighted(sum, CHROMA_V) / 4];
+                    u[at] = mixed(u[at], share, parts[0], 128);
+                    v[at] = mixed(v[at], share, parts[1], 128);
                 }
             }
         }
@@ -277,6 +343,44 @@ mod tests {
             canvas.blit(&image, whole(&image), (0, 0));
             assert!(canvas == Canvas::new(size(32, 16), rgb), "{rgb:?}");
         }
+    }
+
+    /// A picture of one colour at an opacity.
+    fn translucent(width: usize, height: usize, rgb: [u8; 3], opacity: u8) -> RgbaImage {
+        let times = |value: u8| (f64::from(value) * f64::from(opacity) / 255.0).round() as u8;
+        let pixel = [times(rgb[0]), times(rgb[1]), times(rgb[2]), opacity];
+        RgbaImage { width, height, pixels: pixel.repeat(width * height) }
+    }
+
+    #[test]
+    fn what_is_laid_over_is_mixed_by_its_opacity() {
+        let (below, above) = ([20, 200, 90], [250, 40, 130]);
+        for opacity in [0, 1, 60, 128, 254, 255] {
+            let mut canvas = Canvas::new(size(16, 16), below);
+            canvas.blend(&translucent(16, 16, above, opacity), (0, 0));
+            let share = f64::from(opacity) / 255.0;
+            let mix = std::array::from_fn(|k| {
+                (f64::from(below[k]) * (1.0 - share) + f64::from(above[k]) * share).round() as u8
+            });
+            let wanted = Canvas::new(size(16, 16), mix);
+            let worst = canvas.bytes().iter().zip(wanted.bytes()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+            assert!(worst <= 1, "{opacity}: {worst}");
+        }
+    }
+
+    #[test]
+    fn what_is_laid_over_the_edge_is_cut_and_leaves_the_rest_alone() {
+        let untouched = Canvas::new(size(16, 16), [9; 3]);
+        let over = translucent(5, 5, [200; 3], 255);
+        for at in [(-5, 0), (0, -5), (16, 0), (0, 16), (-900, 900)] {
+            let mut canvas = untouched.clone();
+            canvas.blend(&over, at);
+            assert!(canvas == untouched, "{at:?}");
+        }
+        let mut canvas = untouched.clone();
+        canvas.blend(&over, (-3, 13));
+        let bright: Vec<usize> = (0..256).filter(|i| canvas.bytes()[*i] != untouched.bytes()[*i]).collect();
+        assert_eq!(bright, [208, 209, 224, 225, 240, 241]);
     }
 
     #[test]

@@ -44,10 +44,19 @@ pub fn captions(words: &[WordSpan]) -> Vec<Caption> {
     captions
 }
 
-/// Writes captions for `words` as `SubRip`, the format of `.srt` files.
-pub fn srt(words: &[WordSpan]) -> String {
+impl Caption {
+    /// The same so many seconds later.
+    #[must_use]
+    pub fn later(self, seconds: f64) -> Self {
+        let moved = |at_s: f64| millis(at_s + seconds) as f64 / 1000.0;
+        Self { start_s: moved(self.start_s), end_s: moved(self.end_s), ..self }
+    }
+}
+
+/// Writes captions as `SubRip`, the format of `.srt` files.
+pub fn srt(captions: &[Caption]) -> String {
     let mut text = String::new();
-    for (index, caption) in captions(words).iter().enumerate() {
+    for (index, caption) in captions.iter().enumerate() {
         let (start, end) = (timestamp(caption.start_s, ','), timestamp(caption.end_s, ','));
         // "-->" inside a line would be taken for times.
         let lines = caption.lines.join("\n").replace("-->", "→");
@@ -57,10 +66,10 @@ pub fn srt(words: &[WordSpan]) -> String {
     text
 }
 
-/// Writes captions for `words` as `WebVTT`.
-pub fn vtt(words: &[WordSpan]) -> String {
+/// Writes captions as `WebVTT`.
+pub fn vtt(captions: &[Caption]) -> String {
     let mut text = String::from("WEBVTT\n\n");
-    for caption in captions(words) {
+    for caption in captions {
         let (start, end) = (timestamp(caption.start_s, '.'), timestamp(caption.end_s, '.'));
         let lines = caption.lines.join("\n").replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         writeln!(text, "{start} --> {end}\n{lines}\n").expect("writing to a String cannot fail");
@@ -276,7 +285,7 @@ mod tests {
     fn sentences_become_captions_with_the_right_times() {
         let words = spoken("Welcome to the show. Today we talk about bread.", 0.5, 0.4);
         assert_eq!(
-            srt(&words),
+            srt(&captions(&words)),
             "1\n00:00:00,500 --> 00:00:02,060\nWelcome to the show.\n\n\
              2\n00:00:02,100 --> 00:00:04,060\nToday we talk about bread.\n\n"
         );
@@ -311,9 +320,9 @@ mod tests {
     #[test]
     fn webvtt_escapes_marks_and_srt_never_holds_an_arrow_in_its_text() {
         let words = spoken("a<b & c --> d", 3600.0, 0.5);
-        assert!(vtt(&words).starts_with("WEBVTT\n\n01:00:00.000 --> 01:00:"));
-        assert!(vtt(&words).contains("a&lt;b &amp; c --&gt; d"));
-        assert!(srt(&words).contains("a<b & c → d"));
+        assert!(vtt(&captions(&words)).starts_with("WEBVTT\n\n01:00:00.000 --> 01:00:"));
+        assert!(vtt(&captions(&words)).contains("a&lt;b &amp; c --&gt; d"));
+        assert!(srt(&captions(&words)).contains("a<b & c → d"));
     }
 
     #[test]

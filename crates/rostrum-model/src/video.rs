@@ -9,6 +9,7 @@ use crate::picture::Size;
 mod first;
 mod request;
 mod scene;
+mod texts;
 
 pub use request::{
     CanvasShape, CharacterRequest, InputForm, SceneField, SceneRequest, VideoRequest, WantedBackground,
@@ -17,6 +18,7 @@ pub use request::{
 pub use scene::{
     Actor, Background, Character, Expressiveness, Fill, Play, Scene, Sound, Style, VideoSpec, VoiceSettings,
 };
+pub use texts::{CaptionLook, Rgba, TextAlign, TextBox};
 
 /// Frames per second of all output (the contract's one rate).
 pub const FRAMES_PER_SECOND: u32 = 25;
@@ -117,8 +119,14 @@ pub struct VideoOutput {
     pub thumbnail_key: String,
     /// A short moving preview, when one was made.
     pub gif_key: Option<String>,
-    /// Subtitles, when the words are known.
+    /// The video with its captions in the picture, when that was asked for.
+    #[serde(default)]
+    pub captioned_key: Option<String>,
+    /// Subtitles as SRT, when the words are known.
     pub subtitle_key: Option<String>,
+    /// The same as WebVTT; older videos have none.
+    #[serde(default)]
+    pub vtt_key: Option<String>,
     /// Width and height of the video, as probed.
     pub size: Size,
 }
@@ -248,7 +256,9 @@ mod tests {
             video_key: format!("{name}.mp4"),
             thumbnail_key: format!("{name}.jpg"),
             gif_key: None,
+            captioned_key: None,
             subtitle_key: None,
+            vtt_key: None,
             size: size(1920, 1080),
         }
     }

@@ -142,7 +142,8 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         blobs: open_blobs(config)?,
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
-        engines: Engines::new(config.models_dir(), config.workers().get()),
+        engines: Engines::new(config.models_dir(), config.workers().get())
+            .with_fonts(config.font_folders.clone()),
         ffmpeg: find_ffmpeg(config)?,
         work_dir: make_work_dir(config)?,
         poppler: find_poppler().ok(),

@@ -74,6 +74,8 @@ pub(crate) struct Config {
     pub espeak_ng: Option<PathBuf>,
     /// The mecab program, which reads Japanese texts; looked for in PATH when not set.
     pub mecab: Option<PathBuf>,
+    /// Folders of fonts for captions and texts, beside the built-in one.
+    pub font_folders: Vec<PathBuf>,
     /// Job steps run at once, and threads of the speech engine; as many as there are cores when not set.
     pub workers: Option<NonZeroUsize>,
     /// The longest file sent to a signed URL, in bytes.
@@ -122,6 +124,7 @@ impl Config {
             ffprobe: None,
             espeak_ng: None,
             mecab: None,
+            font_folders: vec![PathBuf::from("/usr/share/fonts"), PathBuf::from("/usr/local/share/fonts")],
             workers: None,
             max_upload_bytes: Limits::default().max_upload_bytes,
             asset_ttl_days: None,

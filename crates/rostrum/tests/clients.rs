@@ -257,8 +257,8 @@ fn captions_are_read_by_other_programs() {
         .collect();
     let dir = tempfile::tempdir().unwrap();
     let (srt, vtt) = (dir.path().join("a.srt"), dir.path().join("a.vtt"));
-    std::fs::write(&srt, captions::srt(&words)).unwrap();
-    std::fs::write(&vtt, captions::vtt(&words)).unwrap();
+    std::fs::write(&srt, captions::srt(&captions::captions(&words))).unwrap();
+    std::fs::write(&vtt, captions::vtt(&captions::captions(&words))).unwrap();
     let ran = Command::new("python3")
         .env("PYTHONPATH", packages)
         .arg(client_file("python/captions.py"))

@@ -14,7 +14,7 @@ pub struct VideoStatus {
     pub status: String,
     /// The finished video.
     pub video_url: Option<String>,
-    /// The video with burned-in captions; none is made yet.
+    /// The video with burned-in captions, where those were asked for.
     pub video_url_caption: Option<String>,
     /// The file of captions.
     pub caption_url: Option<String>,
@@ -65,7 +65,7 @@ impl VideoStatus {
             id: video.id.to_string(),
             status: status_word(&video.state).to_owned(),
             video_url: urls.video,
-            video_url_caption: None,
+            video_url_caption: urls.captioned,
             caption_url: urls.subtitle,
             thumbnail_url: urls.thumbnail,
             gif_url: urls.gif,
@@ -120,21 +120,21 @@ impl ListedVideo {
 pub struct CaptionStatus {
     /// 0 waiting, 1 running, 2 success, 3 failure: how far the captions are.
     pub caption_status: u32,
-    /// The video with burned-in captions; none is made yet.
+    /// The video with burned-in captions, where those were asked for.
     pub video_url_caption: Option<String>,
     /// The file of captions.
     pub caption_url: Option<String>,
 }
 
 impl CaptionStatus {
-    /// The answer for a video whose captions are served at `url`.
-    pub fn new(video: &Video, caption_url: Option<String>) -> Self {
+    /// The answer for a video whose files are served at `urls`.
+    pub fn new(video: &Video, urls: VideoUrls) -> Self {
         let caption_status = match video.state {
             VideoState::Pending => 0,
             VideoState::Processing { .. } => 1,
             VideoState::Completed { .. } => 2,
             VideoState::Failed { .. } => 3,
         };
-        Self { caption_status, video_url_caption: None, caption_url }
+        Self { caption_status, video_url_caption: urls.captioned, caption_url: urls.subtitle }
     }
 }

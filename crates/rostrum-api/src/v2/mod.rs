@@ -3,6 +3,7 @@
 pub mod avatars;
 pub mod photo_avatars;
 pub mod video_generate;
+mod video_texts;
 pub mod voices;
 
 use serde::{Deserialize, Serialize};

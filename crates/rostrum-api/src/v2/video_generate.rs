@@ -1,14 +1,16 @@
 //! The bodies of `POST /v2/video/generate` and `POST /v2/video/av4/generate`, and their checks.
 
 use rostrum_model::asset::AssetInput;
+use rostrum_model::picture::Size;
 use rostrum_model::video::{
     AspectRatio, CanvasShape, CharacterRequest, Expressiveness, Fill, Fit, Play, Resolution, SceneRequest,
-    Style, VideoRequest, VoiceSettings, WantedBackground, WantedPicture, WantedSound,
+    Style, VideoRequest, VoiceSettings, WantedBackground, WantedPicture, WantedSound, canvas_size,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::photo_avatars::photo_of;
+use super::video_texts::{OneOrMany, WireCaptionMode, WireSubtitles, captions};
 use crate::error::Refusal;
 use crate::v3::read_part;
 use crate::v3::videos::fields::{
@@ -36,19 +38,12 @@ struct WireGenerate {
     title: Option<String>,
     caption: Option<Value>,
     caption_mode: Option<WireCaptionMode>,
-    subtitles: Option<Value>,
+    subtitles: Option<WireSubtitles>,
     fps: Option<f32>,
     callback_id: Option<String>,
     callback_url: Option<String>,
     folder_id: Option<String>,
     enable_watermark: Option<bool>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum WireCaptionMode {
-    FileOnly,
-    BurnIn,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -62,7 +57,8 @@ struct WireScene {
     character: Option<WireCharacter>,
     voice: Option<WireVoice>,
     background: Option<WireBackground>,
-    text: Option<Value>,
+    text: Option<OneOrMany>,
+    text_overlays: Option<OneOrMany>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -224,19 +220,8 @@ pub fn read_generate_video(body: &Value) -> Result<VideoRequest, Refusal> {
     refuse_unbuilt([
         ("callback_url", wire.callback_url.is_some(), "poll GET /v1/video_status.get"),
         ("callback_id", wire.callback_id.is_some(), "tell your videos apart by the video_id of this answer"),
-        ("subtitles", wire.subtitles.is_some(), "a file of captions is always made"),
-        (
-            "caption_mode",
-            wire.caption_mode == Some(WireCaptionMode::BurnIn),
-            "use 'file_only': a file of captions is always made",
-        ),
         ("enable_watermark", wire.enable_watermark == Some(true), "leave it out"),
         ("folder_id", wire.folder_id.is_some_and(|folder| !folder.is_empty()), "leave it out"),
-        (
-            "caption",
-            wire.caption.is_some_and(|caption| caption.is_object()),
-            "use true or false: a file of captions is always made",
-        ),
     ])?;
     check_title(wire.title.as_ref())?;
     // 25 frames a second is all the contract's newest page knows.
@@ -246,11 +231,22 @@ pub fn read_generate_video(body: &Value) -> Result<VideoRequest, Refusal> {
         (None, Some(ratio)) => CanvasShape::Shape(ratio.into(), Resolution::P1080),
         (None, None) => CanvasShape::Shape(AspectRatio::Wide, Resolution::P1080),
     };
+    let captions = captions(wire.caption.as_ref(), wire.caption_mode, wire.subtitles.as_ref())?;
     let scenes = wire.video_inputs.unwrap_or_default();
     check_count(SCENES, scenes.len())?;
-    let read = |(number, scene): (usize, WireScene)| scene.check(&scene_place(number));
+    let read = |(number, scene): (usize, WireScene)| scene.check(&scene_place(number), canvas);
     let scenes = scenes.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    Ok(VideoRequest { title: wire.title, canvas, scenes, brand_glossary_id: None })
+    Ok(VideoRequest { title: wire.title, canvas, scenes, captions, brand_glossary_id: None })
+}
+
+/// The canvas in pixels; that of 16:9 where the shape is that of the source, which is not known yet.
+fn size_of(canvas: CanvasShape) -> Size {
+    match canvas {
+        CanvasShape::Size(size) => size,
+        CanvasShape::Shape(ratio, resolution) => {
+            canvas_size(ratio, resolution, Size { width: 16, height: 9 })
+        }
+    }
 }
 
 /// Where a scene stands in a body.
@@ -259,9 +255,12 @@ pub fn scene_place(number: usize) -> String {
 }
 
 impl WireScene {
-    fn check(self, place: &str) -> Result<SceneRequest, Refusal> {
+    fn check(self, place: &str, canvas: CanvasShape) -> Result<SceneRequest, Refusal> {
         let at = |field: &str| path(place, field);
-        refuse_unbuilt([(&at("text"), self.text.is_some(), "put the words into a background image")])?;
+        let mut texts = Vec::new();
+        for (field, given) in [("text", self.text), ("text_overlays", self.text_overlays)] {
+            texts.extend(given.map_or(Ok(Vec::new()), |given| given.check(&at(field), size_of(canvas)))?);
+        }
         let voice = self.voice.ok_or_else(|| {
             Refusal::invalid(
                 &at("voice"),
@@ -277,7 +276,7 @@ impl WireScene {
             Some(background) => background.check(&at("background"))?,
             None => WantedBackground::Own,
         };
-        Ok(SceneRequest { character, sound: voice.check(&at("voice"), has_own_voice)?, background })
+        Ok(SceneRequest { character, sound: voice.check(&at("voice"), has_own_voice)?, background, texts })
     }
 }
 
@@ -467,18 +466,23 @@ pub fn read_av4_video(body: &Value) -> Result<VideoRequest, Refusal> {
         ..CharacterRequest::new(WantedPicture::Image(AssetInput::AssetId(photo)))
     };
     let sound = WantedSound::Script { text, voice_id: Some(voice_id), settings: VoiceSettings::default() };
-    let scene = SceneRequest { character: Some(character), sound, background: WantedBackground::Own };
+    let scene = SceneRequest {
+        character: Some(character),
+        sound,
+        background: WantedBackground::Own,
+        texts: Vec::new(),
+    };
     Ok(VideoRequest {
         title: wire.video_title,
         canvas: CanvasShape::Shape(ratio, Resolution::P720),
         scenes: vec![scene],
+        captions: None,
         brand_glossary_id: None,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use rostrum_model::picture::Size;
     use serde_json::json;
 
     use super::*;

@@ -14,7 +14,7 @@ pub(crate) use clone_voice::PIPELINE as CLONE_VOICE;
 pub use render_video::GiveUpError;
 pub use render_video::PIPELINE as RENDER_VIDEO;
 pub use render_video::framing::{Framed, Staging, stage};
-pub use render_video::stage::{Behind, Figure, Stage, WHITE};
+pub use render_video::stage::{Behind, Captions, Figure, Frame, Overlay, Stage, WHITE};
 
 /// All pipelines, for opening the job engine.
 pub fn pipelines(backends: &Arc<Backends>) -> Vec<Pipeline> {

@@ -9,7 +9,7 @@ use rostrum_model::ids::WorkspaceId;
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
     Actor, Background, Character, CharacterRequest, Expressiveness, Scene, SceneField, SceneRequest, Sound,
-    WantedBackground, WantedPicture, WantedSound,
+    TextBox, WantedBackground, WantedPicture, WantedSound,
 };
 use rostrum_speech::{Markup, Text};
 use rostrum_store::StoreError;
@@ -78,6 +78,7 @@ pub(super) struct CheckedScene {
     character: Option<(Seen, CharacterRequest)>,
     sound: Heard,
     background: WantedBackground,
+    texts: Vec<TextBox>,
 }
 
 /// The portrait of a request, its look looked up.
@@ -135,7 +136,7 @@ impl App {
             WantedSound::Audio(input) => Heard::File(input),
             WantedSound::OfBackground => Heard::OfBackground,
         };
-        Ok(CheckedScene { character, sound, background: scene.background })
+        Ok(CheckedScene { character, sound, background: scene.background, texts: scene.texts })
     }
 
     async fn seen(&self, workspace_id: WorkspaceId, picture: &WantedPicture) -> Result<Seen, SceneError> {
@@ -179,7 +180,7 @@ impl App {
             // Only clips bring sound; a request for the sound of anything else cannot be written.
             Heard::OfBackground => Sound::Silence { duration_s: clip.map_or(0.0, |clip| clip.duration_s) },
         };
-        Ok((Scene { character, sound, background }, source))
+        Ok((Scene { character, sound, background, texts: scene.texts }, source))
     }
 
     async fn character(

@@ -37,7 +37,7 @@ pub(crate) async fn captions(
     QueryOf(query): Query,
 ) -> Result<Json<Success<CaptionStatus>>, ApiError> {
     let video = find(&state, &caller, &query).await?;
-    Ok(Json(Success::new(CaptionStatus::new(&video, urls(&video, &origin).subtitle))))
+    Ok(Json(Success::new(CaptionStatus::new(&video, urls(&video, &origin)))))
 }
 
 /// List videos, newest first.

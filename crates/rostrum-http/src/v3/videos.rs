@@ -107,9 +107,11 @@ pub(crate) fn urls(video: &Video, origin: &Origin) -> VideoUrls {
             let url = |file: VideoFile| origin.video_url(video.id, file.name());
             VideoUrls {
                 video: Some(url(VideoFile::Video)),
+                captioned: output.captioned_key.as_ref().map(|_| url(VideoFile::Captioned)),
                 thumbnail: Some(url(VideoFile::Thumbnail)),
                 gif: output.gif_key.as_ref().map(|_| url(VideoFile::Preview)),
                 subtitle: output.subtitle_key.as_ref().map(|_| url(VideoFile::Subtitles)),
+                vtt: output.vtt_key.as_ref().map(|_| url(VideoFile::SubtitlesVtt)),
             }
         }
         _ => VideoUrls::default(),

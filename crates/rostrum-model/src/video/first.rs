@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Actor, AspectRatio, Background, Character, Expressiveness, Fit, Resolution, Scene, Sound, VideoSpec,
-    canvas_size,
+    Actor, AspectRatio, Background, CaptionLook, Character, Expressiveness, Fit, Resolution, Scene, Sound,
+    VideoSpec, canvas_size,
 };
 use crate::picture::Size;
 
@@ -12,7 +12,7 @@ use crate::picture::Size;
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum AnySpec {
-    Scenes { size: Size, scenes: Vec<Scene> },
+    Scenes { size: Size, scenes: Vec<Scene>, captions: Option<CaptionLook> },
     First(Box<FirstSpec>),
 }
 
@@ -34,7 +34,7 @@ pub(super) struct FirstSpec {
 impl From<AnySpec> for VideoSpec {
     fn from(kept: AnySpec) -> Self {
         match kept {
-            AnySpec::Scenes { size, scenes } => Self { size, scenes },
+            AnySpec::Scenes { size, scenes, captions } => Self { size, scenes, captions },
             AnySpec::First(first) => {
                 let FirstSpec { actor, sound, fit, expressiveness, motion_prompt, .. } = *first;
                 let remove_background = first.remove_background;
@@ -48,7 +48,11 @@ impl From<AnySpec> for VideoSpec {
                 let background = first.background_rgb.map_or(Background::Own, Background::Colour);
                 // The size of the source was not kept. It matters to videos in work during an upgrade alone.
                 let size = canvas_size(first.aspect_ratio, first.resolution, Size { width: 16, height: 9 });
-                Self { size, scenes: vec![Scene { character: Some(character), sound, background }] }
+                Self {
+                    size,
+                    scenes: vec![Scene { character: Some(character), sound, background, texts: Vec::new() }],
+                    captions: None,
+                }
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Requests that passed every check which needs no look-up.
 
-use super::{AspectRatio, Expressiveness, Fill, Fit, Play, Resolution, Style, VoiceSettings};
+use super::{
+    AspectRatio, CaptionLook, Expressiveness, Fill, Fit, Play, Resolution, Style, TextBox, VoiceSettings,
+};
 use crate::asset::AssetInput;
 use crate::ids::{GlossaryId, LookId};
 use crate::picture::Size;
@@ -14,6 +16,8 @@ pub struct VideoRequest {
     pub canvas: CanvasShape,
     /// 1..=[`super::MAX_SCENES`].
     pub scenes: Vec<SceneRequest>,
+    /// How captions look in a second film that has them in the picture, when one is wanted.
+    pub captions: Option<CaptionLook>,
     /// Glossary that tells how words are said. What it says then is kept with the video.
     pub brand_glossary_id: Option<GlossaryId>,
 }
@@ -36,6 +40,8 @@ pub struct SceneRequest {
     pub sound: WantedSound,
     /// What is seen behind.
     pub background: WantedBackground,
+    /// What is written over it.
+    pub texts: Vec<TextBox>,
 }
 
 /// Somebody who is to be seen. For the fields see [`super::Character`].

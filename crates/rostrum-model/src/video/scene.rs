@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Fit;
 use super::first::AnySpec;
+use super::{CaptionLook, Fit, TextBox};
 use crate::glossary::Term;
 use crate::ids::AssetId;
 use crate::picture::Size;
@@ -17,6 +17,9 @@ pub struct VideoSpec {
     pub size: Size,
     /// 1..=[`super::MAX_SCENES`], in the order in which they are shown.
     pub scenes: Vec<Scene>,
+    /// How captions look in a second film that has them in the picture, when one is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions: Option<CaptionLook>,
 }
 
 /// A part of a video with one picture and one sound.
@@ -30,6 +33,9 @@ pub struct Scene {
     /// What is seen behind.
     #[serde(default)]
     pub background: Background,
+    /// What is written over it, the last on top.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextBox>,
 }
 
 /// Somebody who is seen, and how.

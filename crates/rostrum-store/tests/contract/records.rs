@@ -20,8 +20,8 @@ use rostrum_model::processing::Processing;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
-    Actor, Background, Character, Expressiveness, Failure, Fit, Scene, Sound, Style, Video, VideoOutput,
-    VideoSpec, VideoState, VoiceSettings,
+    Actor, Background, CaptionLook, Character, Expressiveness, Failure, Fit, Scene, Sound, Style, Video,
+    VideoOutput, VideoSpec, VideoState, VoiceSettings,
 };
 use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
 use rostrum_model::workspace::{NewApiKey, Workspace};
@@ -288,7 +288,9 @@ impl Records {
                         terms: vec![],
                     },
                     background: Background::Colour([0, 127, 255]),
+                    texts: Vec::new(),
                 }],
+                captions: Some(CaptionLook { anchor: Some(8), ..CaptionLook::default() }),
             },
             state: VideoState::Pending,
             progress: 0.0,
@@ -310,8 +312,10 @@ pub(crate) fn completed(seconds: i64) -> VideoState {
         output: VideoOutput {
             video_key: "videos/1/output.mp4".to_owned(),
             thumbnail_key: "videos/1/thumbnail.jpg".to_owned(),
+            captioned_key: None,
             gif_key: None,
             subtitle_key: Some("videos/1/subtitles.srt".to_owned()),
+            vtt_key: None,
             size: Size { width: 1080, height: 1350 },
         },
     }

@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::fields::{
     Voiced, WireAspectRatio, WireCaption, WireExpressiveness, WireFit, WireResolution, WireSound, canvas,
-    check_caption, check_engine, check_title, either_input, look, motion_prompt, parse_colour,
-    refuse_unbuilt,
+    check_engine, check_title, either_input, look, motion_prompt, parse_colour, refuse_unbuilt,
 };
 use super::studio::read_studio_video;
 use crate::error::Refusal;
@@ -153,7 +152,7 @@ impl WireVideo {
             ("callback_url", self.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
             ("callback_id", self.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
         ])?;
-        check_caption(self.caption.as_ref())?;
+        let captions = self.caption.as_ref().map_or(Ok(None), WireCaption::check)?;
         check_title(self.title.as_ref())?;
         let background = self.background.as_ref().map_or(Ok(WantedBackground::Own), WireBackground::check)?;
         let brand_glossary_id = glossary_id(self.brand_glossary_id.as_ref(), self.brand_voice_id.as_ref())?;
@@ -173,7 +172,8 @@ impl WireVideo {
         Ok(VideoRequest {
             title: self.title,
             canvas: canvas(self.aspect_ratio, self.resolution),
-            scenes: vec![SceneRequest { character: Some(character), sound, background }],
+            scenes: vec![SceneRequest { character: Some(character), sound, background, texts: Vec::new() }],
+            captions,
             brand_glossary_id,
         })
     }
@@ -358,11 +358,20 @@ mod tests {
             (json!({"type": "cinematic_avatar"}), "type"),
             (json!({"output_format": "webm"}), "output_format"),
             (json!({"callback_url": "https://x"}), "callback_url"),
-            (json!({"caption": {"style": "default"}}), "caption.style"),
         ] {
             let refusal = refusal(extra);
             assert_eq!((refusal.code, refusal.param.as_deref()), (ErrorCode::NotImplemented, Some(param)));
         }
+    }
+
+    #[test]
+    fn captions_are_burned_in_where_a_style_is_named() {
+        let captions =
+            |caption: Value| read_create_video(&body(&json!({"caption": caption}))).unwrap().captions;
+        assert_eq!(captions(json!({"file_format": "srt"})), None);
+        assert_eq!(captions(json!({"style": "default"})).unwrap().preset.as_deref(), Some("default"));
+        let wrong = refusal(json!({"caption": {"file_format": "ass"}}));
+        assert_eq!(wrong.param.as_deref(), Some("caption.file_format"));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use rostrum_model::asset::AssetInput;
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    AspectRatio, CanvasShape, Expressiveness, Fit, MAX_MOTION_PROMPT_CHARS, Resolution, VoiceSettings,
-    WantedPicture, WantedSound,
+    AspectRatio, CanvasShape, CaptionLook, Expressiveness, Fit, MAX_MOTION_PROMPT_CHARS, Resolution, Rgba,
+    VoiceSettings, WantedPicture, WantedSound,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -191,6 +191,16 @@ pub(crate) struct WireCaption {
     style: Option<String>,
 }
 
+impl WireCaption {
+    /// The look of captions in the picture, where those are wanted; the file is always made.
+    pub(crate) fn check(&self) -> Result<Option<CaptionLook>, Refusal> {
+        if self.file_format.as_deref().is_some_and(|format| format != "srt") {
+            return Err(Refusal::invalid("caption.file_format", "'caption.file_format' must be 'srt'."));
+        }
+        Ok(self.style.clone().map(|preset| CaptionLook { preset: Some(preset), ..CaptionLook::default() }))
+    }
+}
+
 /// The canvas by shape and short edge; 16:9 and 1080p where nothing is said.
 pub(crate) fn canvas(ratio: Option<WireAspectRatio>, resolution: Option<WireResolution>) -> CanvasShape {
     CanvasShape::Shape(
@@ -256,20 +266,6 @@ pub(crate) fn check_engine(param: &str, engine: Option<&Value>) -> Result<(), Re
     }
 }
 
-pub(crate) fn check_caption(caption: Option<&WireCaption>) -> Result<(), Refusal> {
-    let Some(caption) = caption else { return Ok(()) };
-    if caption.style.is_some() {
-        return Err(Refusal::not_built(
-            "caption.style",
-            "Burned-in captions are not built yet; the SRT file is always made ('subtitle_url').",
-        ));
-    }
-    if caption.file_format.as_deref().is_some_and(|format| format != "srt") {
-        return Err(Refusal::invalid("caption.file_format", "'caption.file_format' must be 'srt'."));
-    }
-    Ok(())
-}
-
 /// Refuses the first field that is asked for, would change the outcome and cannot be honoured yet; each with the way out.
 pub(crate) fn refuse_unbuilt<const N: usize>(fields: [(&str, bool, &str); N]) -> Result<(), Refusal> {
     match fields.into_iter().find(|(_, asked, _)| *asked) {
@@ -290,6 +286,46 @@ pub(crate) fn parse_colour(param: &str, text: &str) -> Result<[u8; 3], Refusal> 
             Err(Refusal::invalid(param, format!("'{param}' must be a colour like '#1a2b3c', got '{text}'.")))
         }
     }
+}
+
+/// The colour, with its opacity, of a text as style sheets write it: `#1a2b3c`, `#1a2b3c80`, `rgb(26, 43, 60)`,
+/// `rgba(26, 43, 60, 0.5)`, `transparent`, `white` or `black`.
+pub(crate) fn parse_css_colour(param: &str, text: &str) -> Result<Rgba, Refusal> {
+    css_colour(text.trim()).ok_or_else(|| {
+        let message =
+            format!("'{param}' must be a colour like '#1a2b3c' or 'rgba(26, 43, 60, 0.5)', got '{text}'.");
+        Refusal::invalid(param, message)
+    })
+}
+
+fn css_colour(text: &str) -> Option<Rgba> {
+    match text.to_ascii_lowercase().as_str() {
+        "transparent" => return Some([0; 4]),
+        "white" => return Some([255; 4]),
+        "black" => return Some([0, 0, 0, 255]),
+        _ => {}
+    }
+    if let Some(digits) = text.strip_prefix('#') {
+        let number = u32::from_str_radix(digits, 16).ok()?;
+        return match digits.len() {
+            3 => Some(
+                [(number >> 8) & 15, (number >> 4) & 15, number & 15, 15].map(|digit| (digit * 17) as u8),
+            ),
+            6 => Some((number << 8 | 255).to_be_bytes()),
+            8 => Some(number.to_be_bytes()),
+            _ => None,
+        };
+    }
+    let parts = text.strip_suffix(')')?;
+    let parts = parts.strip_prefix("rgba(").or_else(|| parts.strip_prefix("rgb("))?;
+    let parts = parts.split(',').map(|part| part.trim().parse::<f32>().ok()).collect::<Option<Vec<_>>>()?;
+    let opacity = match parts.len() {
+        3 => 1.0,
+        4 => parts[3],
+        _ => return None,
+    };
+    let known = parts[..3].iter().all(|part| (0.0..=255.0).contains(part)) && (0.0..=1.0).contains(&opacity);
+    known.then(|| [parts[0], parts[1], parts[2], opacity * 255.0].map(|part| part.round() as u8))
 }
 
 /// The file of a field that takes an address or the id of an asset, each in a field of its own.
@@ -346,6 +382,25 @@ impl From<WireExpressiveness> for Expressiveness {
             WireExpressiveness::Low => Self::Low,
             WireExpressiveness::Medium => Self::Medium,
             WireExpressiveness::High => Self::High,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_read_as_style_sheets_write_them() {
+        let read = |text| parse_css_colour("c", text).ok();
+        assert_eq!(read("#1A2b3c"), Some([26, 43, 60, 255]));
+        assert_eq!(read("#1a2b3c80"), Some([26, 43, 60, 128]));
+        assert_eq!(read("#fa0"), Some([255, 170, 0, 255]));
+        assert_eq!(read("rgba(26, 43, 60, 0.5)"), Some([26, 43, 60, 128]));
+        assert_eq!(read("rgb(1,2,3)"), Some([1, 2, 3, 255]));
+        assert_eq!(read("transparent"), Some([0; 4]));
+        for wrong in ["", "#", "#12345", "rgba(1,2,3,2)", "rgb(1,2)", "rgb(300,0,0)", "#gggggg", "blue)"] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 }

@@ -40,12 +40,16 @@ impl CreatedVideo {
 pub struct VideoUrls {
     /// The video.
     pub video: Option<String>,
+    /// The video with its captions in the picture.
+    pub captioned: Option<String>,
     /// A still picture of it.
     pub thumbnail: Option<String>,
     /// A short moving preview.
     pub gif: Option<String>,
     /// Its SRT file.
     pub subtitle: Option<String>,
+    /// Its WebVTT file.
+    pub vtt: Option<String>,
 }
 
 /// Answer of `GET /v3/videos/{video_id}` and row of `GET /v3/videos`.
@@ -67,7 +71,7 @@ pub struct VideoDetail {
     pub duration: Option<f64>,
     /// The finished video.
     pub video_url: Option<String>,
-    /// The video with burned-in captions; not made yet.
+    /// The video with burned-in captions, where those were asked for.
     pub captioned_video_url: Option<String>,
     /// A still picture.
     pub thumbnail_url: Option<String>,
@@ -75,6 +79,8 @@ pub struct VideoDetail {
     pub gif_url: Option<String>,
     /// The SRT file.
     pub subtitle_url: Option<String>,
+    /// The same as WebVTT (beyond the contract).
+    pub vtt_url: Option<String>,
     /// A page showing the video; not made yet.
     pub video_page_url: Option<String>,
     /// Folder, when the video lies in one.
@@ -109,10 +115,11 @@ impl VideoDetail {
             completed_at,
             duration,
             video_url: urls.video,
-            captioned_video_url: None,
+            captioned_video_url: urls.captioned,
             thumbnail_url: urls.thumbnail,
             gif_url: urls.gif,
             subtitle_url: urls.subtitle,
+            vtt_url: urls.vtt,
             video_page_url: None,
             folder_id: None,
             output_language: None,

@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::fields::{
     Voiced, WireAspectRatio, WireCaption, WireExpressiveness, WireResolution, WireSound, canvas,
-    check_caption, check_engine, check_title, look, motion_prompt, parse_colour, path, refuse_unbuilt,
-    within,
+    check_engine, check_title, look, motion_prompt, parse_colour, path, refuse_unbuilt, within,
 };
 use crate::error::Refusal;
 use crate::v3::asset_input::WireAssetInput;
@@ -100,7 +99,7 @@ pub(super) fn read_studio_video(body: &Value) -> Result<VideoRequest, Refusal> {
         ("callback_url", wire.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
         ("callback_id", wire.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
     ])?;
-    check_caption(wire.caption.as_ref())?;
+    let captions = wire.caption.as_ref().map_or(Ok(None), WireCaption::check)?;
     check_title(wire.title.as_ref())?;
     let count = wire.scenes.len();
     check_count("scenes", count)?;
@@ -108,7 +107,7 @@ pub(super) fn read_studio_video(body: &Value) -> Result<VideoRequest, Refusal> {
     let read = |(number, scene)| read_scene(&format!("scenes[{number}]"), scene);
     let scenes = wire.scenes.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     let canvas = canvas(wire.aspect_ratio, wire.resolution);
-    Ok(VideoRequest { title: wire.title, canvas, scenes, brand_glossary_id })
+    Ok(VideoRequest { title: wire.title, canvas, scenes, captions, brand_glossary_id })
 }
 
 /// Refuses a list of no scenes, or of too many.
@@ -148,7 +147,8 @@ impl WireStill {
             }
             Some(duration) => WantedSound::Silence(still_length(&param, duration)?),
         };
-        Ok(SceneRequest { character: None, sound, background: WantedBackground::Image(image, Fill::Cover) })
+        let background = WantedBackground::Image(image, Fill::Cover);
+        Ok(SceneRequest { character: None, sound, background, texts: Vec::new() })
     }
 }
 
@@ -170,7 +170,7 @@ impl WireClip {
         };
         let play = mode.map_or(Play::Freeze, Into::into);
         let background = WantedBackground::Video { input, fill: Fill::Cover, play, volume };
-        Ok(SceneRequest { character: None, sound, background })
+        Ok(SceneRequest { character: None, sound, background, texts: Vec::new() })
     }
 }
 
@@ -208,7 +208,8 @@ impl WireInput {
             motion_prompt: motion_prompt(&at("motion_prompt"), self.motion_prompt)?,
             ..CharacterRequest::new(picture)
         };
-        Ok(SceneRequest { character: Some(character), sound: sound.check(place, voiced)?, background })
+        let sound = sound.check(place, voiced)?;
+        Ok(SceneRequest { character: Some(character), sound, background, texts: Vec::new() })
     }
 }
 

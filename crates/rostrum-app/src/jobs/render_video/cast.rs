@@ -11,12 +11,14 @@ use rostrum_model::asset::Asset;
 use rostrum_model::ids::AssetId;
 use rostrum_model::picture::Size;
 use rostrum_model::presenter::Appearance;
+use rostrum_model::speech::WordSpan;
 use rostrum_model::video::{
     Actor, Background, Character, FRAMES_PER_SECOND, Fill, Play, Scene, Style, Video,
 };
 
 use super::framing::{Disc, Framed, Staging, stage};
-use super::stage::{Behind, Clip, Figure, Stage, WHITE};
+use super::stage::{Behind, Captions, Clip, Figure, Overlay, Stage, WHITE};
+use super::writing::{captions_of, overlays};
 use super::{fail, retry, store_or_retry};
 use crate::assets::content_key;
 use crate::backends::Backends;
@@ -52,6 +54,8 @@ impl Backends {
         frames: usize,
     ) -> Result<Prepared, JobError> {
         let size = video.spec.size;
+        let speech = self.speech(video, scene).await?;
+        let (overlays, captions) = self.written(video, scene, frames, &speech.words).await?;
         let (behind, folder) = self.behind(video, &scene.background, frames).await?;
         let figure = match &scene.character {
             None => None,
@@ -60,7 +64,6 @@ impl Backends {
                     Actor::Photo { image } => self.photo(video, scene, character, *image).await?,
                     Actor::Presenter { presenter } => presenter_on(video, scene, character, presenter)?,
                 };
-                let speech = self.speech(video, scene).await?;
                 let mut manner =
                     character.motion_prompt.as_deref().map(Manner::from_prompt).unwrap_or_default();
                 if let Actor::Presenter { presenter } = &character.actor {
@@ -74,7 +77,28 @@ impl Backends {
                 Some(Figure { avatar, motion: planning.await.map_err(retry)?, at, mask })
             }
         };
-        Ok(Prepared { stage: Stage { size, behind, figure }, _folder: folder })
+        Ok(Prepared { stage: Stage { size, behind, figure, overlays, captions }, _folder: folder })
+    }
+
+    /// What is written over a scene.
+    async fn written(
+        &self,
+        video: &Video,
+        scene: &Scene,
+        frames: usize,
+        words: &[WordSpan],
+    ) -> Result<(Vec<Overlay>, Option<Captions>), JobError> {
+        if scene.texts.is_empty() && video.spec.captions.is_none() {
+            return Ok((Vec::new(), None));
+        }
+        let fonts = self.engines.fonts().await.map_err(retry)?;
+        let (texts, look, words, size) =
+            (scene.texts.clone(), video.spec.captions.clone(), words.to_vec(), video.spec.size);
+        let writing = tokio::task::spawn_blocking(move || {
+            let overlays = overlays(&fonts, &texts, frames);
+            (overlays, look.map(|look| captions_of(fonts, &words, &look, size)))
+        });
+        writing.await.map_err(retry)
     }
 
     /// An asset that a video is made from.

@@ -21,6 +21,8 @@ use crate::backends::Backends;
 const PROGRESS_EVERY: usize = 25;
 /// Name of the encoded segment in the step's folder.
 const SEGMENT_FILE: &str = "segment.mp4";
+/// The same with captions in the picture.
+const CAPTIONED_FILE: &str = "captioned.mp4";
 
 pub(super) struct Draw {
     backends: Arc<Backends>,
@@ -71,14 +73,22 @@ impl Draw {
             (self.backends.ffmpeg.clone(), folder.to_owned(), cx.cancelled.clone());
         let drawing = tokio::task::spawn_blocking(move || -> Result<(), MediaError> {
             let stage = &prepared.stage;
-            let mut encoder =
-                SegmentEncoder::start(&ffmpeg, &folder, SEGMENT_FILE, stage.size, FRAMES_PER_SECOND)?;
-            stage.draw_frames(frames, |canvas| {
+            let start = |name| SegmentEncoder::start(&ffmpeg, &folder, name, stage.size, FRAMES_PER_SECOND);
+            let mut clean = start(SEGMENT_FILE)?;
+            // Frames are drawn once; captions cost mixing them in and a second encoding.
+            let mut captioned = stage.captions.is_some().then(|| start(CAPTIONED_FILE)).transpose()?;
+            stage.draw_frames(frames, |frame| {
+                let both = clean.write_frame(frame.clean).is_ok()
+                    && match (&mut captioned, frame.captioned) {
+                        (Some(captioned), Some(frame)) => captioned.write_frame(frame).is_ok(),
+                        _ => true,
+                    };
                 // Nobody listens any more once the step was given up.
-                encoder.write_frame(canvas).is_ok() && told.send(()).is_ok() && !cancelled.is_cancelled()
+                both && told.send(()).is_ok() && !cancelled.is_cancelled()
             })?;
             // When ffmpeg has died, this tells why.
-            encoder.finish()
+            clean.finish()?;
+            captioned.map_or(Ok(()), SegmentEncoder::finish)
         });
         let mut uncounted = 0;
         while finished.recv().await.is_some() {
@@ -101,16 +111,26 @@ impl Activity for Draw {
     async fn run(&self, cx: &StepContext, input: Value) -> Result<Value, JobError> {
         let segment: Segment = serde_json::from_value(input).map_err(retry)?;
         let video = load(&self.backends, cx).await?;
-        let key = segment_key(&video, &segment);
-        let drawn = Drawn { segment: segment.clone(), key: key.as_str().to_owned() };
+        let key = segment_key(&video, &segment, None);
+        let captions = video.spec.captions.as_ref();
+        let captioned_key = captions.map(|look| segment_key(&video, &segment, Some(look)));
+        let drawn = Drawn {
+            segment: segment.clone(),
+            key: key.as_str().to_owned(),
+            captioned_key: captioned_key.as_ref().map(|key| key.as_str().to_owned()),
+        };
         let blobs = &self.backends.blobs;
+        // The clean one is kept last: where it is, both are.
         if blobs.stat(&key).await.map_err(blob_or_fail)?.is_some() {
             self.count_frames(&video, &segment, segment.count).await?;
         } else {
             let prepared = self.scene(&video, &segment).await?;
             let folder = tempfile::tempdir_in(&self.backends.work_dir).map_err(retry)?;
             self.draw(cx, &video, &segment, prepared, folder.path()).await?;
-            blobs.adopt_file(&key, &folder.path().join(SEGMENT_FILE)).await.map_err(blob_or_fail)?;
+            let made = [(captioned_key.as_ref(), CAPTIONED_FILE), (Some(&key), SEGMENT_FILE)];
+            for (key, file) in made.into_iter().filter_map(|(key, file)| Some((key?, file))) {
+                blobs.adopt_file(key, &folder.path().join(file)).await.map_err(blob_or_fail)?;
+            }
         }
         if segment.first + segment.count == segment.scene_frames {
             // The last segment of the scene: nobody needs the textures any more.

@@ -11,6 +11,7 @@ pub(super) mod framing;
 mod prepare;
 mod publish;
 pub(super) mod stage;
+mod writing;
 
 pub use fail::GiveUpError;
 
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{JobError, Pipeline, Stage, StepContext};
 use rostrum_model::ids::{AssetId, VideoId};
-use rostrum_model::video::{FRAMES_PER_SECOND, Scene, Video};
+use rostrum_model::video::{CaptionLook, FRAMES_PER_SECOND, Scene, Video};
 use rostrum_store::StoreError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -72,6 +73,8 @@ struct Drawn {
     segment: Segment,
     /// Key of its file.
     key: String,
+    /// Key of the same with captions in the picture, where those are wanted.
+    captioned_key: Option<String>,
 }
 
 /// Splits scenes of so many frames into segments of at most [`SEGMENT_FRAMES`].
@@ -112,9 +115,9 @@ fn heard_key(asset: AssetId) -> BlobKey {
 }
 
 /// Where a segment lies: by all that its pixels depend on, and by the video, so that it can go when the video does.
-fn segment_key(video: &Video, segment: &Segment) -> BlobKey {
+fn segment_key(video: &Video, segment: &Segment, captions: Option<&CaptionLook>) -> BlobKey {
     let scene = video.spec.scenes.get(segment.scene);
-    let inputs = serde_json::to_vec(&(ENGINE_VERSION, video.spec.size, scene, segment));
+    let inputs = serde_json::to_vec(&(ENGINE_VERSION, video.spec.size, scene, captions, segment));
     let inputs = inputs.expect("specs always make JSON");
     let hash = Sha256::digest(&inputs);
     let name = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));

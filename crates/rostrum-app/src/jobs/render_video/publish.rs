@@ -1,14 +1,15 @@
 //! Last step: one file from the segments and the sound, verified, with thumbnail, preview and subtitles.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{Activity, JobError, StepContext};
-use rostrum_media::captions::srt;
+use rostrum_media::captions::{Caption, captions, srt, vtt};
 use rostrum_media::{ClipSound, Plan, WavFile, gif, join, probe, thumbnail, verify_output};
-use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack, WordSpan};
+use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::video::{
     Background, Character, FRAMES_PER_SECOND, Play, Sound, Style, Video, VideoOutput, VideoState,
 };
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 
 use super::{Drawn, blob_or_fail, heard_key, load, retry, segments_folder, store_or_retry};
 use crate::backends::Backends;
+use crate::files::VideoFile;
 
 /// Samples of speech for each frame.
 const SAMPLES_PER_FRAME: usize = (SAMPLE_RATE / FRAMES_PER_SECOND) as usize;
@@ -59,55 +61,85 @@ impl Backends {
         drawn: &[Drawn],
         folder: &Path,
     ) -> Result<(VideoOutput, f64), JobError> {
-        let mut segments = Vec::with_capacity(drawn.len());
-        for (i, drawn) in drawn.iter().enumerate() {
-            let key = BlobKey::new(&*drawn.key).map_err(retry)?;
-            let path = folder.join(format!("segment-{i:05}.mp4"));
-            self.copy_to_file(&key, &path).await.map_err(retry)?;
-            segments.push(path);
-        }
-        let (sound, file) = (folder.join("sound.wav"), folder.join("video.mp4"));
+        let sound = folder.join("sound.wav");
         let heard = self.write_sound(video, drawn, &sound).await?;
         let clips = self.clip_sounds(video, &heard.scenes).await?;
-        let frame_count = heard.scenes.iter().map(|scene| scene.frames as u64).sum();
         let sounds: Vec<ClipSound> = clips.iter().map(|(sound, _)| sound.clone()).collect();
-        join(&self.ffmpeg, folder, &segments, (&sound, &sounds), &file, frame_count, FRAMES_PER_SECOND)
-            .await
-            .map_err(retry)?;
         let plan = Plan {
             size: video.spec.size,
-            frame_count,
+            frame_count: heard.scenes.iter().map(|scene| scene.frames as u64).sum(),
             frames_per_second: FRAMES_PER_SECOND,
             has_speech: heard.has_speech,
             people: heard.people,
         };
-        let verified = verify_output(&self.ffmpeg, &file, &plan).await.map_err(retry)?;
+        let keys = drawn.iter().map(|drawn| drawn.key.as_str());
+        let (file, duration_s) = self.join_film(folder, "video.mp4", keys, (&sound, &sounds), &plan).await?;
+        let captioned = match video.spec.captions {
+            None => None,
+            Some(_) => {
+                let keys = drawn.iter().filter_map(|drawn| drawn.captioned_key.as_deref());
+                let film = self.join_film(folder, "captioned.mp4", keys, (&sound, &sounds), &plan).await?;
+                Some(film.0)
+            }
+        };
 
         let (still, moving) = (folder.join("thumbnail.jpg"), folder.join("preview.gif"));
-        thumbnail(&self.ffmpeg, &file, verified.duration_s / 3.0, &still).await.map_err(retry)?;
+        thumbnail(&self.ffmpeg, &file, duration_s / 3.0, &still).await.map_err(retry)?;
         gif(&self.ffmpeg, &file, &moving).await.map_err(retry)?;
-        let subtitle_key = if heard.words.is_empty() {
-            None
-        } else {
-            let key = Self::video_key(video.id, "subtitles.srt");
-            self.blobs.put(&key, srt(&heard.words).as_bytes()).await.map_err(blob_or_fail)?;
-            Some(key.as_str().to_owned())
-        };
-        let mut stored = Vec::new();
-        for (name, path) in [("video.mp4", &file), ("thumbnail.jpg", &still), ("preview.gif", &moving)] {
-            let key = Self::video_key(video.id, name);
-            self.blobs.adopt_file(&key, path).await.map_err(blob_or_fail)?;
-            stored.push(key.as_str().to_owned());
+        let mut stored = BTreeMap::new();
+        let [srt, vtt] = [srt(&heard.captions), vtt(&heard.captions)];
+        for (file, text) in [(VideoFile::Subtitles, srt), (VideoFile::SubtitlesVtt, vtt)] {
+            if !heard.captions.is_empty() {
+                let key = Self::video_key(video.id, file.name());
+                self.blobs.put(&key, text.as_bytes()).await.map_err(blob_or_fail)?;
+                stored.insert(file, key.as_str().to_owned());
+            }
         }
-        let [video_key, thumbnail_key, gif_key] = stored.try_into().expect("three files were stored");
+        let made = [
+            (VideoFile::Video, Some(&file)),
+            (VideoFile::Captioned, captioned.as_ref()),
+            (VideoFile::Thumbnail, Some(&still)),
+            (VideoFile::Preview, Some(&moving)),
+        ];
+        for (file, path) in made.into_iter().filter_map(|(file, path)| Some((file, path?))) {
+            let key = Self::video_key(video.id, file.name());
+            self.blobs.adopt_file(&key, path).await.map_err(blob_or_fail)?;
+            stored.insert(file, key.as_str().to_owned());
+        }
+        let mut key = |file| stored.remove(&file);
         let output = VideoOutput {
-            video_key,
-            thumbnail_key,
-            gif_key: Some(gif_key),
-            subtitle_key,
+            video_key: key(VideoFile::Video).expect("it was stored"),
+            thumbnail_key: key(VideoFile::Thumbnail).expect("it was stored"),
+            captioned_key: key(VideoFile::Captioned),
+            gif_key: key(VideoFile::Preview),
+            subtitle_key: key(VideoFile::Subtitles),
+            vtt_key: key(VideoFile::SubtitlesVtt),
             size: video.spec.size,
         };
-        Ok((output, verified.duration_s))
+        Ok((output, duration_s))
+    }
+
+    /// Joins segments with the sound and checks the film; its file and its length in seconds.
+    async fn join_film<'k>(
+        &self,
+        folder: &Path,
+        name: &str,
+        keys: impl Iterator<Item = &'k str>,
+        sound: (&Path, &[ClipSound]),
+        plan: &Plan,
+    ) -> Result<(PathBuf, f64), JobError> {
+        let mut segments = Vec::new();
+        for (number, key) in keys.enumerate() {
+            let path = folder.join(format!("{name}-{number:05}.mp4"));
+            self.copy_to_file(&BlobKey::new(key).map_err(retry)?, &path).await.map_err(retry)?;
+            segments.push(path);
+        }
+        let file = folder.join(name);
+        join(&self.ffmpeg, folder, &segments, sound, &file, plan.frame_count, FRAMES_PER_SECOND)
+            .await
+            .map_err(retry)?;
+        let verified = verify_output(&self.ffmpeg, &file, plan).await.map_err(retry)?;
+        Ok((file, verified.duration_s))
     }
 
     /// Removes what the steps kept for each other.
@@ -138,11 +170,7 @@ impl Backends {
                 .map_err(retry)?
                 .map_err(retry)?;
             let start_s = first as f64 / f64::from(FRAMES_PER_SECOND);
-            heard.words.extend(words.into_iter().map(|word| WordSpan {
-                start_s: word.start_s + start_s,
-                end_s: word.end_s + start_s,
-                ..word
-            }));
+            heard.captions.extend(captions(&words).into_iter().map(|caption| caption.later(start_s)));
             heard.has_speech |= phonemes.iter().any(|phoneme| !phoneme.symbol.is_empty());
             if scene.character.as_ref().is_some_and(is_large) {
                 heard.people.push(first..first + frames);
@@ -187,8 +215,8 @@ fn is_large(character: &Character) -> bool {
 /// What is heard in a video.
 #[derive(Default)]
 struct Heard {
-    /// With times from the start of the video.
-    words: Vec<WordSpan>,
+    /// With times from the start of the video; none spans two scenes.
+    captions: Vec<Caption>,
     has_speech: bool,
     scenes: Vec<HeardScene>,
     /// Frames that show somebody large.

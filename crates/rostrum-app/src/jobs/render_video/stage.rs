@@ -1,11 +1,13 @@
 //! What is seen in a scene: somebody before something, drawn frame by frame.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rostrum_avatar::{Avatar, AvatarScratch, MotionTrack};
 use rostrum_media::{Canvas, FramePlayer, MediaError, centred};
-use rostrum_model::picture::{Rect, RgbImage, Size};
-use rostrum_model::video::Play;
+use rostrum_model::picture::{Rect, RgbImage, RgbaImage, Size};
+use rostrum_model::video::{FRAMES_PER_SECOND, Play};
+use rostrum_text::{CaptionState, CaptionTrack, Fonts};
 
 /// Where no background is asked for.
 pub const WHITE: [u8; 3] = [255; 3];
@@ -79,27 +81,103 @@ pub struct Stage {
     pub behind: Behind,
     /// Who is seen.
     pub figure: Option<Figure>,
+    /// What is laid over it, the last on top.
+    pub overlays: Vec<Overlay>,
+    /// Captions of the second film.
+    pub captions: Option<Captions>,
+}
+
+/// A picture that is laid over a part of a scene.
+pub struct Overlay {
+    /// The picture.
+    pub image: RgbaImage,
+    /// Where its left upper corner lies on the canvas, or beside it.
+    pub at: (i32, i32),
+    /// The frames that show it.
+    pub frames: Range<usize>,
+}
+
+/// Captions that are drawn into pictures.
+pub struct Captions {
+    /// What is shown when, in seconds from the start of the scene.
+    pub track: CaptionTrack,
+    /// What draws it.
+    pub fonts: Arc<Fonts>,
+}
+
+/// A finished frame.
+#[derive(Clone, Copy)]
+pub struct Frame<'f> {
+    /// Without captions.
+    pub clean: &'f Canvas,
+    /// With them, where the stage has captions.
+    pub captioned: Option<&'f Canvas>,
 }
 
 impl Stage {
-    /// Draws some frames of the scene and hands each finished canvas to `deliver`, until it returns false. Only what changed
-    /// since the last frame is drawn and converted again.
+    /// A scene over which nothing is written.
+    pub fn new(size: Size, behind: Behind, figure: Option<Figure>) -> Self {
+        Self { size, behind, figure, overlays: Vec::new(), captions: None }
+    }
+
+    /// Draws some frames of the scene and hands each to `deliver`, until it returns false. Only what changed since the last
+    /// frame is drawn and converted again; overlays and captions are mixed into copies.
     ///
     /// # Errors
     /// When a clip cannot be read.
     pub fn draw_frames(
         &self,
         frames: Range<usize>,
-        mut deliver: impl FnMut(&Canvas) -> bool,
+        mut deliver: impl FnMut(Frame<'_>) -> bool,
     ) -> Result<(), MediaError> {
         let mut drawing = Drawing::new(self);
+        let mut overlaid = (!self.overlays.is_empty()).then(|| drawing.canvas.clone());
+        let mut subtitles = self.captions.as_ref().map(|captions| Subtitles::new(captions, self.size));
         for frame in frames {
             drawing.draw(frame)?;
-            if !deliver(&drawing.canvas) {
+            let mut clean = &drawing.canvas;
+            if let Some(overlaid) = &mut overlaid {
+                overlaid.clone_from(clean);
+                for overlay in self.overlays.iter().filter(|overlay| overlay.frames.contains(&frame)) {
+                    overlaid.blend(&overlay.image, overlay.at);
+                }
+                clean = overlaid;
+            }
+            let captioned = subtitles.as_mut().map(|subtitles| subtitles.over(clean, frame));
+            if !deliver(Frame { clean, captioned }) {
                 break;
             }
         }
         Ok(())
+    }
+}
+
+/// A run of frames with captions.
+struct Subtitles<'s> {
+    captions: &'s Captions,
+    canvas: Canvas,
+    /// What was drawn last, and its pixels.
+    drawn: Option<(CaptionState, RgbaImage, (i32, i32))>,
+}
+
+impl<'s> Subtitles<'s> {
+    fn new(captions: &'s Captions, size: Size) -> Self {
+        Self { captions, canvas: Canvas::new(size, WHITE), drawn: None }
+    }
+
+    /// The frame with its captions.
+    fn over(&mut self, clean: &Canvas, frame: usize) -> &Canvas {
+        let Captions { track, fonts } = self.captions;
+        self.canvas.clone_from(clean);
+        let Some(state) = track.at(frame as f64 / f64::from(FRAMES_PER_SECOND)) else { return &self.canvas };
+        if self.drawn.as_ref().is_none_or(|(drawn, ..)| *drawn != state) {
+            let (image, at) = track.draw(fonts, state);
+            self.drawn = Some((state, image, at));
+        }
+        if let Some((_, image, at)) = &self.drawn {
+            self.canvas.blend(image, *at);
+        }
+        &self.canvas
     }
 }
 
