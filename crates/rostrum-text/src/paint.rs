@@ -190,7 +190,8 @@ fn colour([r, g, b, a]: Rgba) -> AlphaColor<Srgb> {
 
 /// Goes through the runs with their marks and the places of their lines.
 fn for_each_run(laid: &Laid, mut work: impl FnMut(&GlyphRun<'_, u32>, u32, LinePlace)) {
-    for (line, place) in laid.layout.lines().zip(laid.line_places()) {
+    let places = laid.line_places().into_iter().take_while(|place| place.top < MAX_SIDE);
+    for (line, place) in laid.layout.lines().zip(places) {
         for item in line.items() {
             if let PositionedLayoutItem::GlyphRun(run) = item {
                 work(&run, run.style().brush, place);

@@ -97,13 +97,14 @@ impl Fitting<'_> {
                 break;
             }
             let fits = lines <= max_lines && self.is_low_enough(&laid, shown.size_px);
-            if fits || shown.size_px * 0.94 < SMALLEST_PX {
+            let smaller = if lines > 2 * max_lines { 0.75 } else { 0.94 };
+            if fits || shown.size_px * smaller < SMALLEST_PX {
                 // Lines of similar length read better than a full and a short one.
                 shown.width_px = shown.width_px.map(|width_px| laid.balanced_width(width_px, Align::Left));
                 out.push(shown);
                 return;
             }
-            shown.size_px *= 0.94;
+            shown.size_px *= smaller;
         }
         let (first, second) = in_two(&shown);
         self.fit(scratch, first, out);
