@@ -268,7 +268,17 @@ impl WireScene {
             )
         })?;
         let character = match self.character {
-            Some(character) => character.check(&at("character"))?,
+            Some(character) => {
+                let is_placed =
+                    self.background.is_some() || character.scale.is_some() || character.offset.is_some();
+                let is_photo = character.kind == WireCharacterKind::TalkingPhoto;
+                let mut read = character.check(&at("character"))?;
+                if let Some(read) = read.as_mut().filter(|_| is_photo && is_placed) {
+                    // A photo that is put somewhere, or before something, is seen whole.
+                    read.fit = Some(Fit::Contain);
+                }
+                read
+            }
             None => None,
         };
         let has_own_voice = character.is_some();
@@ -547,12 +557,13 @@ mod tests {
             "talking_style": "expressive", "expression": "happy"}))
         .unwrap();
         assert_eq!(photo.picture, WantedPicture::Look(LOOK.parse().unwrap()));
-        assert_eq!((photo.scale, photo.offset), (0.5, [0.25, -0.1]));
+        assert_eq!((photo.scale, photo.offset, photo.fit), (0.5, [0.25, -0.1], Some(Fit::Contain)));
         assert_eq!(photo.style, Style::Circle { background_rgb: None });
         assert!(photo.remove_background);
         assert_eq!(photo.expressiveness, Some(Expressiveness::High));
         let asset = character(json!({"type": "talking_photo", "talking_photo_id": ASSET})).unwrap();
         assert_eq!(asset.picture, WantedPicture::Image(AssetInput::AssetId(ASSET.parse().unwrap())));
+        assert_eq!(asset.fit, None);
     }
 
     #[test]

@@ -371,6 +371,10 @@ fn scaled(value: u8, share: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use rostrum_avatar::MotionOptions;
+    use rostrum_avatar::presenter::{Backdrop, Framing, Presenter, cast};
+    use rostrum_model::speech::{PhonemeSpan, SpeechTrack};
+
     use super::*;
 
     fn clip(frames: usize, play: Play, scene_frames: usize) -> Vec<Option<u64>> {
@@ -413,5 +417,69 @@ mod tests {
         let over = Over { picture: &picture, opacity: &[], mask: Some(&[0, 255, 128]) };
         over.lay(Rect { x: 0, y: 0, width: 3, height: 1 }, (0, 0), &behind, &mut all);
         assert_eq!(all.pixels, [10, 10, 10, 210, 210, 210, 110, 110, 110]);
+    }
+
+    const SIZE: Size = Size { width: 320, height: 180 };
+
+    /// Somebody who says a few sounds, before nothing or before a colour.
+    fn speaker(backdrop: Backdrop) -> Figure {
+        let (member, look) = cast::look("josh_lite3_20230714").unwrap();
+        let presenter = Presenter::new(member.appearance(look), &Framing::new(SIZE), backdrop);
+        let sound = |symbol: &str, at: usize| PhonemeSpan {
+            symbol: symbol.to_owned(),
+            start_s: at as f64 * 0.1,
+            end_s: (at + 1) as f64 * 0.1,
+            stressed: at == 0,
+        };
+        let phonemes =
+            ["ɑ", "m", "i", "u"].iter().enumerate().map(|(at, symbol)| sound(symbol, at)).collect();
+        let speech = SpeechTrack { samples: vec![0.0; 9600], phonemes, words: Vec::new() };
+        let motion = MotionTrack::plan(&speech, FRAMES_PER_SECOND, 10, &MotionOptions::default());
+        Figure { avatar: Avatar::Presenter(Box::new(presenter)), motion, at: (0, 0), mask: None }
+    }
+
+    fn drawn(stage: &Stage, frames: Range<usize>) -> Vec<Vec<u8>> {
+        let mut all = Vec::new();
+        stage
+            .draw_frames(frames, |frame| {
+                all.push(frame.clean.bytes().to_vec());
+                true
+            })
+            .unwrap();
+        all
+    }
+
+    #[test]
+    fn every_way_to_put_somebody_before_a_colour_gives_the_same_picture() {
+        let colour = [40, 120, 200];
+        let scene = |figure| Stage::new(SIZE, Behind::Colour(colour), Some(figure));
+        let plain = drawn(&scene(speaker(Backdrop::Colour(colour))), 0..10);
+        let masked = Figure { mask: Some(vec![255; 320 * 180]), ..speaker(Backdrop::Colour(colour)) };
+        assert!(drawn(&scene(masked), 0..10) == plain);
+        let cut_out = drawn(&scene(speaker(Backdrop::Clear)), 0..10);
+        let picture = RgbImage::filled(320, 180, colour);
+        let on_picture =
+            drawn(&Stage::new(SIZE, Behind::Picture(picture), Some(speaker(Backdrop::Clear))), 0..10);
+        assert!(cut_out == on_picture);
+        let furthest =
+            cut_out.iter().flatten().zip(plain.iter().flatten()).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(furthest <= Some(2), "{furthest:?}");
+    }
+
+    #[test]
+    fn frames_do_not_depend_on_where_a_segment_starts() {
+        let picture = RgbImage::filled(320, 180, [9, 90, 190]);
+        let stage = Stage::new(SIZE, Behind::Picture(picture), Some(speaker(Backdrop::Clear)));
+        assert!(drawn(&stage, 0..10)[6..] == drawn(&stage, 6..10));
+    }
+
+    #[test]
+    fn overlays_are_seen_in_their_frames_alone() {
+        let image = RgbaImage { width: 4, height: 4, pixels: vec![255; 64] };
+        let overlay = Overlay { image, at: (10, 10), frames: 2..4 };
+        let mut stage = Stage::new(SIZE, Behind::Colour([0; 3]), None);
+        stage.overlays.push(overlay);
+        let bright: Vec<bool> = drawn(&stage, 0..6).iter().map(|frame| frame[10 * 320 + 10] > 200).collect();
+        assert_eq!(bright, [false, false, true, true, false, false]);
     }
 }
