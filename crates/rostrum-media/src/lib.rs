@@ -1,7 +1,8 @@
 //! Media files: what they are, what is in them, and how finished videos are put together.
 //!
 //! Uploaded bytes are told apart ([`sniff()`]), checked for what is cut off or dangerous ([`inspect()`]), looked into
-//! ([`probe()`]) and decoded ([`decode_picture`], [`decode_audio`], [`subtitles()`]). A video is drawn on a [`Canvas`], encoded in segments ([`SegmentEncoder`]), joined with its sound
+//! ([`probe()`]) and decoded ([`decode_picture`], [`decode_audio`], [`subtitles()`]), videos frame by frame ([`FrameReader`],
+//! [`FramePlayer`]). A video is drawn on a [`Canvas`], encoded in segments ([`SegmentEncoder`]), joined with its sound
 //! ([`join`]) and checked before anyone sees it ([`verify_output`]). Captions are laid out from word times
 //! ([`captions`]). Small pictures and the outline of sound are made of every upload ([`look_at_picture`],
 //! [`look_at_video`], [`look_at_document`], [`waveform()`]). Everything that needs native codecs runs ffmpeg in a [`sandbox`].
@@ -20,6 +21,7 @@ mod document;
 mod encode;
 mod error;
 mod ffmpeg;
+mod frames;
 mod heif;
 mod inspect;
 mod mux;
@@ -39,6 +41,7 @@ pub use document::{Poppler, count_pages, look_at_document};
 pub use encode::{EncoderGone, SegmentEncoder, gif, thumbnail};
 pub use error::{Limited, MediaError};
 pub use ffmpeg::{Ffmpeg, MissingProgram};
+pub use frames::{Fit, FrameOptions, FramePlayer, FrameReader};
 pub use inspect::{ArchiveLimits, ImageLimits, InspectLimits, Inspected, inspect};
 pub use mux::join;
 pub use probe::{AudioStream, Probe, VideoStream, probe};

@@ -39,6 +39,8 @@ pub struct VideoStream {
     pub duration_s: f64,
     /// ffmpeg's name of the pixel format, e.g. `yuv420p`.
     pub pixel_format: String,
+    /// ffmpeg's name of the matrix between its colours and RGB, e.g. `bt709`, where the file names one.
+    pub color_matrix: Option<String>,
     /// By how many degrees the pictures are turned clockwise to be shown, 0..=359.
     pub rotation_degrees: u16,
     /// Size as shown: turned, with square pixels.
@@ -63,7 +65,7 @@ pub struct AudioStream {
 /// Entries asked from ffprobe; everything else in a file, such as long tags, is never printed.
 const ENTRIES: &str = "format=format_name,duration\
     :stream=codec_type,codec_name,width,height,avg_frame_rate,nb_frames,duration,pix_fmt,sample_rate,channels\
-    ,sample_aspect_ratio:stream_disposition=attached_pic:stream_tags=DURATION,alpha_mode\
+    ,sample_aspect_ratio,color_space:stream_disposition=attached_pic:stream_tags=DURATION,alpha_mode\
     :stream_side_data=rotation";
 
 /// More than any real file makes ffprobe print.
@@ -104,6 +106,7 @@ struct StreamReport {
     height: Option<usize>,
     #[serde(default)]
     pix_fmt: String,
+    color_space: Option<String>,
     avg_frame_rate: Option<String>,
     nb_frames: Option<String>,
     duration: Option<String>,
@@ -173,6 +176,7 @@ fn video_stream(stream: &StreamReport, file_duration_s: f64) -> Result<VideoStre
         codec: stream.codec_name.clone(),
         duration_s: stream.duration_s().unwrap_or(file_duration_s),
         pixel_format: stream.pix_fmt.clone(),
+        color_matrix: stream.color_space.clone().filter(|name| name != "unknown"),
         rotation_degrees: stream.rotation_degrees(),
         shown_size: stream.shown_size(width, height),
         has_alpha: stream.tags.alpha_mode.as_deref() == Some("1") || has_alpha_channel(&stream.pix_fmt),

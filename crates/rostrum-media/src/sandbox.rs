@@ -8,6 +8,7 @@
 //! Landlock is best effort: an old kernel enforces less. [`confinement`] tells what this one enforces.
 
 mod confine;
+mod piped;
 mod spawn;
 
 use std::ffi::{OsStr, OsString};
@@ -20,7 +21,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 pub use confine::{Confinement, confinement};
-pub(crate) use spawn::FedProgram;
+pub(crate) use piped::{FedProgram, ReadProgram};
 use spawn::ProcessGroup;
 
 /// How much of a program's error output is kept for messages.
@@ -50,6 +51,9 @@ impl Limits {
         file_size_bytes: 64 << 20,
         open_files: 64,
     };
+
+    /// For reading the pictures of an uploaded video one after another, at the pace of whoever draws with them.
+    pub const PLAYING: Self = Self { wall_clock: Duration::from_hours(1), cpu_s: 4 * 3600, ..Self::READING };
 
     /// For making a video.
     pub const WRITING: Self = Self {

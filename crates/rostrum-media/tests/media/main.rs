@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod frames;
 mod inspect;
 mod looking;
 mod output;
