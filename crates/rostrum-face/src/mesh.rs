@@ -13,7 +13,7 @@ const MESH_POINTS: usize = 468;
 const IRIS_POINTS: usize = 5;
 
 /// The mesh points the lip output refines, in its order.
-const LIPS: [usize; 80] = [
+pub(crate) const LIPS: [usize; 80] = [
     61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270,
     409, // outer ring
     78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310,
