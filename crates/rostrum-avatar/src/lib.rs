@@ -16,6 +16,7 @@
 
 mod avatar;
 mod coarticulation;
+mod footage;
 mod gestures;
 mod manner;
 mod motion;
@@ -25,6 +26,7 @@ pub mod presenter;
 pub mod viseme;
 
 pub use avatar::{Avatar, AvatarScratch};
+pub use footage::{FootageAvatar, FootageError, FootageStudy, LoopPlan, MalformedStudy};
 pub use manner::Manner;
 pub use motion::{MotionOptions, MotionTrack};
 pub use photo::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};
