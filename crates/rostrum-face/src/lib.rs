@@ -3,7 +3,7 @@
 //! Runs the MediaPipe face models (short-range and full-range detector, attention mesh) in the crate's own small
 //! interpreter for `.tflite` files ([`tflite`]) and decides whether a picture shows one face good enough to be
 //! animated ([`FaceModels::find_portrait_face`]). The selfie segmentation model tells the person from the background
-//! ([`Matting`]). [`FaceTracker`] follows a face through footage.
+//! ([`Matting`], for videos [`VideoMatting`]). [`FaceTracker`] follows a face through footage.
 //!
 //! It does not decode image or video files, and knows no clock, network or database; its
 //! only I/O is reading the model files once.
@@ -23,6 +23,7 @@ mod portrait;
 mod quality;
 pub mod tflite;
 mod track;
+mod video_matte;
 
 pub use detection::Detection;
 pub use error::FaceError;
@@ -32,6 +33,7 @@ pub use models::FaceModels;
 pub use portrait::{PortraitError, PortraitRefusal};
 pub use quality::{PortraitQuality, PortraitWarning};
 pub use track::{FaceTrack, FaceTracker, FootageFault, FootageRefusal, MalformedTrack};
+pub use video_matte::VideoMatting;
 
 #[cfg(test)]
 #[path = "../tests/fixtures/mod.rs"]

@@ -13,8 +13,8 @@ pub use codec::MalformedTrack;
 pub use refusal::{FootageFault, FootageRefusal};
 pub use tracker::FaceTracker;
 
-use crate::Landmarks;
-use refusal::Faults;
+use crate::{LANDMARK_COUNT, Landmarks};
+use refusal::{Faults, Verdict};
 
 /// Where the face is in each frame of a piece of footage.
 ///
@@ -32,6 +32,30 @@ pub struct FaceTrack {
 const FADE_FRAMES: usize = 4;
 
 impl FaceTrack {
+    /// A track of faces that were found in some other way, in frames of this size: bridged and smoothed like those of a
+    /// [`FaceTracker`]. Faces that are too small, turned away or unclear count as none.
+    ///
+    /// # Panics
+    /// When a face has not 478 points.
+    pub fn of_faces(size: [usize; 2], faces: Vec<Option<Landmarks>>) -> Self {
+        let mut faults = Faults::default();
+        let usable = faces.into_iter().map(|face| {
+            assert!(face.as_ref().is_none_or(|face| face.points.len() == LANDMARK_COUNT), "478 points");
+            let verdict = face.as_ref().map_or(Verdict::NoFace, Verdict::of);
+            faults.add(verdict, face.as_ref());
+            face.filter(|_| verdict == Verdict::Usable)
+        });
+        let faces = usable.collect();
+        Self::finished(size, faces, faults)
+    }
+
+    fn finished(size: [usize; 2], mut faces: Vec<Option<Landmarks>>, faults: Faults) -> Self {
+        smooth::bridge_gaps(&mut faces);
+        smooth::smooth(&mut faces);
+        faces.iter_mut().flatten().for_each(codec::round);
+        Self { size, faces, faults }
+    }
+
     /// Width and height of the frames that were looked at, in pixels: landmarks are in pixels of these.
     pub fn frame_size(&self) -> [usize; 2] {
         self.size

@@ -3,7 +3,7 @@
 use rostrum_model::picture::RgbImage;
 
 use super::refusal::{Faults, Verdict};
-use super::{FaceTrack, codec, smooth};
+use super::{FaceTrack, smooth};
 use crate::models::check;
 use crate::portrait::{PortraitRefusal, only_face};
 use crate::{FaceError, FaceModels, Landmarks};
@@ -81,11 +81,8 @@ impl<'a> FaceTracker<'a> {
 
     /// After the last frame: bridges gaps of up to 5 frames and smooths.
     pub fn finish(self) -> FaceTrack {
-        let Self { size, mut faces, faults, .. } = self;
-        smooth::bridge_gaps(&mut faces);
-        smooth::smooth(&mut faces);
-        faces.iter_mut().flatten().for_each(codec::round);
-        FaceTrack { size, faces, faults }
+        let Self { size, faces, faults, .. } = self;
+        FaceTrack::finished(size, faces, faults)
     }
 
     /// Looks where the face was.
