@@ -136,7 +136,7 @@ impl FootageAvatar {
     }
 
     /// The face of a frame that is shown in this size.
-    fn face(&self, number: usize, size: Size) -> Option<FaceGeometry> {
+    pub(super) fn face(&self, number: usize, size: Size) -> Option<FaceGeometry> {
         let face = self.track.face(number)?;
         let [width, height] = self.track.frame_size();
         if size == (Size { width, height }) {
