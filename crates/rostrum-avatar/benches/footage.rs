@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use clip::{Clip, FRAMES_PER_SECOND, OTHER_WORDS, PORTRAITS, Shot, models, spoken};
 use rostrum_avatar::{FootageAvatar, FootageStudy, MotionOptions, MotionTrack};
-use rostrum_face::FaceTracker;
+use rostrum_face::{FaceTracker, Landmarks};
 use rostrum_model::picture::{RgbImage, Size};
 
 const FRAMES: usize = 36;
@@ -52,7 +52,7 @@ fn measure(name: &str, clip: &Clip) {
         avatar.render(number, &mut frame, &pose.mouth);
         drawing.push(start.elapsed().as_secs_f64() * 1e3);
     }
-    let eye_distance = avatar.track().face(0).map_or(0.0, |face| face.eye_distance());
+    let eye_distance = avatar.track().face(0).map_or(0.0, Landmarks::eye_distance);
     println!(
         "{name} (eyes {eye_distance:.0} px apart): follow {}, study {}, draw {}; prepare {preparing:.1} ms",
         told(following),

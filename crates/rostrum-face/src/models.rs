@@ -100,7 +100,7 @@ impl FaceModels {
     /// The points of a face that was there in a picture taken a moment before. One look, where the face was.
     pub(crate) fn look_again(&self, image: &RgbImage, before: &Landmarks) -> Result<Landmarks, FaceError> {
         let crop = AttentionMesh::crop_around(before);
-        self.mesh.landmarks(image, crop).map_err(|source| FaceError::Model { name: MESH, source })
+        self.mesh.landmarks_in_passing(image, crop).map_err(|source| FaceError::Model { name: MESH, source })
     }
 
     /// The points of the largest faces in a picture.

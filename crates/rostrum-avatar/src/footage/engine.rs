@@ -176,12 +176,15 @@ impl Drawing {
         let corners = || moved.iter().flatten();
         let places = corners().map(|&i| deformed.vertices[i]).chain(corners().map(|&i| face.vertices[i]));
         let margin = SOFT_EDGE * face.unit + SOFT_EDGE_PIXELS;
-        PixelArea::around(places, margin, size.width, size.height).union(self.jaw.moving())
+        let face = PixelArea::around(places, margin, size.width, size.height);
+        face.union(self.jaw.moved_by_jaw(deformed.jaw_travel, size.width, size.height))
     }
 
     fn draw(&self, frame: &mut RgbImage, area: PixelArea, look: &Look, teeth: Option<&KeptTeeth>) {
         let Self { face, mouth, deformed, jaw, moved } = self;
-        let texture = Texture::of_part(frame, area.rect());
+        // What is shown at the area's edge may come from as far outside as the jaw travels.
+        let travel = deformed.jaw_travel.abs().ceil() as usize + 1;
+        let texture = Texture::of_part(frame, area.widened(travel, frame.width, frame.height).rect());
         jaw.draw(frame, &texture, face, &deformed.head, deformed.jaw_travel);
         let aperture = deformed.aperture(face);
         mouth::underpaint(frame, look, deformed);

@@ -135,7 +135,7 @@ fn teeth_are_the_same_in_every_frame() {
             let face = footage.avatar.face(number, SIZE).unwrap();
             let colour = |at: [f32; 2]| luminance(frame.at(at[0] as usize, at[1] as usize).map(f32::from));
             // Above the teeth's edge, within the front four.
-            let teeth = [-0.10, -0.05, 0.0, 0.05, 0.10].map(|x| colour(face.from_bite([x, -0.004])));
+            let teeth = [-0.10, -0.05, 0.0, 0.05, 0.10].map(|x| colour(face.at_bite([x, -0.004])));
             let skin = CHEEK_SPOTS.map(|i| colour(face.vertices[i]));
             let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
             shares.push(mean(&teeth) / mean(&skin));

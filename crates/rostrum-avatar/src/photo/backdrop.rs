@@ -136,6 +136,18 @@ impl Backdrop {
         self.moving
     }
 
+    /// What changes outside the face when only the jaw travels this far, in a picture of this size.
+    pub(crate) fn moved_by_jaw(&self, jaw_travel: f32, width: usize, height: usize) -> PixelArea {
+        let moves = |i: &usize| {
+            let (column, row) = (i % self.columns, i / self.columns);
+            let travels = |k: usize| (self.follow[k].jaw * jaw_travel).abs() >= STILL;
+            !self.idle[*i] && self.corners(column, row).into_iter().any(travels)
+        };
+        let cells = (0..self.columns * self.rows).filter(moves);
+        let areas = cells.map(|i| self.cell_area(i % self.columns, i / self.columns, width, height));
+        areas.fold(PixelArea::default(), PixelArea::union)
+    }
+
     /// Draws what moved, and says where.
     pub(crate) fn draw(
         &self,

@@ -216,7 +216,7 @@ impl FaceGeometry {
     }
 
     /// The inverse of [`FaceGeometry::beside_bite`].
-    pub(crate) fn from_bite(&self, [x, y]: Point) -> Point {
+    pub(crate) fn at_bite(&self, [x, y]: Point) -> Point {
         let RestingMouth { bite, foreshortening, .. } = self.rest;
         self.frame.to_picture([x * self.unit * foreshortening + bite[0], y * self.unit + bite[1]])
     }
@@ -294,30 +294,30 @@ impl FaceGeometry {
         for i in OVAL {
             follow[i].depth = self.ellipsoid_depth(self.local[i]);
         }
-        self.smooth_depth(&mut follow);
+        smooth_depth(&mut follow);
         follow
     }
+}
 
-    /// Smooths the relief while the outline stays. A turned head hides parts of itself behind nose and jaw; a mesh that
-    /// followed such steep places exactly would fold.
-    fn smooth_depth(&self, follow: &mut [Follow]) {
-        const PASSES: usize = 24;
-        let mut outline = vec![false; follow.len()];
-        for i in OVAL {
-            outline[i] = true;
-        }
-        for _ in 0..PASSES {
-            let before: Vec<f32> = follow.iter().map(|follow| follow.depth).collect();
-            for (i, neighbours) in NEIGHBOURS.iter().enumerate() {
-                if !outline[i] && !neighbours.is_empty() {
-                    let sum: f32 = neighbours.iter().map(|&j| before[usize::from(j)]).sum();
-                    follow[i].depth = lerp(before[i], sum / neighbours.len() as f32, 0.5);
-                }
+/// Smooths the relief while the outline stays. A turned head hides parts of itself behind nose and jaw; a mesh that
+/// followed such steep places exactly would fold.
+fn smooth_depth(follow: &mut [Follow]) {
+    const PASSES: usize = 24;
+    let mut outline = vec![false; follow.len()];
+    for i in OVAL {
+        outline[i] = true;
+    }
+    for _ in 0..PASSES {
+        let before: Vec<f32> = follow.iter().map(|follow| follow.depth).collect();
+        for (i, neighbours) in NEIGHBOURS.iter().enumerate() {
+            if !outline[i] && !neighbours.is_empty() {
+                let sum: f32 = neighbours.iter().map(|&j| before[usize::from(j)]).sum();
+                follow[i].depth = lerp(before[i], sum / neighbours.len() as f32, 0.5);
             }
         }
-        for (i, anchors) in BESIDE_OUTLINE.iter() {
-            let sum: f32 = anchors.iter().map(|&j| follow[j].depth).sum();
-            follow[*i].depth = lerp(follow[*i].depth, sum / anchors.len() as f32, OUTLINE_HOLD);
-        }
+    }
+    for (i, anchors) in BESIDE_OUTLINE.iter() {
+        let sum: f32 = anchors.iter().map(|&j| follow[j].depth).sum();
+        follow[*i].depth = lerp(follow[*i].depth, sum / anchors.len() as f32, OUTLINE_HOLD);
     }
 }

@@ -67,7 +67,7 @@ impl KeptTeeth {
             let mut left = None;
             for column in 0..columns {
                 let at = place(column, row, step);
-                let place = face.from_bite(at);
+                let place = face.at_bite(at);
                 let inside = opening.at_place(place);
                 let share = if inside > 0.5 {
                     let colour = colour_at(image, place);
