@@ -70,11 +70,13 @@ impl Texture {
         let right = (part.x + part.width + MARGIN).min(image.width);
         let bottom = (part.y + part.height + MARGIN).min(image.height);
         let (width, height) = (right - x, bottom - y);
-        let mut rgba = Vec::with_capacity(width * height * 4);
-        for row in image.pixels.chunks_exact(image.width * 3).take(bottom).skip(y) {
-            rgba.extend(
-                row[x * 3..right * 3].as_chunks::<3>().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]),
-            );
+        let mut rgba = vec![u8::MAX; width * height * 4];
+        let rows = image.pixels.chunks_exact(image.width * 3).skip(y);
+        for (texels, row) in rgba.chunks_exact_mut(width * 4).zip(rows) {
+            let pixels = row[x * 3..right * 3].as_chunks::<3>().0;
+            for (texel, [r, g, b]) in texels.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
+                *texel = [*r, *g, *b, u8::MAX];
+            }
         }
         let source = fir::images::Image::from_vec_u8(width as u32, height as u32, rgba, fir::PixelType::U8x4)
             .expect("the buffer was filled to this size");
