@@ -3,7 +3,9 @@
 use rostrum_face::FaceTrack;
 
 use crate::photo::geometry::{CLOSING_LINE, FaceGeometry, Point, lerp, smoothstep};
-use crate::photo::topology::{CHIN, LOWER_LIP_MIDDLE, OUTER_EYE_CORNERS, UPPER_LIP_MIDDLE};
+use crate::photo::topology::{
+    CHIN, LOWER_LIP, LOWER_LIP_MIDDLE, OUTER_EYE_CORNERS, UPPER_LIP, UPPER_LIP_MIDDLE,
+};
 
 /// The base of the nose, the part of the skull from which the teeth are found.
 const NOSE_BASE: usize = 2;
@@ -11,10 +13,8 @@ const NOSE_BASE: usize = 2;
 const PARTED: (f32, f32) = (0.008, 0.040);
 /// The share of the frames, those with the least apertures, that tells where the teeth meet.
 const NEARLY_CLOSED: f32 = 0.2;
-/// Lips that are apart by not much more than this, in S, close where those of photos do; others where the teeth meet, but
-/// not below this share of the way to the lower lip.
-const LITTLE: f32 = 0.015;
-const MOST_CLOSING: f32 = 0.6;
+/// Between these apertures in S, lips close more and more on the line of the whole clip rather than on their own.
+const HARDLY_OPEN: (f32, f32) = (0.010, 0.060);
 /// Frames on each side over which slow changes are averaged.
 const SLOW: usize = 12;
 /// How far a jaw moves against its lips at least, at most, and when the clip does not tell.
@@ -35,6 +35,9 @@ pub(super) struct ClipFace {
     /// How far below the base of the nose the teeth meet, in S. Both lie about equally deep in the head, so that a nod hardly
     /// changes it.
     bite_below_nose: f32,
+    /// Heights below where the teeth meet, in S, of the closed lips from left to right, and of the mouth's corners.
+    closed_line: [f32; 9],
+    closed_corners: f32,
     /// How far right of the base of the nose the middle of the teeth is, in S, in each frame.
     bite_beside_nose: Vec<f32>,
 }
@@ -46,6 +49,8 @@ struct Measured {
     chin: f32,
     bite_below_nose: f32,
     bite_beside_nose: f32,
+    closed_line: [f32; 9],
+    closed_corners: f32,
 }
 
 impl ClipFace {
@@ -59,10 +64,22 @@ impl ClipFace {
         let mut apertures: Vec<f32> = all().map(|frame| frame.aperture).collect();
         apertures.sort_by(f32::total_cmp);
         let closed = apertures[(apertures.len() as f32 * NEARLY_CLOSED) as usize];
-        let closed = all().filter(|frame| frame.aperture <= closed).map(|frame| frame.bite_below_nose);
-        let bite_below_nose = median(closed.collect())?;
+        let closed = |number: &dyn Fn(&Measured) -> f32| {
+            let numbers = all().filter(|frame| frame.aperture <= closed).map(number);
+            median(numbers.collect()).unwrap_or_default()
+        };
+        let bite_below_nose = closed(&|frame| frame.bite_below_nose);
+        let closed_line = std::array::from_fn(|column| closed(&|frame| frame.closed_line[column]));
+        let closed_corners = closed(&|frame| frame.closed_corners);
         let bite_beside_nose = slowly(&frames, |frame| frame.bite_beside_nose);
-        Some(Self { half_width, jaw_share: jaw_share(&frames), bite_below_nose, bite_beside_nose })
+        Some(Self {
+            half_width,
+            jaw_share: jaw_share(&frames),
+            bite_below_nose,
+            closed_line,
+            closed_corners,
+            bite_beside_nose,
+        })
     }
 
     /// The face of a frame, as the mouth is to be changed in it.
@@ -80,10 +97,15 @@ impl ClipFace {
         let base = face.local[NOSE_BASE];
         let beside = self.bite_beside_nose.get(frame).copied().unwrap_or_default();
         face.rest.bite = [base[0] + beside * face.unit, base[1] + self.bite_below_nose * face.unit];
-        let (upper, lower) = (face.local[UPPER_LIP_MIDDLE][1], face.local[LOWER_LIP_MIDDLE][1]);
-        let little = LITTLE * face.unit;
-        let share = (face.rest.bite[1] - upper + CLOSING_LINE * little) / ((lower - upper).max(0.0) + little);
-        face.rest.closing_share = share.clamp(0.0, MOST_CLOSING);
+        let at_bite = |below: f32| face.rest.bite[1] + below * face.unit;
+        // A mouth that is hardly open closes on its own line: what is measured of it trembles less.
+        let own = 1.0 - smoothstep(HARDLY_OPEN.0, HARDLY_OPEN.1, face.aperture);
+        let line = std::array::from_fn(|column| {
+            lerp(at_bite(self.closed_line[column]), own_line(&face, column), own)
+        });
+        let corners = lerp(at_bite(self.closed_corners), 0.0, own);
+        // The corners lie at height 0.
+        face.rest.closed_line = Some((line, -corners));
         face
     }
 }
@@ -99,8 +121,15 @@ impl Measured {
             chin: (face.local[CHIN][1] - base[1]) / face.unit,
             bite_below_nose: (bite[1] - base[1]) / face.unit,
             bite_beside_nose: (bite[0] - base[0]) / face.unit,
+            closed_line: std::array::from_fn(|column| (own_line(face, column) - bite[1]) / face.unit),
+            closed_corners: -bite[1] / face.unit,
         }
     }
+}
+
+/// Height of the line on which the lips of this frame would close.
+fn own_line(face: &FaceGeometry, column: usize) -> f32 {
+    lerp(face.local[UPPER_LIP[3][column]][1], face.local[LOWER_LIP[3][column]][1], CLOSING_LINE)
 }
 
 /// How much narrower the face is because it is turned.

@@ -6,7 +6,7 @@
 
 use crate::pose::{MouthParams, Pose};
 
-use super::geometry::{FaceGeometry, Follow, OUTLINE_HOLD, Point, lerp, smoothstep};
+use super::geometry::{CLOSING_LINE, FaceGeometry, Follow, OUTLINE_HOLD, Point, lerp, smoothstep};
 use super::links::{BESIDE_OUTLINE, NEIGHBOURS, PRESCRIBED};
 use super::topology::{
     BROWS, EYES, LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, UPPER_LIP, UPPER_LIP_MIDDLE, VERTEX_COUNT,
@@ -162,6 +162,8 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
     let open = mouth.open * s;
     let drop = CORNER_DROP * open;
     let lower_curve = LowerLipCurve::fit(face);
+    let closed = face.rest.closed_line;
+    let corner_rise = mouth.art * closed.map_or(0.0, |(_, rise)| rise);
     // A portrait's own open mouth keeps the shape of its lower lip.
     let evenness = smoothstep(0.0, 0.06 * s, open) * (1.0 - face.rest.parted * mouth.art);
 
@@ -174,7 +176,7 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
         let arch = (1.0 - t * t).max(0.0);
         let opening = arch.powf(0.55);
         let lifting = arch.sqrt();
-        let line = lerp(upper, lower, face.rest.closing_share);
+        let line = closed.map_or(lerp(upper, lower, CLOSING_LINE), |(line, _)| line[column]);
         let upper_thickness = (upper - y_of(&UPPER_LIP[0])).max(1.0);
         let lower_thickness = (y_of(&LOWER_LIP[0]) - lower).max(1.0);
         let (close_upper, close_lower) = (mouth.art * (line - upper), mouth.art * (line - lower));
@@ -217,8 +219,10 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
     for (ring, corners) in MOUTH_CORNERS.into_iter().enumerate() {
         // The outer corner stays closer to the cheek.
         let share = lerp(0.5, 0.9, ring as f32 / 3.0);
+        let rise = lerp(0.8, 1.0, ring as f32 / 3.0) * corner_rise;
         for i in corners {
-            moved[i] = [sideways(face, mouth, face.local[i][0]), share * drop - 0.02 * s * mouth.spread];
+            let down = share * drop - 0.02 * s * mouth.spread - rise;
+            moved[i] = [sideways(face, mouth, face.local[i][0]), down];
         }
     }
 }

@@ -76,8 +76,9 @@ pub(crate) struct RestingMouth {
     pub(crate) half_width: f32,
     /// How far the lips are apart in the picture for the purpose of hiding what is between them: 0 closed, 1 clearly parted.
     pub(crate) parted: f32,
-    /// Where the lips meet when the mouth closes: this share of the way from the upper to the lower lip's inner edge.
-    pub(crate) closing_share: f32,
+    /// Heights at which the lips' inner edges meet when the mouth closes, from left to right, and by how much its corners
+    /// rise to that, in pixels. `None` in photos, which close a share of the way between their lips and keep the corners.
+    pub(crate) closed_line: Option<([f32; 9], f32)>,
     /// How far the jaw rises, as a share of the way that the lips' inner edges have to go to close.
     pub(crate) jaw_share: f32,
     /// How far the jaw is already dropped in the picture, in pixels: the lower teeth are lower by as much.
@@ -177,7 +178,7 @@ impl FaceGeometry {
             rest: RestingMouth {
                 half_width: mouth_half_width,
                 parted: f32::from(aperture > TEETH_APERTURE),
-                closing_share: CLOSING_LINE,
+                closed_line: None,
                 jaw_share: PHOTO_JAW_SHARE,
                 jaw_drop: 0.0,
                 bite: [0.0, lerp(upper, lower, CLOSING_LINE)],

@@ -106,6 +106,7 @@ impl KeptTeeth {
             teeth.keep_upper(column);
         }
         teeth.measure_front();
+        teeth.dim_sides();
         teeth.fade_sides();
         teeth.soften();
         teeth
@@ -137,6 +138,19 @@ impl KeptTeeth {
             self.edge = *middle;
             let painted = FRONT_BRIGHTNESS * self.exposure;
             self.tint = [0, 1, 2].map(|k| (sum[k] / weight / (UPPER_TEETH[k] * painted)).clamp(0.5, 1.3));
+        }
+    }
+
+    /// Takes the glare from the sides, where teeth lie in the shade and anything bright is wet lip.
+    fn dim_sides(&mut self) {
+        let front = UPPER_TEETH.map(|channel| channel * FRONT_BRIGHTNESS * self.exposure);
+        let front = luminance([0, 1, 2].map(|k| front[k] * self.tint[k]));
+        for (i, sample) in self.samples.iter_mut().enumerate() {
+            let beside = place(i % self.columns, 0, self.step)[0].abs();
+            let most = front * (1.1 - 0.6 * smoothstep(0.06, 0.22, beside));
+            let [r, g, b, _] = *sample;
+            let gain = (most / luminance([r, g, b]).max(1.0)).min(1.0);
+            sample[..3].iter_mut().for_each(|channel| *channel *= gain);
         }
     }
 
