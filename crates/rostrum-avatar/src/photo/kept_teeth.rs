@@ -21,6 +21,8 @@ const BEHIND_LIP: f32 = 0.06;
 /// The front teeth reach so far to both sides; how bright painted ones are there in full light.
 const FRONT: f32 = 0.09;
 const FRONT_BRIGHTNESS: f32 = 0.90;
+/// Beyond this distance from the middle, single teeth cannot be told from wet lip, and painted ones take over.
+const SIDE: (f32, f32) = (0.13, 0.19);
 /// Where teeth end sideways, they fade over this length.
 const SIDE_FADE: f32 = 0.035;
 /// The lips' edges are this soft.
@@ -164,7 +166,9 @@ impl KeptTeeth {
         for column in 0..self.columns {
             let inside = column.min(right).saturating_sub(left).min(right.saturating_sub(column + 1));
             let share = if (left..right).contains(&column) {
-                smoothstep(0.0, SIDE_FADE, inside as f32 * self.step)
+                let beside = place(column, 0, self.step)[0].abs();
+                let visible = 1.0 - smoothstep(SIDE.0, SIDE.1, beside);
+                visible * smoothstep(0.0, SIDE_FADE, inside as f32 * self.step)
             } else {
                 0.0
             };
