@@ -13,6 +13,7 @@
 #[path = "../tests/footage/clip.rs"]
 mod clip;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -25,6 +26,8 @@ use rostrum_model::speech::SpeechTrack;
 
 type Failure = Box<dyn std::error::Error>;
 
+/// Where ffmpeg is looked for.
+const PROGRAMS: &str = "/usr/local/bin:/usr/bin:/bin";
 /// Larger clips are shrunk to it.
 const LARGEST: Size = Size { width: 1920, height: 1920 };
 
@@ -36,7 +39,7 @@ async fn main() -> Result<(), Failure> {
     };
     let folder = PathBuf::from(folder);
     std::fs::create_dir_all(&folder)?;
-    let ffmpeg = Ffmpeg::locate(&std::env::var_os("PATH").unwrap_or_default())?;
+    let ffmpeg = Ffmpeg::locate(OsStr::new(PROGRAMS))?;
     let path = match clip.as_str() {
         portrait if clip::PORTRAITS.contains(&portrait) => make_clip(&ffmpeg, &folder, portrait)?,
         path => path.into(),
