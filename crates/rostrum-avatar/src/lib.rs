@@ -7,15 +7,22 @@
 //! 2. An [`Avatar`] draws a pose: [`PhotoAvatar`] by warping the portrait (a triangle mesh for the face, a grid for hair,
 //!    neck and shoulders, and a painted mouth interior), [`presenter::Presenter`] by drawing a person from data.
 //!
+//! [`FootageAvatar`] is another way: it draws only the mouth of a pose, into frames of existing footage.
+//!
 //! Everything is a pure function of its inputs: the same portrait, speech and seed give the same bytes, whatever order
 //! or thread the frames are drawn in. The crate does not find faces (`rostrum-face` does), put the avatar on a canvas,
 //! encode video, or do any I/O.
 //!
-//! To add a viseme or a phoneme: a row in [`viseme`]. To add another kind of avatar (video): a type of its own that
-//! draws a [`Pose`], and a variant of [`Avatar`].
+//! To add a viseme or a phoneme: a row in [`viseme`]. To add another kind of avatar: a type of its own that draws a
+//! [`Pose`], and a variant of [`Avatar`].
+
+// Code that tests share with benches and examples names the crate.
+#[cfg(test)]
+extern crate self as rostrum_avatar;
 
 mod avatar;
 mod coarticulation;
+mod footage;
 mod gestures;
 mod manner;
 mod motion;
@@ -25,6 +32,7 @@ pub mod presenter;
 pub mod viseme;
 
 pub use avatar::{Avatar, AvatarScratch};
+pub use footage::{FootageAvatar, FootageError, FootageStudy, LoopPlan, MalformedStudy};
 pub use manner::Manner;
 pub use motion::{MotionOptions, MotionTrack};
 pub use photo::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};

@@ -59,8 +59,19 @@ impl SquareCrop {
     /// The crop as `size` × `size` pixels of three numbers, black being `range[0]` and white `range[1]`. Outside the
     /// picture is black. Averages over several samples when the crop is larger than its output.
     pub(crate) fn sample(self, image: &RgbImage, size: usize, range: [f32; 2]) -> Vec<f32> {
+        self.sample_apart(image, size, range, 1.0)
+    }
+
+    /// The same with samples `spacing` pixels of the picture apart; more than 1 is faster and hardly worse up to 2.
+    pub(crate) fn sample_apart(
+        self,
+        image: &RgbImage,
+        size: usize,
+        range: [f32; 2],
+        spacing: f32,
+    ) -> Vec<f32> {
         let pixel_side = self.side / size as f32;
-        let samples = (pixel_side.ceil() as usize).clamp(1, MAX_SAMPLES_PER_AXIS);
+        let samples = ((pixel_side / spacing).ceil() as usize).clamp(1, MAX_SAMPLES_PER_AXIS);
         let scale = (range[1] - range[0]) / (255.0 * (samples * samples) as f32);
         let (sine, cosine) = self.angle.sin_cos();
         // Where samples lie along an axis, in pixels of the picture from the crop's centre.

@@ -44,9 +44,9 @@ pub struct Matting {
 /// How much of each pixel shows the person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matte {
-    shares: Plane,
+    pub(crate) shares: Plane,
     /// Size of the picture the matte was made from.
-    picture: [usize; 2],
+    pub(crate) picture: [usize; 2],
 }
 
 impl Matting {
@@ -69,8 +69,18 @@ impl Matting {
     /// # Errors
     /// When the picture is malformed.
     pub fn matte(&self, image: &RgbImage, face: Option<&Landmarks>) -> Result<Matte, FaceError> {
+        self.matte_within(image, face, MAX_PIXELS)
+    }
+
+    /// A matte of at most `max_pixels` pixels.
+    pub(crate) fn matte_within(
+        &self,
+        image: &RgbImage,
+        face: Option<&Landmarks>,
+        max_pixels: usize,
+    ) -> Result<Matte, FaceError> {
         check(image)?;
-        let (width, height) = matte_size(image);
+        let (width, height) = matte_size(image, max_pixels);
         let [across, down] = [image.width as f32 / width as f32, image.height as f32 / height as f32];
         let whole = Window::whole(image);
         let seen = self.look(image, whole)?;
@@ -184,10 +194,10 @@ impl Matte {
     }
 }
 
-/// The picture's size, or one of the same shape with at most [`MAX_PIXELS`].
-fn matte_size(image: &RgbImage) -> (usize, usize) {
+/// The picture's size, or one of the same shape with at most `max_pixels`.
+fn matte_size(image: &RgbImage, max_pixels: usize) -> (usize, usize) {
     let pixels = (image.width * image.height) as f64;
-    let scale = (MAX_PIXELS as f64 / pixels).sqrt().min(1.0);
+    let scale = (max_pixels as f64 / pixels).sqrt().min(1.0);
     let side = |length: usize| ((length as f64 * scale) as usize).max(1);
     if scale < 1.0 { (side(image.width), side(image.height)) } else { (image.width, image.height) }
 }
@@ -225,7 +235,7 @@ fn feather(head: Window, image: &RgbImage, at: [f32; 2]) -> f32 {
 }
 
 /// Brightness of the picture, 0..=1, at the matte's size.
-fn luma(image: &RgbImage, width: usize, height: usize) -> Plane {
+pub(crate) fn luma(image: &RgbImage, width: usize, height: usize) -> Plane {
     let mut luma = shrunk(image, width, height, |[red, green, blue]| {
         ((u32::from(red) * 77 + u32::from(green) * 150 + u32::from(blue) * 29 + 128) >> 8) as u8
     });

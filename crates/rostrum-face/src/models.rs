@@ -97,18 +97,26 @@ impl FaceModels {
         look(AttentionMesh::crop_around(&first))
     }
 
+    /// The points of a face that was there in a picture taken a moment before. One look, where the face was.
+    pub(crate) fn look_again(&self, image: &RgbImage, before: &Landmarks) -> Result<Landmarks, FaceError> {
+        let crop = AttentionMesh::crop_around(before);
+        self.mesh.landmarks_in_passing(image, crop).map_err(|source| FaceError::Model { name: MESH, source })
+    }
+
+    /// The points of the largest faces in a picture.
+    pub(crate) fn all_landmarks(&self, image: &RgbImage) -> Result<Vec<Landmarks>, FaceError> {
+        let mut detections = self.detect(image)?;
+        detections.sort_by(|a, b| b.size().total_cmp(&a.size()));
+        detections.truncate(MAX_FACES_LOOKED_AT);
+        detections.iter().map(|detection| self.landmarks(image, detection)).collect()
+    }
+
     /// The one face of a portrait.
     ///
     /// # Errors
     /// The reason why the picture is not a usable portrait, or an engine error.
     pub fn find_portrait_face(&self, image: &RgbImage) -> Result<Landmarks, PortraitError> {
-        let mut detections = self.detect(image)?;
-        detections.sort_by(|a, b| b.size().total_cmp(&a.size()));
-        detections.truncate(MAX_FACES_LOOKED_AT);
-        let mut faces = Vec::with_capacity(detections.len());
-        for detection in &detections {
-            faces.push(self.landmarks(image, detection)?);
-        }
+        let faces = self.all_landmarks(image)?;
         let face = portrait::only_face(faces)?;
         portrait::check_landmarks(&face)?;
         Ok(face)

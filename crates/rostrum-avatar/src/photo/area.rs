@@ -55,6 +55,16 @@ impl PixelArea {
         self.bottom.saturating_sub(self.top)
     }
 
+    /// The area with `margin` more pixels on every side, as far as a picture of this size has them.
+    pub(crate) fn widened(self, margin: usize, width: usize, height: usize) -> Self {
+        Self {
+            left: self.left.saturating_sub(margin),
+            top: self.top.saturating_sub(margin),
+            right: (self.right + margin).min(width),
+            bottom: (self.bottom + margin).min(height),
+        }
+    }
+
     /// The smallest area that holds both.
     pub(crate) fn union(self, other: Self) -> Self {
         if self.is_empty() {

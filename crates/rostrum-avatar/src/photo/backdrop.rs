@@ -8,7 +8,7 @@ use rostrum_model::picture::{Rect, RgbImage, Size};
 
 use super::area::PixelArea;
 use super::deform::HeadMotion;
-use super::geometry::{FaceGeometry, Follow, Point, lerp};
+use super::geometry::{FaceGeometry, Follow, Point, lerp, smoothstep};
 use super::placement::Placement;
 use super::reach::Reach;
 use super::texture::Texture;
@@ -24,12 +24,18 @@ const SMALLEST_FINE_CELL: usize = 4;
 const COVERED_MARGIN: f32 = 0.16;
 /// Movements below this many pixels are not drawn.
 const STILL: f32 = 0.02;
+/// Where the grid around a jaw ends in footage, in S: beside the mouth, above it (negative), and below the chin.
+const JAW_SIDE: f32 = 1.25;
+const JAW_TOP: f32 = -0.30;
+const JAW_BOTTOM: f32 = 0.62;
 /// Steps of the search for a node's place in the portrait; it ends early below `STILL`.
 const SEARCH_STEPS: usize = 8;
 
 /// The grid at rest.
 #[derive(Debug)]
 pub(crate) struct Backdrop {
+    /// The first node, in pixels.
+    origin: [usize; 2],
     cell: usize,
     columns: usize,
     rows: usize,
@@ -69,7 +75,9 @@ impl Backdrop {
             PixelArea::around(lids.map(|&i| face.vertices[i]), COVERED_MARGIN * face.unit, width, height)
         });
 
-        let mut grid = Self { cell, columns, rows, follow, idle: Vec::new(), moving: PixelArea::default() };
+        let origin = [0, 0];
+        let mut grid =
+            Self { origin, cell, columns, rows, follow, idle: Vec::new(), moving: PixelArea::default() };
         grid.idle = vec![false; columns * rows];
         for i in 0..columns * rows {
             let corners = grid.corners(i % columns, i / columns);
@@ -84,9 +92,60 @@ impl Backdrop {
         grid
     }
 
+    /// A grid only over what follows the jaw beside and below the face, in a picture of this size.
+    pub(crate) fn around_jaw(face: &FaceGeometry, width: usize, height: usize) -> Self {
+        let s = face.unit;
+        let cell = ((CELL * s).round() as usize).max(SMALLEST_CELL);
+        let (top, bottom) = (JAW_TOP * s, face.chin_y + JAW_BOTTOM * s);
+        let corners = [[-JAW_SIDE, top], [JAW_SIDE, top], [-JAW_SIDE, bottom], [JAW_SIDE, bottom]]
+            .map(|[side, y]| face.frame.to_picture([side * s, y]));
+        let area = PixelArea::around(corners.into_iter(), 0.0, width, height);
+        let (columns, rows) = (area.width().div_ceil(cell), area.height().div_ceil(cell));
+        let mut grid = Self {
+            origin: [area.left, area.top],
+            cell,
+            columns,
+            rows,
+            follow: Vec::new(),
+            idle: vec![false; columns * rows],
+            moving: PixelArea::default(),
+        };
+        let outline: Vec<Point> = OVAL.iter().map(|&i| face.vertices[i]).collect();
+        let nodes = (columns + 1) * (rows + 1);
+        let mut covered = Vec::with_capacity(nodes);
+        for i in 0..nodes {
+            let at = grid.node(i);
+            let place = face.frame.to_local(at);
+            let beside = 1.0 - smoothstep(0.80 * s, JAW_SIDE * s, place[0].abs());
+            grid.follow.push(Follow { jaw: face.jaw_share(place) * beside, ..Follow::default() });
+            covered.push(deep_inside(&outline, at, COVERED_MARGIN * s));
+        }
+        for i in 0..columns * rows {
+            let corners = grid.corners(i % columns, i / columns);
+            let moves = corners.iter().any(|&k| grid.follow[k].moves());
+            grid.idle[i] = !moves || corners.iter().all(|&k| covered[k]);
+            if moves {
+                grid.moving = grid.moving.union(grid.cell_area(i % columns, i / columns, width, height));
+            }
+        }
+        grid
+    }
+
     /// All that can ever change outside the face.
     pub(crate) fn moving(&self) -> PixelArea {
         self.moving
+    }
+
+    /// What changes outside the face when only the jaw travels this far, in a picture of this size.
+    pub(crate) fn moved_by_jaw(&self, jaw_travel: f32, width: usize, height: usize) -> PixelArea {
+        let moves = |i: &usize| {
+            let (column, row) = (i % self.columns, i / self.columns);
+            let travels = |k: usize| (self.follow[k].jaw * jaw_travel).abs() >= STILL;
+            !self.idle[*i] && self.corners(column, row).into_iter().any(travels)
+        };
+        let cells = (0..self.columns * self.rows).filter(moves);
+        let areas = cells.map(|i| self.cell_area(i % self.columns, i / self.columns, width, height));
+        areas.fold(PixelArea::default(), PixelArea::union)
     }
 
     /// Draws what moved, and says where.
@@ -179,15 +238,15 @@ impl Backdrop {
             let cell = (x as usize).min(cells - 1);
             (cell, x - cell as f32)
         };
-        let (column, right) = split(p[0], self.columns);
-        let (row, down) = split(p[1], self.rows);
+        let (column, right) = split(p[0] - self.origin[0] as f32, self.columns);
+        let (row, down) = split(p[1] - self.origin[1] as f32, self.rows);
         let [a, b, c, d] = self.corners(column, row).map(|k| values[k]);
         [0, 1].map(|k| lerp(lerp(a[k], b[k], right), lerp(c[k], d[k], right), down))
     }
 
     fn node(&self, i: usize) -> Point {
         let columns = self.columns + 1;
-        [(i % columns * self.cell) as f32, (i / columns * self.cell) as f32]
+        [(self.origin[0] + i % columns * self.cell) as f32, (self.origin[1] + i / columns * self.cell) as f32]
     }
 
     /// Node numbers of a cell: top left, top right, bottom left, bottom right.
@@ -198,10 +257,10 @@ impl Backdrop {
 
     fn cell_area(&self, column: usize, row: usize, width: usize, height: usize) -> PixelArea {
         PixelArea {
-            left: column * self.cell,
-            top: row * self.cell,
-            right: ((column + 1) * self.cell).min(width),
-            bottom: ((row + 1) * self.cell).min(height),
+            left: self.origin[0] + column * self.cell,
+            top: self.origin[1] + row * self.cell,
+            right: (self.origin[0] + (column + 1) * self.cell).min(width),
+            bottom: (self.origin[1] + (row + 1) * self.cell).min(height),
         }
     }
 }

@@ -50,6 +50,11 @@ impl Coverage {
         if inside { self.shares[(y - self.area.top) * self.area.width() + x - self.area.left] } else { 0.0 }
     }
 
+    /// The share of the pixel that a place lies in.
+    pub(crate) fn at_place(&self, [x, y]: Point) -> f32 {
+        if x < 0.0 || y < 0.0 { 0.0 } else { self.at(x as usize, y as usize) }
+    }
+
     /// The same shape with an edge softened over about `2 * radius` pixels.
     pub(crate) fn blurred(mut self, radius: usize) -> Self {
         blur(&mut self.shares, self.area.width(), radius);

@@ -6,13 +6,12 @@
 
 use crate::pose::{MouthParams, Pose};
 
-use super::geometry::{FaceGeometry, Follow, OUTLINE_HOLD, Point, lerp, smoothstep};
+use super::geometry::{CLOSING_LINE, FaceGeometry, Follow, OUTLINE_HOLD, Point, lerp, smoothstep};
+use super::links::{BESIDE_OUTLINE, NEIGHBOURS, PRESCRIBED};
 use super::topology::{
     BROWS, EYES, LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, UPPER_LIP, UPPER_LIP_MIDDLE, VERTEX_COUNT,
 };
 
-/// Where a mouth closes: this share of the way from the upper to the lower lip's inner edge.
-pub(crate) const CLOSING_LINE: f32 = 0.36;
 /// Opening drops the corners by this share of it.
 const CORNER_DROP: f32 = 0.28;
 /// How much of a rounding the broadest smiles take part in.
@@ -110,7 +109,7 @@ fn expression(face: &FaceGeometry, pose: &Pose) -> (Vec<Point>, f32) {
     let s = face.unit;
     let mouth = &MouthParams { open: pose.mouth.open * opening_share(face), ..pose.mouth };
     let closing = mouth.art * (face.local[LOWER_LIP_MIDDLE][1] - face.local[UPPER_LIP_MIDDLE][1]).max(0.0);
-    let jaw_travel = 0.92 * mouth.open * s + 0.25 * mouth.lower * s - 0.27 * closing;
+    let jaw_travel = 0.92 * mouth.open * s + 0.25 * mouth.lower * s - face.rest.jaw_share * closing;
 
     let mut moved = vec![[0.0; 2]; VERTEX_COUNT];
     move_cheeks_and_jaw(face, mouth, jaw_travel, &mut moved);
@@ -119,13 +118,13 @@ fn expression(face: &FaceGeometry, pose: &Pose) -> (Vec<Point>, f32) {
         moved[i][1] -= pose.brows * 0.045 * s;
     }
     move_lids(face, pose, &mut moved);
-    smooth(face, &mut moved);
+    smooth(&mut moved);
     (moved, jaw_travel)
 }
 
 /// A broad smile opens less: fully opened it would look like laughter.
 fn opening_share(face: &FaceGeometry) -> f32 {
-    lerp(1.0, 0.75, smoothstep(0.30, 0.42, face.mouth_half_width / face.unit))
+    lerp(1.0, 0.75, smoothstep(0.30, 0.42, face.rest.half_width / face.unit))
 }
 
 fn move_cheeks_and_jaw(face: &FaceGeometry, mouth: &MouthParams, jaw_travel: f32, moved: &mut [Point]) {
@@ -133,7 +132,7 @@ fn move_cheeks_and_jaw(face: &FaceGeometry, mouth: &MouthParams, jaw_travel: f32
     for (i, displacement) in moved.iter_mut().enumerate() {
         let p = face.local[i];
         displacement[1] = jaw_travel * face.follow[i].jaw;
-        if !face.prescribed[i] {
+        if !PRESCRIBED[i] {
             let beside = ((p[0].abs() - half_width).max(0.0) / (0.85 * half_width)).powi(2);
             let falloff = (-(beside + (p[1] / (0.36 * s)).powi(2))).exp();
             displacement[0] = sideways(face, mouth, p[0].clamp(-half_width, half_width)) * falloff;
@@ -141,9 +140,11 @@ fn move_cheeks_and_jaw(face: &FaceGeometry, mouth: &MouthParams, jaw_travel: f32
     }
 }
 
-/// Sideways displacement of the lips at local `x`: rounding and opening narrow the mouth, spreading widens it.
+/// Sideways displacement of the lips at local `x`: rounding and opening narrow the mouth, spreading widens it, both against
+/// its width at rest.
 fn sideways(face: &FaceGeometry, mouth: &MouthParams, x: f32) -> f32 {
-    let half_width = face.mouth_half_width / face.unit;
+    let half_width = face.rest.half_width / face.unit;
+    let to_rest = lerp(1.0, face.rest.half_width / face.mouth_half_width, mouth.art);
     let t = (x / face.mouth_half_width).clamp(-1.2, 1.2);
     let towards_corner = (t * t).min(1.0);
     // A broad smile must come in further to round; beyond a third its folds would bend, so that it rounds less.
@@ -152,7 +153,8 @@ fn sideways(face: &FaceGeometry, mouth: &MouthParams, x: f32) -> f32 {
     let unsmiling = mouth.art * 0.45 * (half_width - 0.30).max(0.0);
     let narrowed = (rounding + unsmiling).min(0.34);
     let widened = (0.13 * mouth.spread - 0.10 * (mouth.open / 0.2)) * towards_corner;
-    (widened - narrowed) * x
+    let change = widened - narrowed;
+    (change + (to_rest - 1.0) * (1.0 + change)) * x
 }
 
 fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
@@ -160,8 +162,10 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
     let open = mouth.open * s;
     let drop = CORNER_DROP * open;
     let lower_curve = LowerLipCurve::fit(face);
+    let closed = face.rest.closed_line;
+    let corner_rise = mouth.art * closed.map_or(0.0, |(_, rise)| rise);
     // A portrait's own open mouth keeps the shape of its lower lip.
-    let evenness = smoothstep(0.0, 0.06 * s, open) * if face.shows_teeth() { 1.0 - mouth.art } else { 1.0 };
+    let evenness = smoothstep(0.0, 0.06 * s, open) * (1.0 - face.rest.parted * mouth.art);
 
     for column in 0..9 {
         let y_of = |ring: &[usize; 9]| face.local[ring[column]][1];
@@ -172,7 +176,7 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
         let arch = (1.0 - t * t).max(0.0);
         let opening = arch.powf(0.55);
         let lifting = arch.sqrt();
-        let line = lerp(upper, lower, CLOSING_LINE);
+        let line = closed.map_or(lerp(upper, lower, CLOSING_LINE), |(line, _)| line[column]);
         let upper_thickness = (upper - y_of(&UPPER_LIP[0])).max(1.0);
         let lower_thickness = (y_of(&LOWER_LIP[0]) - lower).max(1.0);
         let (close_upper, close_lower) = (mouth.art * (line - upper), mouth.art * (line - lower));
@@ -215,8 +219,10 @@ fn move_lips(face: &FaceGeometry, mouth: &MouthParams, moved: &mut [Point]) {
     for (ring, corners) in MOUTH_CORNERS.into_iter().enumerate() {
         // The outer corner stays closer to the cheek.
         let share = lerp(0.5, 0.9, ring as f32 / 3.0);
+        let rise = lerp(0.8, 1.0, ring as f32 / 3.0) * corner_rise;
         for i in corners {
-            moved[i] = [sideways(face, mouth, face.local[i][0]), share * drop - 0.02 * s * mouth.spread];
+            let down = share * drop - 0.02 * s * mouth.spread - rise;
+            moved[i] = [sideways(face, mouth, face.local[i][0]), down];
         }
     }
 }
@@ -270,13 +276,13 @@ fn move_lids(face: &FaceGeometry, pose: &Pose, moved: &mut [Point]) {
     }
 }
 
-fn smooth(face: &FaceGeometry, moved: &mut [Point]) {
+fn smooth(moved: &mut [Point]) {
     let mut before = moved.to_vec();
     for _ in 0..SMOOTHING_PASSES {
         before.copy_from_slice(moved);
         for (i, displacement) in moved.iter_mut().enumerate() {
-            let neighbours = &face.neighbours[i];
-            if face.prescribed[i] || neighbours.is_empty() {
+            let neighbours = &NEIGHBOURS[i];
+            if PRESCRIBED[i] || neighbours.is_empty() {
                 continue;
             }
             for k in 0..2 {
@@ -285,7 +291,7 @@ fn smooth(face: &FaceGeometry, moved: &mut [Point]) {
             }
         }
     }
-    for (i, anchors) in &face.beside_outline {
+    for (i, anchors) in BESIDE_OUTLINE.iter() {
         let mean = |k: usize| anchors.iter().map(|&j| moved[j][k]).sum::<f32>() / anchors.len() as f32;
         moved[*i] = [0, 1].map(|k| lerp(moved[*i][k], mean(k), OUTLINE_HOLD));
     }

@@ -12,12 +12,12 @@ use super::coverage::SoftLine;
 use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point, smoothstep};
 use super::look::Look;
-use super::mouth;
+use super::mouth::{self, CLOSED_PIXELS, UpperTeeth};
 use super::placement::Placement;
 use super::raster::fill_triangle;
 use super::silhouette::Silhouette;
 use super::texture::Texture;
-use super::topology::{EYES, LOWER_LIP, MOUTH_CORNERS, MOUTH_OPENING, UPPER_LIP, VERTEX_COUNT};
+use super::topology::{EYES, MOUTH_OPENING, VERTEX_COUNT};
 use super::triangles::TRIANGLES;
 
 /// Why a portrait cannot be animated.
@@ -41,15 +41,10 @@ pub enum AvatarError {
 const MIN_SIDE: usize = 64;
 /// Smallest eye span in output pixels for which the drawing is meant.
 const SMALLEST_UNIT: f32 = 16.0;
-/// Below this aperture in pixels the mouth has no inside, and above the second no line between closed lips.
-const CLOSED_PIXELS: f32 = 0.3;
-const PARTED_PIXELS: f32 = 2.0;
-/// Width of lash and lip lines in S, and opacity of the first; the second depends on whether teeth were in the photo.
-const LINE_WIDTH: f32 = 0.008;
+/// Width of lash lines in S, and their opacity.
+const LASH_WIDTH: f32 = 0.008;
 const LASH_OPACITY: f32 = 0.40;
 const LASH_COLOUR: [f32; 3] = [35.0, 24.0, 20.0];
-const LIP_LINE_OPACITY_OVER_TEETH: f32 = 0.40;
-const LIP_LINE_OPACITY: f32 = 0.14;
 
 /// A portrait prepared for drawing. Cheap to share between threads; drawing does not change it.
 ///
@@ -223,36 +218,14 @@ impl PhotoAvatar {
             fill_triangle(out, texture, corners.map(|i| deformed.vertices[i]), corners.map(|i| sources[i]));
         }
         if aperture > CLOSED_PIXELS {
-            mouth::paint_interior(out, face, look, texture, &pose.mouth, &deformed);
+            let teeth = if face.shows_teeth() { UpperTeeth::Portrait(texture) } else { UpperTeeth::Painted };
+            mouth::paint_interior(out, face, look, teeth, &pose.mouth, &deformed);
         }
-        self.draw_lip_line(pose, aperture, &deformed, out);
+        mouth::draw_lip_line(out, face, look, pose.mouth.art, &deformed);
         self.draw_lashes(pose, &deformed, out);
         // Soft edges reach a few pixels beyond the vertices.
         let margin = 0.05 * face.unit + 4.0;
         around.union(PixelArea::around(deformed.vertices.into_iter(), margin, out.width, out.height))
-    }
-
-    /// The dark line between closed lips.
-    fn draw_lip_line(&self, pose: &Pose, aperture: f32, deformed: &Deformed, out: &mut RgbImage) {
-        let Self { face, look, .. } = self;
-        let closed = 1.0 - smoothstep(CLOSED_PIXELS, PARTED_PIXELS, aperture);
-        let opacity = if face.shows_teeth() { LIP_LINE_OPACITY_OVER_TEETH } else { LIP_LINE_OPACITY };
-        let opacity = opacity * closed * pose.mouth.art;
-        if opacity <= 0.0 {
-            return;
-        }
-        let [left, right] = MOUTH_CORNERS[3];
-        let between = UPPER_LIP[3].iter().zip(&LOWER_LIP[3]).map(|(&upper, &lower)| {
-            let (a, b) = (deformed.vertices[upper], deformed.vertices[lower]);
-            [f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])]
-        });
-        let line: Vec<Point> = std::iter::once(deformed.vertices[left])
-            .chain(between)
-            .chain(std::iter::once(deformed.vertices[right]))
-            .collect();
-        let stroke =
-            SoftLine { width: (LINE_WIDTH * face.unit).max(1.0), opacity, colour: look.lip_line_colour() };
-        stroke.draw(out, &line);
     }
 
     /// The line of lashes that a closing lid shows.
@@ -267,7 +240,7 @@ impl PhotoAvatar {
                 .chain(std::iter::once(eye.corners[1]))
                 .map(|i| deformed.vertices[i])
                 .collect();
-            let width = LINE_WIDTH * self.face.unit;
+            let width = LASH_WIDTH * self.face.unit;
             SoftLine { width, opacity, colour: LASH_COLOUR }.draw(out, &line);
         }
     }

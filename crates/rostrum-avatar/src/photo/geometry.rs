@@ -2,11 +2,11 @@
 
 use rostrum_face::Landmarks;
 
+use super::links::{BESIDE_OUTLINE, NEIGHBOURS};
 use super::topology::{
-    CHIN, EYES, FOREHEAD, LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, OUTER_EYE_CORNERS, OVAL, UPPER_LIP,
+    CHIN, FOREHEAD, LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, OUTER_EYE_CORNERS, OVAL, UPPER_LIP,
     UPPER_LIP_MIDDLE, VERTEX_COUNT,
 };
-use super::triangles::TRIANGLES;
 
 /// A place or a displacement in the output picture, in pixels (0 is the edge of the first pixel).
 pub(crate) type Point = [f32; 2];
@@ -64,12 +64,29 @@ pub(crate) struct FaceGeometry {
     pub(crate) local: Vec<Point>,
     /// How each vertex follows jaw and head.
     pub(crate) follow: Vec<Follow>,
-    /// Neighbours of each vertex in the mesh.
-    pub(crate) neighbours: Vec<Vec<u16>>,
-    /// Vertices just inside the outline, each with its neighbours on the outline.
-    pub(crate) beside_outline: Vec<(usize, Vec<usize>)>,
-    /// Vertices whose displacement is prescribed and not smoothed: lips, lids and outline.
-    pub(crate) prescribed: Vec<bool>,
+    /// What the mouth is like when it does nothing.
+    pub(crate) rest: RestingMouth,
+}
+
+/// What the mouth is like when it does nothing, against which poses are measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RestingMouth {
+    /// Half the distance of the inner mouth corners, in pixels. In a photo that of the photo; in footage, where the
+    /// mouth may be anywhere in between, that of the whole clip.
+    pub(crate) half_width: f32,
+    /// How far the lips are apart in the picture for the purpose of hiding what is between them: 0 closed, 1 clearly parted.
+    pub(crate) parted: f32,
+    /// Heights at which the lips' inner edges meet when the mouth closes, from left to right, and by how much its corners
+    /// rise to that, in pixels. `None` in photos, which close a share of the way between their lips and keep the corners.
+    pub(crate) closed_line: Option<([f32; 9], f32)>,
+    /// How far the jaw rises, as a share of the way that the lips' inner edges have to go to close.
+    pub(crate) jaw_share: f32,
+    /// How far the jaw is already dropped in the picture, in pixels: the lower teeth are lower by as much.
+    pub(crate) jaw_drop: f32,
+    /// Where upper and lower teeth meet, in local coordinates.
+    pub(crate) bite: Point,
+    /// By how much the mouth is narrower because the head is turned: 1 not at all.
+    pub(crate) foreshortening: f32,
 }
 
 /// How one place follows the movements.
@@ -108,11 +125,29 @@ pub(crate) const OUTLINE_HOLD: f32 = 0.7;
 
 /// Above this aperture (in S) the portrait's own teeth are visible and used.
 const TEETH_APERTURE: f32 = 0.035;
+/// Where the mouth of a photo closes: this share of the way from the upper to the lower lip's inner edge.
+pub(crate) const CLOSING_LINE: f32 = 0.36;
+/// Photos are mostly open because they smile, which the jaw has little part in.
+const PHOTO_JAW_SHARE: f32 = 0.27;
 
 impl FaceGeometry {
-    /// Measures a face from its landmarks, already in output pixels.
+    /// Measures the face of a photo from its landmarks, already in output pixels.
     pub(crate) fn new(landmarks: &Landmarks) -> Self {
         let points = &landmarks.points[..VERTEX_COUNT];
+        let mut face = Self::measure(points);
+        face.follow = face.follow_of_vertices(points);
+        face
+    }
+
+    /// Measures a face of which only mouth and jaw will move.
+    pub(crate) fn without_relief(landmarks: &Landmarks) -> Self {
+        let mut face = Self::measure(&landmarks.points[..VERTEX_COUNT]);
+        let jaw = |&p: &Point| Follow { jaw: face.jaw_share(p), ..Follow::default() };
+        face.follow = face.local.iter().map(jaw).collect();
+        face
+    }
+
+    fn measure(points: &[[f32; 3]]) -> Self {
         let vertices: Vec<Point> = points.iter().map(|p| [p[0], p[1]]).collect();
         let [left, right] = OUTER_EYE_CORNERS.map(|i| points[i]);
         let (dx, dy, dz) = (right[0] - left[0], right[1] - left[1], right[2] - left[2]);
@@ -127,23 +162,29 @@ impl FaceGeometry {
         };
         let local: Vec<Point> = vertices.iter().map(|&p| frame.to_local(p)).collect();
         let unit = in_plane.hypot(dz);
-        let mut face = Self {
+        let mouth_half_width = (local[MOUTH_CORNERS[3][1]][0] - local[MOUTH_CORNERS[3][0]][0]) / 2.0;
+        let (upper, lower) = (local[UPPER_LIP_MIDDLE][1], local[LOWER_LIP_MIDDLE][1]);
+        let aperture = (lower - upper) / unit;
+        Self {
             frame,
             unit,
-            mouth_half_width: (local[MOUTH_CORNERS[3][1]][0] - local[MOUTH_CORNERS[3][0]][0]) / 2.0,
+            mouth_half_width,
             chin_y: local[CHIN][1],
             forehead_y: local[FOREHEAD][1],
-            aperture: (local[LOWER_LIP_MIDDLE][1] - local[UPPER_LIP_MIDDLE][1]) / unit,
+            aperture,
             vertices,
             local,
             follow: Vec::new(),
-            beside_outline: Vec::new(),
-            neighbours: neighbours(),
-            prescribed: prescribed_vertices(),
-        };
-        face.beside_outline = beside_outline(&face.neighbours);
-        face.follow = face.follow_of_vertices(points);
-        face
+            rest: RestingMouth {
+                half_width: mouth_half_width,
+                parted: f32::from(aperture > TEETH_APERTURE),
+                closed_line: None,
+                jaw_share: PHOTO_JAW_SHARE,
+                jaw_drop: 0.0,
+                bite: [0.0, lerp(upper, lower, CLOSING_LINE)],
+                foreshortening: 1.0,
+            },
+        }
     }
 
     /// Whether the portrait shows teeth, which are then used instead of painted ones.
@@ -151,20 +192,34 @@ impl FaceGeometry {
         self.aperture > TEETH_APERTURE
     }
 
-    /// Where in the portrait each vertex takes its colour from, for a mouth that obeys the pose by `art`. Beside visible
-    /// teeth the lips' inner edges are taken from a little further out, or a closed mouth would have a white seam.
+    /// Where in the picture each vertex takes its colour from, for a mouth that obeys the pose by `art`. Beside parted lips
+    /// their inner edges are taken from a little further out, or a closed mouth would have a seam of teeth.
     pub(crate) fn texture_places(&self, art: f32) -> Vec<Point> {
         const FURTHER_OUT: f32 = 0.5;
         let mut places = self.vertices.clone();
-        if self.shows_teeth() {
+        if self.rest.parted > 0.0 {
             for lip in [&UPPER_LIP, &LOWER_LIP] {
                 for (&inner, &outer) in lip[3].iter().zip(&lip[2]) {
                     let (from, to) = (self.vertices[inner], self.vertices[outer]);
-                    places[inner] = [0, 1].map(|k| lerp(from[k], to[k], FURTHER_OUT * art));
+                    places[inner] =
+                        [0, 1].map(|k| lerp(from[k], to[k], FURTHER_OUT * self.rest.parted * art));
                 }
             }
         }
         places
+    }
+
+    /// A place in the picture in the coordinates of the teeth, in S: to the right of their middle and below where they meet.
+    pub(crate) fn beside_bite(&self, p: Point) -> Point {
+        let RestingMouth { bite, foreshortening, .. } = self.rest;
+        let [x, y] = self.frame.to_local(p);
+        [(x - bite[0]) / (self.unit * foreshortening), (y - bite[1]) / self.unit]
+    }
+
+    /// The inverse of [`FaceGeometry::beside_bite`].
+    pub(crate) fn at_bite(&self, [x, y]: Point) -> Point {
+        let RestingMouth { bite, foreshortening, .. } = self.rest;
+        self.frame.to_picture([x * self.unit * foreshortening + bite[0], y * self.unit + bite[1]])
     }
 
     /// How a place outside the face mesh, in local coordinates, follows the movements.
@@ -183,7 +238,7 @@ impl FaceGeometry {
     }
 
     /// Full below the nose within the mouth's width, fading over the cheeks and down the throat.
-    fn jaw_share(&self, p: Point) -> f32 {
+    pub(crate) fn jaw_share(&self, p: Point) -> f32 {
         let s = self.unit;
         let sideways = p[0].abs() / self.mouth_half_width;
         // The bell never ends by itself; the background must.
@@ -240,64 +295,30 @@ impl FaceGeometry {
         for i in OVAL {
             follow[i].depth = self.ellipsoid_depth(self.local[i]);
         }
-        self.smooth_depth(&mut follow);
+        smooth_depth(&mut follow);
         follow
     }
-
-    /// Smooths the relief while the outline stays. A turned head hides parts of itself behind nose and jaw; a mesh that
-    /// followed such steep places exactly would fold.
-    fn smooth_depth(&self, follow: &mut [Follow]) {
-        const PASSES: usize = 24;
-        let mut outline = vec![false; follow.len()];
-        for i in OVAL {
-            outline[i] = true;
-        }
-        for _ in 0..PASSES {
-            let before: Vec<f32> = follow.iter().map(|follow| follow.depth).collect();
-            for (i, neighbours) in self.neighbours.iter().enumerate() {
-                if !outline[i] && !neighbours.is_empty() {
-                    let sum: f32 = neighbours.iter().map(|&j| before[usize::from(j)]).sum();
-                    follow[i].depth = lerp(before[i], sum / neighbours.len() as f32, 0.5);
-                }
-            }
-        }
-        for (i, anchors) in &self.beside_outline {
-            let sum: f32 = anchors.iter().map(|&j| follow[j].depth).sum();
-            follow[*i].depth = lerp(follow[*i].depth, sum / anchors.len() as f32, OUTLINE_HOLD);
-        }
-    }
 }
 
-fn neighbours() -> Vec<Vec<u16>> {
-    let mut neighbours: Vec<Vec<u16>> = vec![Vec::new(); VERTEX_COUNT];
-    for [a, b, c] in TRIANGLES {
-        for (from, to) in [(a, b), (b, a), (b, c), (c, b), (c, a), (a, c)] {
-            let known = &mut neighbours[usize::from(from)];
-            if !known.contains(&to) {
-                known.push(to);
+/// Smooths the relief while the outline stays. A turned head hides parts of itself behind nose and jaw; a mesh that
+/// followed such steep places exactly would fold.
+fn smooth_depth(follow: &mut [Follow]) {
+    const PASSES: usize = 24;
+    let mut outline = vec![false; follow.len()];
+    for i in OVAL {
+        outline[i] = true;
+    }
+    for _ in 0..PASSES {
+        let before: Vec<f32> = follow.iter().map(|follow| follow.depth).collect();
+        for (i, neighbours) in NEIGHBOURS.iter().enumerate() {
+            if !outline[i] && !neighbours.is_empty() {
+                let sum: f32 = neighbours.iter().map(|&j| before[usize::from(j)]).sum();
+                follow[i].depth = lerp(before[i], sum / neighbours.len() as f32, 0.5);
             }
         }
     }
-    neighbours
-}
-
-fn beside_outline(neighbours: &[Vec<u16>]) -> Vec<(usize, Vec<usize>)> {
-    let on_outline = |i: usize| OVAL.contains(&i);
-    (0..VERTEX_COUNT)
-        .filter(|&i| !on_outline(i))
-        .map(|i| (i, neighbours[i].iter().map(|&j| usize::from(j)).filter(|&j| on_outline(j)).collect()))
-        .filter(|(_, anchors): &(usize, Vec<usize>)| !anchors.is_empty())
-        .collect()
-}
-
-fn prescribed_vertices() -> Vec<bool> {
-    let lips = UPPER_LIP.iter().chain(&LOWER_LIP).flatten().chain(MOUTH_CORNERS.iter().flatten());
-    let lids = EYES.iter().flat_map(|eye| {
-        eye.upper_lid.iter().chain(&eye.lower_lid).chain(eye.above.iter().flatten()).chain(&eye.below)
-    });
-    let mut prescribed = vec![false; VERTEX_COUNT];
-    for &i in lips.chain(lids).chain(&OVAL) {
-        prescribed[i] = true;
+    for (i, anchors) in BESIDE_OUTLINE.iter() {
+        let sum: f32 = anchors.iter().map(|&j| follow[j].depth).sum();
+        follow[*i].depth = lerp(follow[*i].depth, sum / anchors.len() as f32, OUTLINE_HOLD);
     }
-    prescribed
 }

@@ -17,22 +17,48 @@ pub(crate) struct Look {
     pub(crate) magnification: f32,
 }
 
+/// Colours of the face in one picture, 0..=255.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct FaceColours {
+    /// Mean of the cheeks.
+    pub(crate) skin: [f32; 3],
+    /// Luminance of the brighter skin.
+    pub(crate) bright: f32,
+    /// Mean of the lower lip.
+    pub(crate) lip: [f32; 3],
+}
+
+impl FaceColours {
+    /// Measures a face of this size in a picture of which `colour` tells the places.
+    pub(crate) fn of(vertices: &[Point], unit: f32, colour: impl Fn(Point) -> [f32; 3]) -> Self {
+        let skin = mean_colour(&colour, vertices, &CHEEK_SPOTS, 0.010 * unit);
+        let mut luminances: Vec<f32> =
+            CHEEK_SPOTS.iter().chain(&UPPER_SKIN_SPOTS).map(|&i| luminance(colour(vertices[i]))).collect();
+        luminances.sort_by(f32::total_cmp);
+        let bright = luminances[luminances.len() * 3 / 4].max(luminance(skin));
+        Self { skin, bright, lip: mean_colour(&colour, vertices, &LOWER_LIP_SPOTS, 0.004 * unit) }
+    }
+}
+
 impl Look {
     pub(crate) fn new(face: &FaceGeometry, texture: &Texture, magnification: f32) -> Self {
-        let cheeks = mean_colour(texture, face, &CHEEK_SPOTS, 0.010);
-        let mut luminances: Vec<f32> = CHEEK_SPOTS
-            .iter()
-            .chain(&UPPER_SKIN_SPOTS)
-            .map(|&i| luminance(texture.colour(face.vertices[i])))
-            .collect();
-        luminances.sort_by(f32::total_cmp);
-        let bright = luminances[luminances.len() * 3 / 4].max(luminance(cheeks));
+        let colours = FaceColours::of(&face.vertices, face.unit, |place| texture.colour(place));
+        Self::of_colours(&colours, magnification)
+    }
+
+    /// What matches a face of these colours.
+    pub(crate) fn of_colours(colours: &FaceColours, magnification: f32) -> Self {
         Self {
-            cast: cast(cheeks),
-            exposure: (bright * 1.12).clamp(95.0, 235.0) / 235.0,
-            lip_colour: mean_colour(texture, face, &LOWER_LIP_SPOTS, 0.004),
+            cast: cast(colours.skin),
+            exposure: (colours.bright * 1.12).clamp(95.0, 235.0) / 235.0,
+            lip_colour: colours.lip,
             magnification,
         }
+    }
+
+    /// How bright a white thing would be in this light: 0.4..=1.
+    pub(crate) fn exposure(&self) -> f32 {
+        self.exposure
     }
 
     /// What a painted colour is multiplied by.
@@ -53,20 +79,24 @@ fn cast(skin: [f32; 3]) -> [f32; 3] {
     [0, 1, 2].map(|k| (skin[k] / brightness / ORDINARY[k]).clamp(0.7, 1.4).sqrt())
 }
 
-fn luminance(rgb: [f32; 3]) -> f32 {
+pub(crate) fn luminance(rgb: [f32; 3]) -> f32 {
     0.30 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2]
 }
 
-/// Mean of 5 × 5 samples around each vertex, `spacing` S apart.
-fn mean_colour(texture: &Texture, face: &FaceGeometry, vertices: &[usize], spacing: f32) -> [f32; 3] {
-    let step = spacing * face.unit;
+/// Mean of 5 × 5 samples around each vertex, `step` pixels apart.
+fn mean_colour(
+    colour: impl Fn(Point) -> [f32; 3],
+    vertices: &[Point],
+    spots: &[usize],
+    step: f32,
+) -> [f32; 3] {
     let offsets = || (-2i8..=2).map(|i| f32::from(i) * step);
     let mut sum = [0.0; 3];
     let mut count = 0.0;
-    for &vertex in vertices {
-        let [x, y] = face.vertices[vertex];
+    for &vertex in spots {
+        let [x, y] = vertices[vertex];
         for place in offsets().flat_map(|dy| offsets().map(move |dx| -> Point { [x + dx, y + dy] })) {
-            let colour = texture.colour(place);
+            let colour = colour(place);
             sum = [sum[0] + colour[0], sum[1] + colour[1], sum[2] + colour[2]];
             count += 1.0;
         }

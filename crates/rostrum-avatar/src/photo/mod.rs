@@ -1,22 +1,24 @@
 //! The photo engine: a portrait warped by a pose.
 
-mod area;
-mod backdrop;
+pub(crate) mod area;
+pub(crate) mod backdrop;
 mod coverage;
-mod deform;
+pub(crate) mod deform;
 mod engine;
-mod geometry;
-mod look;
-mod mouth;
+pub(crate) mod geometry;
+pub(crate) mod kept_teeth;
+mod links;
+pub(crate) mod look;
+pub(crate) mod mouth;
 mod placement;
-mod raster;
+pub(crate) mod raster;
 mod reach;
 mod silhouette;
 #[cfg(test)]
 mod tests;
-mod texture;
-mod topology;
-mod triangles;
+pub(crate) mod texture;
+pub(crate) mod topology;
+pub(crate) mod triangles;
 
 pub use engine::{AvatarError, PhotoAvatar, Scratch};
 pub use placement::{CropBox, Placement};

@@ -8,13 +8,14 @@ use rostrum_model::picture::RgbImage;
 use crate::pose::MouthParams;
 
 use super::area::PixelArea;
-use super::coverage::{Coverage, blur, mix_pixel, smooth_outline};
-use super::deform::{CLOSING_LINE, Deformed};
+use super::coverage::{Coverage, SoftLine, blur, mix_pixel, smooth_outline};
+use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point, lerp, smoothstep};
+use super::kept_teeth::KeptTeeth;
 use super::look::Look;
 use super::raster::fill_triangle;
 use super::texture::Texture;
-use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_OPENING, UPPER_LIP, UPPER_LIP_MIDDLE};
+use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, MOUTH_OPENING, UPPER_LIP};
 
 /// Points per vertex on the smoothed outline of the opening.
 const OUTLINE_PIECES: usize = 5;
@@ -27,7 +28,7 @@ const SHADOW_TINT: [f32; 3] = [0.46, 0.32, 0.29];
 /// Colours in full light.
 const CAVITY: ([f32; 3], [f32; 3]) = ([88.0, 38.0, 36.0], [30.0, 10.0, 11.0]);
 const TONGUE: [f32; 3] = [168.0, 84.0, 80.0];
-const UPPER_TEETH: [f32; 3] = [228.0, 216.0, 195.0];
+pub(super) const UPPER_TEETH: [f32; 3] = [228.0, 216.0, 195.0];
 const LOWER_TEETH: [f32; 3] = [167.0, 150.0, 130.0];
 /// Widths of the teeth from the middle outwards, and how far each one's edge is set back against its neighbours'.
 const UPPER_WIDTHS: [f32; 5] = [0.088, 0.066, 0.066, 0.055, 0.045];
@@ -39,6 +40,15 @@ const WIDTH_VARIETY: f32 = 0.04;
 /// The upper teeth's edge below the closed lip line, the lower teeth's below it at rest.
 const UPPER_EDGE: f32 = 0.022;
 const LOWER_EDGE: f32 = 0.012;
+/// Below this aperture in pixels the mouth has no inside, and above the second no line between closed lips.
+pub(crate) const CLOSED_PIXELS: f32 = 0.3;
+const PARTED_PIXELS: f32 = 2.0;
+/// Width of the line between closed lips, and its opacity where lips were closed and where they were parted.
+const LIP_LINE_WIDTH: f32 = 0.008;
+const LIP_LINE_OPACITY: f32 = 0.14;
+const LIP_LINE_OPACITY_WHERE_PARTED: f32 = 0.40;
+/// Painted teeth end so far above kept ones, of which none may look longer for them.
+const BEHIND_KEPT_TEETH: f32 = 0.010;
 /// Grain in grey levels to both sides, so that painted parts do not look airbrushed.
 const GRAIN: f32 = 2.0;
 
@@ -87,12 +97,23 @@ pub(crate) fn draw_lip_fringe(
     }
 }
 
+/// Where the upper teeth come from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum UpperTeeth<'a> {
+    /// They are painted.
+    Painted,
+    /// Those that the portrait shows between its lips.
+    Portrait(&'a Texture),
+    /// Those that some frame of the footage shows.
+    Kept(&'a KeptTeeth),
+}
+
 /// Paints the inside of the open mouth.
 pub(crate) fn paint_interior(
     out: &mut RgbImage,
     face: &FaceGeometry,
     look: &Look,
-    texture: &Texture,
+    teeth: UpperTeeth<'_>,
     mouth: &MouthParams,
     deformed: &Deformed,
 ) {
@@ -106,10 +127,23 @@ pub(crate) fn paint_interior(
     let light = coverage.clone().blurred(((SHADOW * face.unit) as usize).max(1));
     let coverage = coverage.blurred((edge_pixels * 0.6).round() as usize);
 
-    let scene = Scene::new(face, look, mouth, deformed);
+    let mut scene = Scene::new(face, look, mouth, deformed);
+    match teeth {
+        UpperTeeth::Painted => {}
+        UpperTeeth::Portrait(_) => scene.paints_upper_teeth = false,
+        UpperTeeth::Kept(teeth) => {
+            let (edge, tint) = teeth.front();
+            scene.upper_edge = face.rest.bite[1] / face.unit + edge - BEHIND_KEPT_TEETH;
+            scene.tint = tint;
+        }
+    }
     let mut painted = scene.paint(area, &light);
-    if face.shows_teeth() {
-        lay_portrait_teeth(&mut painted, area, &light, face, texture, deformed, out.width, out.height);
+    match teeth {
+        UpperTeeth::Painted => {}
+        UpperTeeth::Portrait(texture) => {
+            lay_portrait_teeth(&mut painted, area, &light, face, texture, deformed, out.width, out.height);
+        }
+        UpperTeeth::Kept(teeth) => lay_kept_teeth(&mut painted, area, &light, face, look, teeth),
     }
 
     let width = area.width();
@@ -127,14 +161,35 @@ pub(crate) fn paint_interior(
     }
 }
 
-/// Height down the face at which the lips meet, in the skull's coordinates.
-fn closing_line(face: &FaceGeometry) -> f32 {
-    lerp(face.local[UPPER_LIP_MIDDLE][1], face.local[LOWER_LIP_MIDDLE][1], CLOSING_LINE) / face.unit
+/// Draws the dark line between closed lips of a mouth that obeys the pose by `art`.
+pub(crate) fn draw_lip_line(
+    out: &mut RgbImage,
+    face: &FaceGeometry,
+    look: &Look,
+    art: f32,
+    deformed: &Deformed,
+) {
+    let closed = 1.0 - smoothstep(CLOSED_PIXELS, PARTED_PIXELS, deformed.aperture(face));
+    let opacity = lerp(LIP_LINE_OPACITY, LIP_LINE_OPACITY_WHERE_PARTED, face.rest.parted) * closed * art;
+    if opacity <= 0.0 {
+        return;
+    }
+    let [left, right] = MOUTH_CORNERS[3];
+    let between = UPPER_LIP[3].iter().zip(&LOWER_LIP[3]).map(|(&upper, &lower)| {
+        let (a, b) = (deformed.vertices[upper], deformed.vertices[lower]);
+        [f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])]
+    });
+    let line: Vec<Point> = std::iter::once(deformed.vertices[left])
+        .chain(between)
+        .chain(std::iter::once(deformed.vertices[right]))
+        .collect();
+    let width = (LIP_LINE_WIDTH * face.unit).max(1.0);
+    SoftLine { width, opacity, colour: look.lip_line_colour() }.draw(out, &line);
 }
 
 /// Height down the face of the upper teeth's edge, in the skull's coordinates.
 pub(super) fn upper_teeth_edge(face: &FaceGeometry) -> f32 {
-    closing_line(face) + UPPER_EDGE
+    face.rest.bite[1] / face.unit + UPPER_EDGE
 }
 
 /// Red, green and blue of an area, each row by row.
@@ -180,6 +235,30 @@ fn lay_portrait_teeth(
     }
 }
 
+/// Lays teeth that were seen in another frame over the painted interior, where the skull has them in this one.
+fn lay_kept_teeth(
+    painted: &mut Planes,
+    area: PixelArea,
+    light: &Coverage,
+    face: &FaceGeometry,
+    look: &Look,
+    teeth: &KeptTeeth,
+) {
+    for y in 0..area.height() {
+        for x in 0..area.width() {
+            let pixel = [(area.left + x) as f32 + 0.5, (area.top + y) as f32 + 0.5];
+            let (colour, share) = teeth.at(face.beside_bite(pixel), look);
+            if share > 0.0 {
+                let i = y * area.width() + x;
+                let shade = shade(light.shares[i]);
+                for k in 0..3 {
+                    painted[k][i] = lerp(painted[k][i], colour[k] * shade[k], share);
+                }
+            }
+        }
+    }
+}
+
 /// Tint by the light that comes past the lips: 0 none, 1 all.
 fn shade(light: f32) -> [f32; 3] {
     let lit = smoothstep(0.12, 0.92, light);
@@ -195,6 +274,8 @@ struct Scene<'a> {
     /// Pixels over which painted parts are softened to the portrait's sharpness.
     softness: usize,
     paints_upper_teeth: bool,
+    /// The teeth's colour against ordinary teeth.
+    tint: [f32; 3],
     /// Heights down the face: the lower lip's edge, the upper teeth's edge, the lower teeth's edge.
     lower_lip: f32,
     upper_edge: f32,
@@ -210,17 +291,18 @@ impl<'a> Scene<'a> {
         let shift = deformed.skull_shift;
         let lower = deformed.vertices[LOWER_LIP_MIDDLE];
         let lower_lip = face.frame.to_local([lower[0] - shift[0], lower[1] - shift[1]])[1] / s;
-        let line = closing_line(face);
+        let line = face.rest.bite[1] / s;
         Self {
             face,
             mouth,
             light: look.light(),
             skull_shift: shift,
             softness: (0.45 * look.magnification).round() as usize,
-            paints_upper_teeth: !face.shows_teeth(),
+            paints_upper_teeth: true,
+            tint: [1.0; 3],
             lower_lip,
             upper_edge: upper_teeth_edge(face),
-            lower_edge: line + LOWER_EDGE + deformed.jaw_travel.max(0.0) / s,
+            lower_edge: line + LOWER_EDGE + (deformed.jaw_travel + face.rest.jaw_drop).max(0.0) / s,
             upper_widths: [0, 1].map(|side| own_widths(face, UPPER_WIDTHS, side)),
             lower_widths: [2, 3].map(|side| own_widths(face, LOWER_WIDTHS, side)),
         }
@@ -234,7 +316,8 @@ impl<'a> Scene<'a> {
                 (area.left + i % width) as f32 + 0.5 - self.skull_shift[0],
                 (area.top + i / width) as f32 + 0.5 - self.skull_shift[1],
             ];
-            let colour = self.colour(self.face.frame.to_local(pixel).map(|length| length / self.face.unit));
+            let [x, y] = self.face.beside_bite(pixel);
+            let colour = self.colour([x, y + self.face.rest.bite[1] / self.face.unit]);
             let shade = shade(share);
             for k in 0..3 {
                 planes[k][i] = colour[k] * shade[k];
@@ -278,7 +361,7 @@ impl<'a> Scene<'a> {
         let brightness = (0.80 - 0.16 * gap)
             * (1.0 - 0.45 * smoothstep(0.06, 0.22, beside))
             * lerp(0.95, 0.55, smoothstep(0.0, 0.09, y - top));
-        lay(colour, LOWER_TEETH.map(|channel| channel * brightness), share);
+        lay(colour, [0, 1, 2].map(|k| LOWER_TEETH[k] * self.tint[k] * brightness), share);
     }
 
     fn lay_upper_teeth(&self, colour: &mut [f32; 3], x: f32, y: f32) {
@@ -294,7 +377,7 @@ impl<'a> Scene<'a> {
         // Darker teeth are warmer, never grey.
         let dark = 1.0 - brightness;
         let warmth = [1.0 + 0.10 * dark, 1.0 - 0.06 * dark, 1.0 - 0.14 * dark];
-        lay(colour, [0, 1, 2].map(|k| UPPER_TEETH[k] * brightness * warmth[k]), share);
+        lay(colour, [0, 1, 2].map(|k| UPPER_TEETH[k] * self.tint[k] * brightness * warmth[k]), share);
     }
 
     /// Noise in -1..=1 that sticks to the skull, so that it does not flicker.

@@ -61,6 +61,39 @@ impl Texture {
         Ok(Self { width, height, texels: enlarged.into_vec(), scale: scale as f32, origin: [0.0; 2] })
     }
 
+    /// Enlarges a part of a picture that is warped in its own place. Every other texel is a pixel of the picture, so that
+    /// what is not moved stays exactly as it is.
+    pub(crate) fn of_part(image: &RgbImage, part: Rect) -> Self {
+        /// Pixels beyond the part that the filter looks at.
+        const MARGIN: usize = 3;
+        let (x, y) = (part.x.saturating_sub(MARGIN), part.y.saturating_sub(MARGIN));
+        let right = (part.x + part.width + MARGIN).min(image.width);
+        let bottom = (part.y + part.height + MARGIN).min(image.height);
+        let (width, height) = (right - x, bottom - y);
+        let mut rgba = vec![u8::MAX; width * height * 4];
+        let rows = image.pixels.chunks_exact(image.width * 3).skip(y);
+        for (texels, row) in rgba.chunks_exact_mut(width * 4).zip(rows) {
+            let pixels = row[x * 3..right * 3].as_chunks::<3>().0;
+            for (texel, [r, g, b]) in texels.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
+                *texel = [*r, *g, *b, u8::MAX];
+            }
+        }
+        let source = fir::images::Image::from_vec_u8(width as u32, height as u32, rgba, fir::PixelType::U8x4)
+            .expect("the buffer was filled to this size");
+        // Texels lie at pixel centres and halfway between, so the first and last half pixel have none.
+        let (columns, rows) = (width * 2 - 1, height * 2 - 1);
+        let mut enlarged = fir::images::Image::new(columns as u32, rows as u32, fir::PixelType::U8x4);
+        let options = fir::ResizeOptions::new()
+            .crop(0.25, 0.25, columns as f64 / 2.0, rows as f64 / 2.0)
+            .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom))
+            .use_alpha(false);
+        fir::Resizer::new()
+            .resize(&source, &mut enlarged, &options)
+            .expect("the crop lies inside the picture");
+        let origin = [x as f32 + 0.25, y as f32 + 0.25];
+        Self { width: columns, height: rows, texels: enlarged.into_vec(), scale: 2.0, origin }
+    }
+
     /// The portrait at rest at the output's size: exactly what warping by nothing gives.
     pub(crate) fn still(&self, width: usize, height: usize) -> RgbImage {
         let mut still = RgbImage::filled(width, height, [0; 3]);

@@ -207,14 +207,12 @@ fn filter(video: &VideoStream, options: &FrameOptions) -> String {
         }
         _ => "",
     };
+    let crop =
+        if scaled == wanted { String::new() } else { format!(",crop={}:{}", wanted.width, wanted.height) };
     // Without the exact flags the converter has a visible cast of half a step, and rows with an error of their own.
-    let mut filter = format!(
+    format!(
         "fps={frames_per_second}:start_time=0,trim=start_frame={first_frame},\
-         scale={}:{}:flags=bicubic+accurate_rnd+full_chroma_int{matrix}",
+         scale={}:{}:flags=bicubic+accurate_rnd+full_chroma_int{matrix}{crop}",
         scaled.width, scaled.height
-    );
-    if scaled != wanted {
-        filter.push_str(&format!(",crop={}:{}", wanted.width, wanted.height));
-    }
-    filter
+    )
 }

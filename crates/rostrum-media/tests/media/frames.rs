@@ -71,12 +71,12 @@ async fn a_variable_rate_becomes_constant() {
     let folder = tempfile::tempdir().unwrap();
     let path = &kinds(folder.path())[4];
     let found = numbers(path, &FrameOptions::new(25)).await;
-    // 50 frames at 25 per second, then 50 at 9 per second.
+    // 50 frames at 25 per second, then 50 at 9 per second; the file counts time in frames.
     let shown_at = |n: usize| if n < 50 { n as f64 / 25.0 } else { 2.0 + (n - 50) as f64 / 9.0 };
     assert!(found.len().abs_diff(189) <= 3, "{} frames", found.len());
     for (position, number) in found.iter().enumerate() {
         let late_s = position as f64 / 25.0 - shown_at(*number);
-        assert!((-0.021..0.14).contains(&late_s), "frame {number} is shown {late_s} s late");
+        assert!((-0.041..0.16).contains(&late_s), "frame {number} is shown {late_s} s late");
     }
 }
 
