@@ -63,7 +63,7 @@ fn main() {
     let figure = Figure { avatar, motion, at: (staging.x as isize, staging.y as isize), mask: None };
     let scene = Stage::new(SIZE, Behind::Colour(WHITE), Some(figure));
     let draw = |deliver: Deliver<'_>| {
-        scene.draw_frames(0..frames, |frame| deliver(frame.clean)).expect("no clip is read")
+        scene.draw_frames(0..frames, |frame| deliver(frame.clean)).expect("no clip is read");
     };
 
     let path = std::env::var_os("PATH").expect("PATH is set");

@@ -6,7 +6,7 @@ use rostrum_blob::{BlobError, BlobKey, BlobReader};
 use rostrum_model::asset::Asset;
 use rostrum_model::ids::{AssetId, VideoId};
 use rostrum_model::processing::WAVEFORM;
-use rostrum_model::video::VideoState;
+use rostrum_model::video::{OutputFormat, VideoState};
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
 use rostrum_store::StoreError;
 
@@ -48,6 +48,8 @@ pub enum FileError {
 pub enum VideoFile {
     /// The video itself.
     Video,
+    /// The video itself, where its background is transparent.
+    ClearVideo,
     /// The video with its captions in the picture.
     Captioned,
     /// A still picture.
@@ -56,19 +58,35 @@ pub enum VideoFile {
     Preview,
     /// SRT subtitles.
     Subtitles,
-    /// WebVTT subtitles.
+    /// `WebVTT` subtitles.
     SubtitlesVtt,
 }
 
 impl VideoFile {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Video, Self::Captioned, Self::Thumbnail, Self::Preview, Self::Subtitles, Self::SubtitlesVtt];
+    pub const ALL: [Self; 7] = [
+        Self::Video,
+        Self::ClearVideo,
+        Self::Captioned,
+        Self::Thumbnail,
+        Self::Preview,
+        Self::Subtitles,
+        Self::SubtitlesVtt,
+    ];
+
+    /// The film of a format.
+    pub fn film(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Mp4 => Self::Video,
+            OutputFormat::Webm => Self::ClearVideo,
+        }
+    }
 
     /// The name the file has in URLs and in the blob store.
     pub fn name(self) -> &'static str {
         match self {
             Self::Video => "video.mp4",
+            Self::ClearVideo => "video.webm",
             Self::Captioned => "captioned.mp4",
             Self::Thumbnail => "thumbnail.jpg",
             Self::Preview => "preview.gif",
@@ -80,6 +98,7 @@ impl VideoFile {
     fn mime(self) -> &'static str {
         match self {
             Self::Video | Self::Captioned => "video/mp4",
+            Self::ClearVideo => "video/webm",
             Self::Thumbnail => "image/jpeg",
             Self::Preview => "image/gif",
             Self::Subtitles => "application/x-subrip",
@@ -147,7 +166,9 @@ impl App {
         let Some(video) = self.backends.store.videos().get_any(id).await? else { return Ok(None) };
         let VideoState::Completed { output, .. } = video.state else { return Ok(None) };
         let key = match file {
-            VideoFile::Video => Some(output.video_key),
+            VideoFile::Video | VideoFile::ClearVideo => {
+                (file == VideoFile::film(video.spec.format)).then_some(output.video_key)
+            }
             VideoFile::Captioned => output.captioned_key,
             VideoFile::Thumbnail => Some(output.thumbnail_key),
             VideoFile::Preview => output.gif_key,

@@ -114,7 +114,7 @@ impl App {
             id: VideoId::generate(&*backends.clock, &*backends.chance),
             workspace_id,
             title: request.title,
-            spec: VideoSpec { size, scenes, captions: request.captions },
+            spec: VideoSpec { size, scenes, format: request.format, captions: request.captions },
             state: VideoState::Pending,
             progress: 0.0,
             created_at: backends.clock.now(),

@@ -8,7 +8,7 @@ use yuv::{BufferStoreMut, YuvConversionMode, YuvPlanarImageMut, YuvRange, YuvSta
 #[derive(Clone, PartialEq, Eq)]
 pub struct Canvas {
     size: Size,
-    /// All of Y, then U, then V, without padding.
+    /// All of Y, then U, then V, then the opacity where there is one, without padding.
     planes: Vec<u8>,
 }
 
@@ -59,7 +59,7 @@ fn weighted(rgba: [i32; 4], shares: [i32; 3]) -> i32 {
 /// offset of its range.
 fn mixed(under: u8, share: i32, part: i32, offset: i32) -> u8 {
     let kept = i64::from(under) * i64::from(1020 - share);
-    let added = i64::from(offset) * i64::from(share) + (i64::from(part) * 1020 >> 16);
+    let added = i64::from(offset) * i64::from(share) + ((i64::from(part) * 1020) >> 16);
     ((kept + added + 510) / 1020).clamp(0, 255) as u8
 }
 
@@ -79,12 +79,42 @@ impl Canvas {
         Self { size, planes }
     }
 
+    /// A frame with nothing in it, white where somebody asks for its colours.
+    ///
+    /// # Panics
+    /// As [`Canvas::new`].
+    pub fn clear(size: Size) -> Self {
+        let mut clear = Self::new(size, [255; 3]);
+        clear.planes.resize(size.width * size.height * 5 / 2, 0);
+        clear
+    }
+
+    /// Whether it has an opacity beside its colours.
+    pub fn has_opacity(&self) -> bool {
+        self.planes.len() > self.size.width * self.size.height * 3 / 2
+    }
+
+    /// Sets the opacity of an area inside the frame; `opacity` has a byte for each pixel of the frame.
+    ///
+    /// # Panics
+    /// When it has not, or the frame has no opacity.
+    pub fn set_opacity(&mut self, opacity: &[u8], area: Rect) {
+        assert!(self.has_opacity() && opacity.len() == self.size.width * self.size.height);
+        let plane = self.size.width * self.size.height * 3 / 2;
+        for y in area.y..area.y + area.height {
+            let first = y * self.size.width + area.x;
+            let row = first..first + area.width;
+            self.planes[plane + row.start..plane + row.end].copy_from_slice(&opacity[row]);
+        }
+    }
+
     /// Width and height in pixels.
     pub fn size(&self) -> Size {
         self.size
     }
 
-    /// The frame as ffmpeg's `yuv420p` takes it: all of Y, then U, then V, without padding.
+    /// The frame as ffmpeg's `yuv420p` takes it, or `yuva420p` where it has an opacity: all of Y, then U, then V, then A,
+    /// without padding.
     pub fn bytes(&self) -> &[u8] {
         &self.planes
     }

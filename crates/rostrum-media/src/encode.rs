@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 use rostrum_model::picture::Size;
+use rostrum_model::video::OutputFormat;
 
 use crate::canvas::Canvas;
 use crate::error::MediaError;
@@ -83,18 +84,44 @@ impl SegmentEncoder {
         size: Size,
         frames_per_second: u32,
     ) -> Result<Self, MediaError> {
-        let key_frame_interval = frames_per_second * KEY_FRAME_INTERVAL_S;
+        Self::start_as(OutputFormat::Mp4, ffmpeg, job_dir, name, size, frames_per_second)
+    }
+
+    /// Like [`SegmentEncoder::start`], writing the format named. Frames of a `WebM` have an opacity.
+    ///
+    /// # Errors
+    /// When ffmpeg cannot be started.
+    pub fn start_as(
+        format: OutputFormat,
+        ffmpeg: &Ffmpeg,
+        job_dir: &Path,
+        name: &str,
+        size: Size,
+        frames_per_second: u32,
+    ) -> Result<Self, MediaError> {
+        let key_frame_interval = (frames_per_second * KEY_FRAME_INTERVAL_S).to_string();
+        let (pixels, codec): (&str, &[&str]) = match format {
+            OutputFormat::Mp4 => (
+                "yuv420p",
+                &["libx264", "-preset", "veryfast", "-crf", "18", "-bf", "3", "-flags:v", "+cgop+bitexact"],
+            ),
+            // Frames that are never shown cannot have an opacity.
+            OutputFormat::Webm => {
+                let codec = &["libvpx-vp9", "-crf", "22", "-b:v", "0", "-deadline", "good", "-cpu-used", "5"];
+                ("yuva420p", &[&codec[..], &["-auto-alt-ref", "0", "-flags:v", "+bitexact"]].concat())
+            }
+        };
         let call = ffmpeg
             .call(Limits::WRITING)
-            .args(["-f", "rawvideo", "-pixel_format", "yuv420p"])
+            .args(["-f", "rawvideo", "-pixel_format", pixels])
             .args(["-video_size", &format!("{}x{}", size.width, size.height)])
             .args(["-framerate", &frames_per_second.to_string(), "-i", "pipe:0"])
-            .args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-bf", "3", "-pix_fmt", "yuv420p"])
-            .args(["-threads", ENCODER_THREADS, "-g", &key_frame_interval.to_string()])
-            .args(["-flags:v", "+cgop+bitexact"])
+            .arg("-c:v")
+            .args(codec)
+            .args(["-pix_fmt", pixels, "-threads", ENCODER_THREADS, "-g", &key_frame_interval])
             .args(BT709)
             .args(REPRODUCIBLE)
-            .args(["-video_track_timescale", &timescale(frames_per_second).to_string(), "-f", "mp4"])
+            .args(container(format, frames_per_second))
             .arg(file_url(&job_dir.join(name)))
             .folder(job_dir);
         let encoder = FedProgram::start(call)?;
@@ -144,6 +171,17 @@ impl Drop for SegmentEncoder {
         // The outcome of a file that was given up does not matter.
         let _ = self.end();
     }
+}
+
+/// ffmpeg's options for a file of a format.
+pub(crate) fn container(format: OutputFormat, frames_per_second: u32) -> Vec<String> {
+    let options: &[&str] = match format {
+        OutputFormat::Mp4 => {
+            &["-video_track_timescale", &timescale(frames_per_second).to_string(), "-f", "mp4"]
+        }
+        OutputFormat::Webm => &["-metadata:s:v:0", "alpha_mode=1", "-f", "webm"],
+    };
+    options.iter().map(|option| (*option).to_owned()).collect()
 }
 
 /// Ticks in which the MP4 files count time, per frame.

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use crate::encode::{REORDERED_FRAMES, REPRODUCIBLE, TICKS_PER_FRAME, timescale};
+use rostrum_model::video::OutputFormat;
+
+use crate::encode::{REORDERED_FRAMES, REPRODUCIBLE, TICKS_PER_FRAME, container};
 use crate::error::MediaError;
 use crate::ffmpeg::{Ffmpeg, file_url, with_input};
 use crate::sandbox::{self, Limits};
@@ -62,8 +64,9 @@ impl ClipSound {
     }
 }
 
-/// Joins `segments` (made by [`crate::SegmentEncoder`], without encoding them again) with the sound in `wav` into the MP4
-/// `out`, which lies in `job_dir`: AAC, stereo, 48 kHz, ready for streaming. Sounds of clips are added to it. The sound is
+/// Joins `segments` (made by [`crate::SegmentEncoder`], without encoding them again) with the sound in `wav` into the film
+/// `out`, which lies in `job_dir` and has the format that its name ends with: AAC in MP4, Opus in `WebM`, stereo, 48 kHz, ready
+/// for streaming. Sounds of clips are added to it. The sound is
 /// cut or filled with silence to last exactly `frame_count` frames.
 ///
 /// # Errors
@@ -113,13 +116,19 @@ pub async fn join(
     for ClipSound { clip, repeats, .. } in clips {
         call = with_input(call, clip, if *repeats { &["-stream_loop", "-1"] } else { &[] });
     }
+    let is_webm = out.extension().is_some_and(|extension| extension == OutputFormat::Webm.extension());
+    let format = if is_webm { OutputFormat::Webm } else { OutputFormat::Mp4 };
+    let codecs: &[&str] = match format {
+        OutputFormat::Mp4 => &["-bsf:v", &steady_decoding, "-c:a", "aac", "-movflags", "+faststart"],
+        OutputFormat::Webm => &["-c:a", "libopus", "-cues_to_front", "1"],
+    };
     call = call
-        .args(["-filter_complex", &sound])
-        .args(["-map", "0:v:0", "-map", "[sound]", "-c:v", "copy", "-bsf:v", &steady_decoding])
-        .args(["-c:a", "aac", "-b:a", "128k", "-flags:a", "+bitexact"])
+        .args(["-filter_complex", &sound, "-map", "0:v:0", "-map", "[sound]", "-c:v", "copy"])
+        .args(codecs)
+        .args(["-b:a", "128k", "-flags:a", "+bitexact"])
         .args(REPRODUCIBLE)
-        .args(["-metadata", AI_MARK, "-movflags", "+faststart"])
-        .args(["-video_track_timescale", &timescale(frames_per_second).to_string(), "-f", "mp4"])
+        .args(["-metadata", AI_MARK])
+        .args(container(format, frames_per_second))
         .arg(file_url(out));
     sandbox::run(&call, 0).await?;
     Ok(())

@@ -16,7 +16,8 @@ pub use request::{
     WantedPicture, WantedSound,
 };
 pub use scene::{
-    Actor, Background, Character, Expressiveness, Fill, Play, Scene, Sound, Style, VideoSpec, VoiceSettings,
+    Actor, Background, Character, Expressiveness, Fill, OutputFormat, Play, Scene, Sound, Style, VideoSpec,
+    VoiceSettings,
 };
 pub use texts::{CaptionLook, Rgba, TextAlign, TextBox};
 
@@ -124,7 +125,7 @@ pub struct VideoOutput {
     pub captioned_key: Option<String>,
     /// Subtitles as SRT, when the words are known.
     pub subtitle_key: Option<String>,
-    /// The same as WebVTT; older videos have none.
+    /// The same as `WebVTT`; older videos have none.
     #[serde(default)]
     pub vtt_key: Option<String>,
     /// Width and height of the video, as probed.

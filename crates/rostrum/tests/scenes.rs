@@ -262,6 +262,49 @@ fn captions_and_texts_are_in_the_picture_where_they_were_asked_for() {
     assert_eq!(status["data"]["video_url_caption"], video["captioned_video_url"]);
 }
 
+/// The opacity of the frames of a `WebM`, a byte for each pixel.
+fn opacity(bytes: &[u8]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film.webm");
+    std::fs::write(&path, bytes).unwrap();
+    let input = ["-c:v", "libvpx-vp9", "-i", path.to_str().unwrap()];
+    ffmpeg(&[&input[..], &["-vf", "alphaextract", "-f", "rawvideo", "-pix_fmt", "gray"]].concat(), "gray")
+}
+
+#[test]
+fn a_film_without_a_background_shows_the_person_alone_over_anything() {
+    let server = Server::start();
+    let photo = server.upload_fixture("portraits/grace_hopper.jpg");
+    let of_photo = server.create_video(&json!({
+        "type": "image", "image": {"type": "asset_id", "asset_id": photo}, "script": "Clear.", "voice_id": "af_heart",
+        "resolution": "720p", "output_format": "webm",
+    }));
+    let drawn = json!({"avatar_pose_id": "josh_lite3_20230714", "avatar_style": "normal", "input_text": "Clear.",
+        "voice_id": "af_heart", "dimension": {"width": 640, "height": 360}});
+    let drawn = server.post("/v1/video.webm", &drawn);
+    assert_eq!((drawn.status, drawn.json()["code"].as_i64()), (200, Some(100)));
+    let drawn = drawn.json()["data"]["video_id"].as_str().unwrap().to_owned();
+    for (id, width, height) in [(drawn, 640, 360), (of_photo, 1280, 720)] {
+        let video = server.wait_until_completed(&id);
+        let file = server.get(video["video_url"].as_str().unwrap());
+        assert_eq!((file.status, file.header("content-type")), (200, "video/webm"));
+        let probed = ffprobe(&file.bytes);
+        let streams = probed["streams"].as_array().unwrap();
+        let codecs: Vec<_> = streams.iter().map(|stream| stream["codec_name"].as_str().unwrap()).collect();
+        assert_eq!(codecs, ["vp9", "opus"]);
+        assert_eq!(streams[0]["tags"]["alpha_mode"], "1", "{probed}");
+        let opacity = opacity(&file.bytes);
+        let frames = opacity.len() / (width * height);
+        assert_eq!(frames, (video["duration"].as_f64().unwrap() * 25.0).round() as usize);
+        for frame in opacity.chunks_exact(width * height) {
+            let at =
+                |x: f32, y: f32| frame[(y * height as f32) as usize * width + (x * width as f32) as usize];
+            assert!(at(0.02, 0.05) < 8 && at(0.98, 0.05) < 8, "the corners are transparent");
+            assert!(at(0.5, 0.85) > 247, "the chest is not");
+        }
+    }
+}
+
 #[test]
 fn the_first_and_second_generation_tell_list_and_delete_videos() {
     let server = Server::start();

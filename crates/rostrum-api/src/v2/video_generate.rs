@@ -3,8 +3,9 @@
 use rostrum_model::asset::AssetInput;
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    AspectRatio, CanvasShape, CharacterRequest, Expressiveness, Fill, Fit, Play, Resolution, SceneRequest,
-    Style, VideoRequest, VoiceSettings, WantedBackground, WantedPicture, WantedSound, canvas_size,
+    AspectRatio, CanvasShape, CharacterRequest, Expressiveness, Fill, Fit, OutputFormat, Play, Resolution,
+    SceneRequest, Style, VideoRequest, VoiceSettings, WantedBackground, WantedPicture, WantedSound,
+    canvas_size,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -236,7 +237,14 @@ pub fn read_generate_video(body: &Value) -> Result<VideoRequest, Refusal> {
     check_count(SCENES, scenes.len())?;
     let read = |(number, scene): (usize, WireScene)| scene.check(&scene_place(number), canvas);
     let scenes = scenes.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    Ok(VideoRequest { title: wire.title, canvas, scenes, captions, brand_glossary_id: None })
+    Ok(VideoRequest {
+        title: wire.title,
+        canvas,
+        scenes,
+        format: OutputFormat::Mp4,
+        captions,
+        brand_glossary_id: None,
+    })
 }
 
 /// The canvas in pixels; that of 16:9 where the shape is that of the source, which is not known yet.
@@ -453,6 +461,72 @@ enum WireOrientation {
     Square,
 }
 
+#[derive(Debug, Deserialize)]
+struct WireWebm {
+    avatar_pose_id: Option<String>,
+    avatar_style: Option<WireAvatarStyle>,
+    input_text: Option<String>,
+    voice_id: Option<String>,
+    input_audio: Option<String>,
+    dimension: Option<WireDimension>,
+}
+
+/// Reads the body of `POST /v1/video.webm`: somebody alone, before nothing.
+///
+/// # Errors
+/// Names the first field at fault.
+pub fn read_webm_video(body: &Value) -> Result<VideoRequest, Refusal> {
+    let wire: WireWebm = read_part("", body)?;
+    let id = wire.avatar_pose_id.as_ref();
+    let id = id.ok_or_else(|| {
+        Refusal::invalid("avatar_pose_id", "'avatar_pose_id' is required; GET /v2/avatars lists them.")
+    })?;
+    let style = match wire.avatar_style.unwrap_or(WireAvatarStyle::Normal) {
+        WireAvatarStyle::Normal => Style::Normal,
+        WireAvatarStyle::CloseUp => Style::CloseUp,
+        WireAvatarStyle::Circle => Style::Circle { background_rgb: None },
+        WireAvatarStyle::VoiceOnly => {
+            let message =
+                "'avatar_style' must be normal, closeUp or circle: a film of a voice alone shows nothing.";
+            return Err(Refusal::invalid("avatar_style", message));
+        }
+    };
+    let sound = match (&wire.input_text, &wire.input_audio) {
+        (Some(text), None) => WantedSound::Script {
+            text: checked_script("input_text", text)?,
+            voice_id: wire.voice_id.clone(),
+            settings: VoiceSettings::default(),
+        },
+        (None, Some(audio)) => WantedSound::Audio(
+            audio.parse().map_or_else(|_| AssetInput::Url(audio.clone()), AssetInput::AssetId),
+        ),
+        (text, _) => {
+            let got = if text.is_some() { "both" } else { "none" };
+            let message = format!("Exactly one of 'input_text' and 'input_audio' is required, got {got}.");
+            return Err(Refusal::invalid("input_text", message));
+        }
+    };
+    let canvas = match wire.dimension {
+        Some(WireDimension { width, height }) => exact_canvas("dimension", width, height)?,
+        None => CanvasShape::Shape(AspectRatio::Wide, Resolution::P720),
+    };
+    let character = CharacterRequest { style, remove_background: true, ..CharacterRequest::new(look(id)) };
+    let scene = SceneRequest {
+        character: Some(character),
+        sound,
+        background: WantedBackground::Own,
+        texts: Vec::new(),
+    };
+    Ok(VideoRequest {
+        title: None,
+        canvas,
+        scenes: vec![scene],
+        format: OutputFormat::Webm,
+        captions: None,
+        brand_glossary_id: None,
+    })
+}
+
 /// Reads the body of `POST /v2/video/av4/generate`.
 ///
 /// # Errors
@@ -486,12 +560,14 @@ pub fn read_av4_video(body: &Value) -> Result<VideoRequest, Refusal> {
         title: wire.video_title,
         canvas: CanvasShape::Shape(ratio, Resolution::P720),
         scenes: vec![scene],
+        format: OutputFormat::Mp4,
         captions: None,
         brand_glossary_id: None,
     })
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "called with literals")]
 mod tests {
     use serde_json::json;
 
@@ -641,6 +717,32 @@ mod tests {
             fault(json!([scene(Value::Null, json!({"type": "text", "input_text": "x"}), Value::Null)])),
             "video_inputs[0].voice.voice_id"
         );
+    }
+
+    #[test]
+    fn a_clear_film_shows_one_person_who_speaks_or_plays_a_recording() {
+        let body = json!({"avatar_pose_id": "josh", "avatar_style": "closeUp", "input_text": "Hi.", "voice_id": "v"});
+        let request = read_webm_video(&body).unwrap();
+        assert_eq!((request.format, request.scenes.len()), (OutputFormat::Webm, 1));
+        assert_eq!(request.canvas, CanvasShape::Shape(AspectRatio::Wide, Resolution::P720));
+        assert_eq!(request.scenes[0].character.as_ref().unwrap().style, Style::CloseUp);
+        let audio = |audio: &str| {
+            let body = json!({"avatar_pose_id": "josh", "input_audio": audio});
+            read_webm_video(&body).unwrap().scenes.remove(0).sound
+        };
+        assert_eq!(audio(ASSET), WantedSound::Audio(AssetInput::AssetId(ASSET.parse().unwrap())));
+        assert_eq!(audio("https://x/y.mp3"), WantedSound::Audio(AssetInput::Url("https://x/y.mp3".into())));
+        for (field, value, param) in [
+            ("avatar_pose_id", Value::Null, "avatar_pose_id"),
+            ("avatar_style", json!("voice_only"), "avatar_style"),
+            ("input_text", Value::Null, "input_text"),
+            ("input_audio", json!(ASSET), "input_text"),
+            ("dimension", json!({"width": 1, "height": 720}), "dimension.width"),
+        ] {
+            let mut wrong = body.clone();
+            wrong[field] = value;
+            assert_eq!(read_webm_video(&wrong).unwrap_err().param.as_deref(), Some(param));
+        }
     }
 
     #[test]

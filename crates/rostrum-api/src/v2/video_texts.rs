@@ -292,6 +292,7 @@ impl WireText {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "called with literals")]
 mod tests {
     use serde_json::json;
 
@@ -299,7 +300,6 @@ mod tests {
 
     const CANVAS: Size = Size { width: 1000, height: 500 };
 
-    #[expect(clippy::needless_pass_by_value, reason = "called with literals")]
     fn look(body: Value) -> Result<Option<CaptionLook>, Refusal> {
         let part = |field: &str| body.get(field).filter(|value| !value.is_null()).cloned();
         let mode = part("caption_mode").map(|mode| serde_json::from_value(mode).unwrap());

@@ -199,14 +199,15 @@ impl App {
                     self.photo_actor(&image.map_err(with(field))?, clear).await.map_err(with(field))?;
                 (actor, Some(size), Expressiveness::Low)
             }
-            Seen::Look(look) => match look.look.appearance {
-                Some(presenter) => (Actor::Presenter { presenter }, None, Expressiveness::Medium),
-                None => {
+            Seen::Look(look) => {
+                if let Some(presenter) = look.look.appearance {
+                    (Actor::Presenter { presenter }, None, Expressiveness::Medium)
+                } else {
                     let photo = self.photo_actor(&look.photo, clear).await;
                     let (actor, size) = photo.map_err(with(SceneField::Avatar))?;
                     (actor, Some(size), Expressiveness::Low)
                 }
-            },
+            }
             Seen::Cast(member, look) => {
                 let presenter = Box::new(member.appearance(look));
                 (Actor::Presenter { presenter }, None, Expressiveness::Medium)

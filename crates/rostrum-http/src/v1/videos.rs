@@ -1,11 +1,13 @@
-//! `/v1/video_status.get`, `/v1/video.list`, `/v1/video.delete` and `/v1/video/caption.get`.
+//! `/v1/video.webm`, `/v1/video_status.get`, `/v1/video.list`, `/v1/video.delete` and `/v1/video/caption.get`.
 
 use axum::Json;
 use axum::extract::{Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v1::Success;
 use rostrum_api::v1::videos::{CaptionStatus, ListedVideo, VideoList, VideoStatus};
+use rostrum_api::v2::video_generate::{GeneratedVideo, read_webm_video};
 use rostrum_api::v3::page::token;
+use rostrum_api::v3::videos::BodyForm;
 use rostrum_app::pages::cursor_text;
 use rostrum_app::videos::VideoFilter;
 use rostrum_model::ids::VideoId;
@@ -14,9 +16,19 @@ use rostrum_model::video::Video;
 use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, Origin};
-use crate::v3::videos::urls;
+use crate::extract::{Caller, JsonBody, Origin};
+use crate::v3::videos::{create_of, urls};
 use crate::v3::{Query, cursor, page_start};
+
+/// Ask for a film of somebody before nothing.
+pub(crate) async fn create_webm(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Success<GeneratedVideo>>, ApiError> {
+    let video = create_of(&state, &caller, read_webm_video(&body)?, &BodyForm::Webm).await?;
+    Ok(Json(Success::new(GeneratedVideo { video_id: video.id.to_string() })))
+}
 
 /// Look a video up, with its files once it is finished.
 pub(crate) async fn status(

@@ -106,7 +106,7 @@ pub(crate) fn urls(video: &Video, origin: &Origin) -> VideoUrls {
         VideoState::Completed { output, .. } => {
             let url = |file: VideoFile| origin.video_url(video.id, file.name());
             VideoUrls {
-                video: Some(url(VideoFile::Video)),
+                video: Some(url(VideoFile::film(video.spec.format))),
                 captioned: output.captioned_key.as_ref().map(|_| url(VideoFile::Captioned)),
                 thumbnail: Some(url(VideoFile::Thumbnail)),
                 gif: output.gif_key.as_ref().map(|_| url(VideoFile::Preview)),

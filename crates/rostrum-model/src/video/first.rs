@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Actor, AspectRatio, Background, CaptionLook, Character, Expressiveness, Fit, Resolution, Scene, Sound,
-    VideoSpec, canvas_size,
+    Actor, AspectRatio, Background, CaptionLook, Character, Expressiveness, Fit, OutputFormat, Resolution,
+    Scene, Sound, VideoSpec, canvas_size,
 };
 use crate::picture::Size;
 
@@ -12,7 +12,13 @@ use crate::picture::Size;
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum AnySpec {
-    Scenes { size: Size, scenes: Vec<Scene>, captions: Option<CaptionLook> },
+    Scenes {
+        size: Size,
+        scenes: Vec<Scene>,
+        #[serde(default)]
+        format: OutputFormat,
+        captions: Option<CaptionLook>,
+    },
     First(Box<FirstSpec>),
 }
 
@@ -34,7 +40,7 @@ pub(super) struct FirstSpec {
 impl From<AnySpec> for VideoSpec {
     fn from(kept: AnySpec) -> Self {
         match kept {
-            AnySpec::Scenes { size, scenes, captions } => Self { size, scenes, captions },
+            AnySpec::Scenes { size, scenes, format, captions } => Self { size, scenes, format, captions },
             AnySpec::First(first) => {
                 let FirstSpec { actor, sound, fit, expressiveness, motion_prompt, .. } = *first;
                 let remove_background = first.remove_background;
@@ -51,6 +57,7 @@ impl From<AnySpec> for VideoSpec {
                 Self {
                     size,
                     scenes: vec![Scene { character: Some(character), sound, background, texts: Vec::new() }],
+                    format: OutputFormat::Mp4,
                     captions: None,
                 }
             }

@@ -1,7 +1,8 @@
 //! Requests that passed every check which needs no look-up.
 
 use super::{
-    AspectRatio, CaptionLook, Expressiveness, Fill, Fit, Play, Resolution, Style, TextBox, VoiceSettings,
+    AspectRatio, CaptionLook, Expressiveness, Fill, Fit, OutputFormat, Play, Resolution, Style, TextBox,
+    VoiceSettings,
 };
 use crate::asset::AssetInput;
 use crate::ids::{GlossaryId, LookId};
@@ -16,6 +17,8 @@ pub struct VideoRequest {
     pub canvas: CanvasShape,
     /// 1..=[`super::MAX_SCENES`].
     pub scenes: Vec<SceneRequest>,
+    /// What the file is; of one whose background is transparent no scene has a background.
+    pub format: OutputFormat,
     /// How captions look in a second film that has them in the picture, when one is wanted.
     pub captions: Option<CaptionLook>,
     /// Glossary that tells how words are said. What it says then is kept with the video.

@@ -17,9 +17,37 @@ pub struct VideoSpec {
     pub size: Size,
     /// 1..=[`super::MAX_SCENES`], in the order in which they are shown.
     pub scenes: Vec<Scene>,
+    /// What the file is.
+    #[serde(default, skip_serializing_if = "OutputFormat::is_mp4")]
+    pub format: OutputFormat,
     /// How captions look in a second film that has them in the picture, when one is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captions: Option<CaptionLook>,
+}
+
+/// What a finished film is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum OutputFormat {
+    /// H.264 and AAC.
+    #[default]
+    Mp4,
+    /// VP9 and Opus; what is behind people is transparent.
+    Webm,
+}
+
+impl OutputFormat {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "called by serde")]
+    fn is_mp4(&self) -> bool {
+        *self == Self::Mp4
+    }
+
+    /// Ending of its files' names, and what the contract calls it.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Mp4 => "mp4",
+            Self::Webm => "webm",
+        }
+    }
 }
 
 /// A part of a video with one picture and one sound.

@@ -20,8 +20,8 @@ use rostrum_model::processing::Processing;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
-    Actor, Background, CaptionLook, Character, Expressiveness, Failure, Fit, Scene, Sound, Style, Video,
-    VideoOutput, VideoSpec, VideoState, VoiceSettings,
+    Actor, Background, CaptionLook, Character, Expressiveness, Failure, Fit, OutputFormat, Scene, Sound,
+    Style, Video, VideoOutput, VideoSpec, VideoState, VoiceSettings,
 };
 use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
 use rostrum_model::workspace::{NewApiKey, Workspace};
@@ -290,6 +290,7 @@ impl Records {
                     background: Background::Colour([0, 127, 255]),
                     texts: Vec::new(),
                 }],
+                format: OutputFormat::Webm,
                 captions: Some(CaptionLook { anchor: Some(8), ..CaptionLook::default() }),
             },
             state: VideoState::Pending,

@@ -2,7 +2,7 @@
 
 use rostrum_model::asset::AssetInput;
 use rostrum_model::video::{
-    CharacterRequest, Fill, SceneRequest, VideoRequest, WantedBackground, WantedPicture,
+    CharacterRequest, Fill, OutputFormat, SceneRequest, VideoRequest, WantedBackground, WantedPicture,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -113,6 +113,26 @@ enum WireFormat {
     Webm,
 }
 
+impl From<WireFormat> for OutputFormat {
+    fn from(wire: WireFormat) -> Self {
+        match wire {
+            WireFormat::Mp4 => Self::Mp4,
+            WireFormat::Webm => Self::Webm,
+        }
+    }
+}
+
+/// Refuses what a film with a transparent background cannot have.
+fn check_clear(has_background: bool, has_captions: bool) -> Result<(), Refusal> {
+    if has_background {
+        return Err(Refusal::invalid(
+            "background",
+            "A 'background' cannot be given with 'output_format': 'webm', whose background is transparent.",
+        ));
+    }
+    refuse_unbuilt([("caption.style", has_captions, "with 'webm' leave it out; the SRT file is always made")])
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum WireBackground {
@@ -143,17 +163,16 @@ impl WireBackground {
 impl WireVideo {
     fn check(self, source: Source, sound: &WireSound) -> Result<VideoRequest, Refusal> {
         refuse_unbuilt([
-            (
-                "output_format",
-                self.output_format == Some(WireFormat::Webm),
-                "use 'mp4', with 'remove_background' and a 'background' that an editor can key out where you need it clear",
-            ),
             ("watermark", self.watermark.is_some(), "leave it out"),
             ("callback_url", self.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
             ("callback_id", self.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
         ])?;
         let captions = self.caption.as_ref().map_or(Ok(None), WireCaption::check)?;
         check_title(self.title.as_ref())?;
+        let format = self.output_format.map_or(OutputFormat::Mp4, Into::into);
+        if format == OutputFormat::Webm {
+            check_clear(self.background.is_some(), captions.is_some())?;
+        }
         let background = self.background.as_ref().map_or(Ok(WantedBackground::Own), WireBackground::check)?;
         let brand_glossary_id = glossary_id(self.brand_glossary_id.as_ref(), self.brand_voice_id.as_ref())?;
         let voiced = match source {
@@ -164,7 +183,7 @@ impl WireVideo {
         let sound = sound.check("", voiced)?;
         let character = CharacterRequest {
             fit: self.fit.map(Into::into),
-            remove_background: self.remove_background.unwrap_or(false),
+            remove_background: self.remove_background.unwrap_or(false) || format == OutputFormat::Webm,
             expressiveness: self.expressiveness.map(Into::into),
             motion_prompt: motion_prompt("motion_prompt", self.motion_prompt.clone())?,
             ..CharacterRequest::new(self.picture(source)?)
@@ -173,6 +192,7 @@ impl WireVideo {
             title: self.title,
             canvas: canvas(self.aspect_ratio, self.resolution),
             scenes: vec![SceneRequest { character: Some(character), sound, background, texts: Vec::new() }],
+            format,
             captions,
             brand_glossary_id,
         })
@@ -219,6 +239,7 @@ impl WireVideo {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "called with literals")]
 mod tests {
     use serde_json::json;
 
@@ -250,7 +271,6 @@ mod tests {
         request.scenes[0].character.as_ref().unwrap()
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "called with literals")]
     fn refusal(extra: Value) -> Refusal {
         read_create_video(&body(&extra)).unwrap_err()
     }
@@ -356,12 +376,21 @@ mod tests {
     fn what_is_not_built_is_refused_by_name() {
         for (extra, param) in [
             (json!({"type": "cinematic_avatar"}), "type"),
-            (json!({"output_format": "webm"}), "output_format"),
             (json!({"callback_url": "https://x"}), "callback_url"),
         ] {
             let refusal = refusal(extra);
             assert_eq!((refusal.code, refusal.param.as_deref()), (ErrorCode::NotImplemented, Some(param)));
         }
+    }
+
+    #[test]
+    fn a_film_without_a_background_is_a_webm_of_the_person_alone() {
+        let request = read_create_video(&body(&json!({"output_format": "webm"}))).unwrap();
+        assert_eq!((request.format, character(&request).remove_background), (OutputFormat::Webm, true));
+        let coloured = json!({"output_format": "webm", "background": {"type": "color", "value": "#000000"}});
+        assert_eq!(refusal(coloured).param.as_deref(), Some("background"));
+        let captioned = json!({"output_format": "webm", "caption": {"style": "default"}});
+        assert_eq!(refusal(captioned).param.as_deref(), Some("caption.style"));
     }
 
     #[test]

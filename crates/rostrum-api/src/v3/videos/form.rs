@@ -18,6 +18,8 @@ pub enum BodyForm {
     Generate,
     /// `POST /v2/video/av4/generate`.
     Av4,
+    /// `POST /v1/video.webm`.
+    Webm,
 }
 
 impl BodyForm {
@@ -52,6 +54,12 @@ impl BodyForm {
                 }
             }
             Self::Generate => path(&scene_place(scene), generate(field)),
+            Self::Webm => match field {
+                SceneField::Avatar => "avatar_pose_id".to_owned(),
+                SceneField::Script => "input_text".to_owned(),
+                SceneField::Audio(_) => "input_audio".to_owned(),
+                field => single("", field),
+            },
             Self::Av4 => match field {
                 SceneField::Image(_) => "image_key".to_owned(),
                 field => single("", field),

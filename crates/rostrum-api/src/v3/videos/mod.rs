@@ -5,7 +5,6 @@ pub(crate) mod fields;
 mod form;
 pub(crate) mod studio;
 
-use rostrum_model::asset::MediaType;
 use rostrum_model::video::{Video, VideoState};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +19,7 @@ pub struct CreatedVideo {
     pub video_id: String,
     /// Always `waiting`; later states are read with `GET /v3/videos/{video_id}`.
     pub status: String,
-    /// `mp4`.
+    /// `mp4` or `webm`.
     pub output_format: String,
 }
 
@@ -30,7 +29,7 @@ impl CreatedVideo {
         Self {
             video_id: video.id.to_string(),
             status: "waiting".to_owned(),
-            output_format: MediaType::Mp4.extension().to_owned(),
+            output_format: video.spec.format.extension().to_owned(),
         }
     }
 }
@@ -48,7 +47,7 @@ pub struct VideoUrls {
     pub gif: Option<String>,
     /// Its SRT file.
     pub subtitle: Option<String>,
-    /// Its WebVTT file.
+    /// Its `WebVTT` file.
     pub vtt: Option<String>,
 }
 
@@ -79,7 +78,7 @@ pub struct VideoDetail {
     pub gif_url: Option<String>,
     /// The SRT file.
     pub subtitle_url: Option<String>,
-    /// The same as WebVTT (beyond the contract).
+    /// The same as `WebVTT` (beyond the contract).
     pub vtt_url: Option<String>,
     /// A page showing the video; not made yet.
     pub video_page_url: Option<String>,

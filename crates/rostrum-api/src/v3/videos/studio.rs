@@ -1,8 +1,8 @@
 //! The body of `POST /v3/videos` of `type: studio`: scenes in a row.
 
 use rostrum_model::video::{
-    CharacterRequest, Fill, MAX_SCENES, Play, SceneRequest, VideoRequest, WantedBackground, WantedPicture,
-    WantedSound,
+    CharacterRequest, Fill, MAX_SCENES, OutputFormat, Play, SceneRequest, VideoRequest, WantedBackground,
+    WantedPicture, WantedSound,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -107,7 +107,8 @@ pub(super) fn read_studio_video(body: &Value) -> Result<VideoRequest, Refusal> {
     let read = |(number, scene)| read_scene(&format!("scenes[{number}]"), scene);
     let scenes = wire.scenes.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     let canvas = canvas(wire.aspect_ratio, wire.resolution);
-    Ok(VideoRequest { title: wire.title, canvas, scenes, captions, brand_glossary_id })
+    let format = OutputFormat::Mp4;
+    Ok(VideoRequest { title: wire.title, canvas, scenes, format, captions, brand_glossary_id })
 }
 
 /// Refuses a list of no scenes, or of too many.
@@ -228,6 +229,7 @@ impl From<WireMode> for Play {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "called with literals")]
 mod tests {
     use serde_json::json;
 

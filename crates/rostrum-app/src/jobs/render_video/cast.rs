@@ -13,8 +13,10 @@ use rostrum_model::picture::Size;
 use rostrum_model::presenter::Appearance;
 use rostrum_model::speech::WordSpan;
 use rostrum_model::video::{
-    Actor, Background, Character, FRAMES_PER_SECOND, Fill, Play, Scene, Style, Video,
+    Actor, Background, Character, FRAMES_PER_SECOND, Fill, OutputFormat, Play, Scene, Style, Video,
 };
+
+use rostrum_model::workspace::PUBLIC_WORKSPACE;
 
 use super::framing::{Disc, Framed, Staging, stage};
 use super::stage::{Behind, Captions, Clip, Figure, Overlay, Stage, WHITE};
@@ -56,13 +58,16 @@ impl Backends {
         let size = video.spec.size;
         let speech = self.speech(video, scene).await?;
         let (overlays, captions) = self.written(video, scene, frames, &speech.words).await?;
-        let (behind, folder) = self.behind(video, &scene.background, frames).await?;
+        let (behind, folder) = match video.spec.format {
+            OutputFormat::Mp4 => self.behind(video, &scene.background, frames).await?,
+            OutputFormat::Webm => (Behind::Nothing, None),
+        };
         let figure = match &scene.character {
             None => None,
             Some(character) => {
                 let placed = match &character.actor {
                     Actor::Photo { image } => self.photo(video, scene, character, *image).await?,
-                    Actor::Presenter { presenter } => presenter_on(video, scene, character, presenter)?,
+                    Actor::Presenter { presenter } => presenter_on(video, scene, character, presenter),
                 };
                 let mut manner =
                     character.motion_prompt.as_deref().map(Manner::from_prompt).unwrap_or_default();
@@ -101,17 +106,12 @@ impl Backends {
         writing.await.map_err(retry)
     }
 
-    /// An asset that a video is made from.
+    /// An asset that a video is made from: one of its workspace, or one that everybody may use.
     pub(super) async fn source(&self, video: &Video, id: AssetId, kind: &str) -> Result<Asset, JobError> {
-        // Through the workspace, or everybody's.
-        let asset = self.store.assets().get(video.workspace_id, id).await.map_err(store_or_retry)?;
-        let asset = match asset {
-            Some(asset) => Some(asset),
-            None => {
-                let public = rostrum_model::workspace::PUBLIC_WORKSPACE;
-                self.store.assets().get(public, id).await.map_err(store_or_retry)?
-            }
-        };
+        let mut asset = self.store.assets().get(video.workspace_id, id).await.map_err(store_or_retry)?;
+        if asset.is_none() {
+            asset = self.store.assets().get(PUBLIC_WORKSPACE, id).await.map_err(store_or_retry)?;
+        }
         asset.ok_or_else(|| {
             fail("asset_not_found", format!("the {kind} asset {id} was deleted; upload it again"))
         })
@@ -202,7 +202,9 @@ impl Backends {
         let portrait = self.portrait(&asset.content_hash).await.map_err(portrait_failure)?;
         let behind = match (character.style, scene.background) {
             (Style::Circle { background_rgb: Some(rgb) }, _) => Some(rgb),
-            (Style::Circle { background_rgb: None }, _) | (_, Background::Own) => Some(WHITE),
+            (Style::Circle { background_rgb: None }, _) => Some(WHITE),
+            _ if video.spec.format == OutputFormat::Webm => None,
+            (_, Background::Own) => Some(WHITE),
             (_, Background::Colour(rgb)) => Some(rgb),
             (_, Background::Image { .. } | Background::Video { .. }) => None,
         };
@@ -246,17 +248,13 @@ fn out_of_view() -> String {
 }
 
 /// A drawn person on the canvas.
-fn presenter_on(
-    video: &Video,
-    scene: &Scene,
-    character: &Character,
-    appearance: &Appearance,
-) -> Result<Placed, JobError> {
+fn presenter_on(video: &Video, scene: &Scene, character: &Character, appearance: &Appearance) -> Placed {
     let (canvas, framed) = (video.spec.size, framed(character));
     let disc = disc(canvas, &framed);
     let backdrop = match (character.style, scene.background) {
         (Style::Circle { background_rgb: Some(rgb) }, _) => Backdrop::Colour(rgb),
         (Style::Circle { background_rgb: None }, _) => Backdrop::Setting(appearance.setting),
+        _ if video.spec.format == OutputFormat::Webm => Backdrop::Clear,
         (_, Background::Colour(rgb)) => Backdrop::Colour(rgb),
         (_, Background::Own) if character.remove_background => Backdrop::Colour(WHITE),
         (_, Background::Own) => Backdrop::Setting(appearance.setting),
@@ -273,7 +271,7 @@ fn presenter_on(
     let seed = u64::from_be_bytes(*video.id.as_uuid().as_bytes().last_chunk().expect("an id has 16 bytes"));
     let at = disc.map_or((0, 0), |disc| (disc.x, disc.y));
     let mask = disc.map(|disc| disc.mask(at, framing.size));
-    Ok(Placed { avatar: Avatar::Presenter(Box::new(presenter)), at, mask, seed })
+    Placed { avatar: Avatar::Presenter(Box::new(presenter)), at, mask, seed }
 }
 
 fn framed(character: &Character) -> Framed {

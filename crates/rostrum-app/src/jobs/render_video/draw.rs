@@ -20,14 +20,17 @@ use crate::backends::Backends;
 /// Frames between two writes of the progress: one second of video.
 const PROGRESS_EVERY: usize = 25;
 /// Name of the encoded segment in the step's folder.
-const SEGMENT_FILE: &str = "segment.mp4";
+const SEGMENT_FILE: &str = "segment";
 /// The same with captions in the picture.
-const CAPTIONED_FILE: &str = "captioned.mp4";
+const CAPTIONED_FILE: &str = "captioned";
+
+/// A scene of a video.
+type Place = (VideoId, usize);
 
 pub(super) struct Draw {
     backends: Arc<Backends>,
     /// The scene last worked on: the next segment is most often of the same one.
-    last: Mutex<Option<((VideoId, usize), Arc<Prepared>)>>,
+    last: Mutex<Option<(Place, Arc<Prepared>)>>,
 }
 
 impl Draw {
@@ -71,9 +74,12 @@ impl Draw {
         let frames = segment.first..segment.first + segment.count;
         let (ffmpeg, folder, cancelled) =
             (self.backends.ffmpeg.clone(), folder.to_owned(), cx.cancelled.clone());
+        let format = video.spec.format;
         let drawing = tokio::task::spawn_blocking(move || -> Result<(), MediaError> {
             let stage = &prepared.stage;
-            let start = |name| SegmentEncoder::start(&ffmpeg, &folder, name, stage.size, FRAMES_PER_SECOND);
+            let start = |name| {
+                SegmentEncoder::start_as(format, &ffmpeg, &folder, name, stage.size, FRAMES_PER_SECOND)
+            };
             let mut clean = start(SEGMENT_FILE)?;
             // Frames are drawn once; captions cost mixing them in and a second encoding.
             let mut captioned = stage.captions.is_some().then(|| start(CAPTIONED_FILE)).transpose()?;

@@ -117,11 +117,13 @@ fn heard_key(asset: AssetId) -> BlobKey {
 /// Where a segment lies: by all that its pixels depend on, and by the video, so that it can go when the video does.
 fn segment_key(video: &Video, segment: &Segment, captions: Option<&CaptionLook>) -> BlobKey {
     let scene = video.spec.scenes.get(segment.scene);
-    let inputs = serde_json::to_vec(&(ENGINE_VERSION, video.spec.size, scene, captions, segment));
+    let inputs = (ENGINE_VERSION, video.spec.size, video.spec.format, scene, captions, segment);
+    let inputs = serde_json::to_vec(&inputs);
     let inputs = inputs.expect("specs always make JSON");
     let hash = Sha256::digest(&inputs);
     let name = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    BlobKey::new(format!("{}/{name}.mp4", segments_folder(video))).expect("hex digits make a valid key")
+    BlobKey::new(format!("{}/{name}.{}", segments_folder(video), video.spec.format.extension()))
+        .expect("hex digits make a valid key")
 }
 
 fn segments_folder(video: &Video) -> BlobKey {
@@ -168,7 +170,7 @@ mod tests {
                 }
                 assert_eq!((segment.first, segment.scene_frames), (next.1, scenes[segment.scene]));
                 assert!((1..=SEGMENT_FRAMES).contains(&segment.count));
-                assert_eq!(segment.total, scenes.iter().sum());
+                assert_eq!(segment.total, scenes.iter().sum::<usize>());
                 next.1 += segment.count;
             }
             assert_eq!(next, (scenes.len() - 1, scenes[scenes.len() - 1]));

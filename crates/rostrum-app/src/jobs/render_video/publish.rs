@@ -73,15 +73,14 @@ impl Backends {
             people: heard.people,
         };
         let keys = drawn.iter().map(|drawn| drawn.key.as_str());
-        let (file, duration_s) = self.join_film(folder, "video.mp4", keys, (&sound, &sounds), &plan).await?;
-        let captioned = match video.spec.captions {
-            None => None,
-            Some(_) => {
-                let keys = drawn.iter().filter_map(|drawn| drawn.captioned_key.as_deref());
-                let film = self.join_film(folder, "captioned.mp4", keys, (&sound, &sounds), &plan).await?;
-                Some(film.0)
-            }
-        };
+        let name = VideoFile::film(video.spec.format).name();
+        let (file, duration_s) = self.join_film(folder, name, keys, (&sound, &sounds), &plan).await?;
+        let mut captioned = None;
+        if video.spec.captions.is_some() {
+            let keys = drawn.iter().filter_map(|drawn| drawn.captioned_key.as_deref());
+            let name = VideoFile::Captioned.name();
+            captioned = Some(self.join_film(folder, name, keys, (&sound, &sounds), &plan).await?.0);
+        }
 
         let (still, moving) = (folder.join("thumbnail.jpg"), folder.join("preview.gif"));
         thumbnail(&self.ffmpeg, &file, duration_s / 3.0, &still).await.map_err(retry)?;
@@ -96,7 +95,7 @@ impl Backends {
             }
         }
         let made = [
-            (VideoFile::Video, Some(&file)),
+            (VideoFile::film(video.spec.format), Some(&file)),
             (VideoFile::Captioned, captioned.as_ref()),
             (VideoFile::Thumbnail, Some(&still)),
             (VideoFile::Preview, Some(&moving)),
@@ -108,7 +107,7 @@ impl Backends {
         }
         let mut key = |file| stored.remove(&file);
         let output = VideoOutput {
-            video_key: key(VideoFile::Video).expect("it was stored"),
+            video_key: key(VideoFile::film(video.spec.format)).expect("it was stored"),
             thumbnail_key: key(VideoFile::Thumbnail).expect("it was stored"),
             captioned_key: key(VideoFile::Captioned),
             gif_key: key(VideoFile::Preview),
@@ -130,7 +129,7 @@ impl Backends {
     ) -> Result<(PathBuf, f64), JobError> {
         let mut segments = Vec::new();
         for (number, key) in keys.enumerate() {
-            let path = folder.join(format!("{name}-{number:05}.mp4"));
+            let path = folder.join(format!("{number:05}-{name}"));
             self.copy_to_file(&BlobKey::new(key).map_err(retry)?, &path).await.map_err(retry)?;
             segments.push(path);
         }

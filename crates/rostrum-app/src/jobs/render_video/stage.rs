@@ -38,6 +38,8 @@ impl Figure {
 
 /// What is behind.
 pub enum Behind {
+    /// Nothing: frames have an opacity.
+    Nothing,
     /// One colour.
     Colour([u8; 3]),
     /// A picture of the canvas's size.
@@ -188,17 +190,30 @@ struct Drawing<'s> {
     /// The canvas before anybody is on it, and as it is; only where layers are laid over each other.
     layers: Option<Layers>,
     player: Option<FramePlayer>,
-    /// The clip's frame that is seen.
-    shown: Option<Option<u64>>,
+    /// What of the clip is seen.
+    shown: ShownClip,
     picture: RgbImage,
     /// Opacity of the picture; empty when it is opaque.
     opacity: Vec<u8>,
     scratch: AvatarScratch,
 }
 
+/// What of a clip is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ShownClip {
+    /// Nothing yet.
+    Unread,
+    /// The frame of this number.
+    Frame(u64),
+    /// It is over.
+    Over,
+}
+
 struct Layers {
     behind: RgbImage,
     all: RgbImage,
+    /// A byte for each pixel of the canvas, where nothing is behind; empty otherwise.
+    opacity: Vec<u8>,
 }
 
 impl<'s> Drawing<'s> {
@@ -206,19 +221,23 @@ impl<'s> Drawing<'s> {
         let Size { width, height } = stage.size;
         let colour = match &stage.behind {
             Behind::Colour(rgb) => *rgb,
-            Behind::Picture(_) | Behind::Clip(_) => WHITE,
+            Behind::Nothing | Behind::Picture(_) | Behind::Clip(_) => WHITE,
         };
+        let is_clear = matches!(stage.behind, Behind::Nothing);
         let is_plain = stage.figure.as_ref().is_none_or(|figure| figure.is_plain(stage.size));
         let layers = (!is_plain || !matches!(stage.behind, Behind::Colour(_))).then(|| {
             let behind = match &stage.behind {
                 Behind::Picture(picture) => picture.clone(),
-                Behind::Colour(_) | Behind::Clip(_) => RgbImage::filled(width, height, colour),
+                Behind::Nothing | Behind::Colour(_) | Behind::Clip(_) => {
+                    RgbImage::filled(width, height, colour)
+                }
             };
-            Layers { all: behind.clone(), behind }
+            let opacity = if is_clear { vec![0; width * height] } else { Vec::new() };
+            Layers { all: behind.clone(), behind, opacity }
         });
         let size = stage.figure.as_ref().map_or(Size { width: 0, height: 0 }, |figure| figure.avatar.size());
         let is_opaque = stage.figure.as_ref().is_none_or(|figure| figure.avatar.is_opaque());
-        let mut canvas = Canvas::new(stage.size, colour);
+        let mut canvas = if is_clear { Canvas::clear(stage.size) } else { Canvas::new(stage.size, colour) };
         if let Some(layers) = &layers {
             canvas.blit(&layers.behind, Rect { x: 0, y: 0, width, height }, (0, 0));
         }
@@ -228,9 +247,9 @@ impl<'s> Drawing<'s> {
             layers,
             player: match &stage.behind {
                 Behind::Clip(clip) => Some((clip.open)()),
-                Behind::Colour(_) | Behind::Picture(_) => None,
+                Behind::Nothing | Behind::Colour(_) | Behind::Picture(_) => None,
             },
-            shown: None,
+            shown: ShownClip::Unread,
             picture: RgbImage::filled(size.width, size.height, [0; 3]),
             opacity: if is_opaque { Vec::new() } else { vec![0; size.width * size.height] },
             scratch: AvatarScratch::default(),
@@ -250,7 +269,7 @@ impl<'s> Drawing<'s> {
                 drawn
             }
         };
-        let Some(Layers { behind, all }) = &mut self.layers else {
+        let Some(Layers { behind, all, opacity }) = &mut self.layers else {
             if let Some(figure) = &self.stage.figure {
                 let at = (figure.at.0 as usize + drawn.x, figure.at.1 as usize + drawn.y);
                 self.canvas.blit(&self.picture, drawn, at);
@@ -266,7 +285,12 @@ impl<'s> Drawing<'s> {
             let whole = Rect { x: 0, y: 0, width: self.picture.width, height: self.picture.height };
             let area = if is_new_behind { whole } else { drawn };
             let over = Over { picture: &self.picture, opacity: &self.opacity, mask: figure.mask.as_deref() };
-            changed = changed.union(over.lay(area, figure.at, behind, all));
+            if opacity.is_empty() {
+                changed = changed.union(over.lay(area, figure.at, behind, all));
+            } else {
+                changed = over.lift(area, figure.at, all, opacity);
+                self.canvas.set_opacity(opacity, changed);
+            }
         }
         self.canvas.blit(all, changed, (changed.x, changed.y));
         Ok(())
@@ -280,10 +304,11 @@ impl<'s> Drawing<'s> {
             return Ok(false);
         };
         let number = clip.frame_at(frame);
-        if self.shown == Some(number) {
+        let shown = number.map_or(ShownClip::Over, ShownClip::Frame);
+        if self.shown == shown {
             return Ok(false);
         }
-        self.shown = Some(number);
+        self.shown = shown;
         let seen = match number {
             Some(number) => player.frame(number)?,
             None => None,
@@ -327,7 +352,7 @@ impl Over<'_> {
             match (self.opacity.get(from..from + width), self.mask.map(|mask| &mask[from..from + width])) {
                 (None, None) => out.copy_from_slice(over),
                 (Some(opacity), None) => {
-                    blend(out, under, over, opacity.iter().map(|opacity| (*opacity, 255)))
+                    blend(out, under, over, opacity.iter().map(|opacity| (*opacity, 255)));
                 }
                 (None, Some(mask)) => blend(out, under, over, mask.iter().map(|mask| (255, *mask))),
                 (Some(opacity), Some(mask)) => {
@@ -337,6 +362,69 @@ impl Over<'_> {
         }
         Rect { x: left, y: top, width, height }
     }
+}
+
+impl Over<'_> {
+    /// Puts `area` of the picture, whose corner is at `at`, onto nothing: its own colours into `all`, its opacity into
+    /// `opacity`. Returns the pixels that were written.
+    fn lift(&self, area: Rect, at: (isize, isize), all: &mut RgbImage, opacity: &mut [u8]) -> Rect {
+        let columns = shared(area.x, area.width, at.0, all.width);
+        let rows = shared(area.y, area.height, at.1, all.height);
+        if columns.is_empty() || rows.is_empty() {
+            return Rect::default();
+        }
+        let left = (columns.start as isize + at.0) as usize;
+        let top = (rows.start as isize + at.1) as usize;
+        let written = Rect { x: left, y: top, width: columns.len(), height: rows.len() };
+        for (row, y) in rows.zip(top..) {
+            for (column, x) in columns.clone().zip(left..) {
+                let (from, to) = (row * self.picture.width + column, y * all.width + x);
+                let own = self.opacity.get(from).copied().unwrap_or(255);
+                opacity[to] = self.mask.map_or(own, |mask| scaled(own, mask[from]));
+                let colour = &self.picture.pixels[from * 3..from * 3 + 3];
+                for (out, part) in all.pixels[to * 3..to * 3 + 3].iter_mut().zip(colour) {
+                    *out = match own {
+                        0 => 255,
+                        own => (u16::from(*part) * 255 / u16::from(own)).min(255) as u8,
+                    };
+                }
+            }
+        }
+        spread(written, all, opacity)
+    }
+}
+
+/// Gives pixels that are not seen the colours of those that are in the same block of 2x2 pixels, as a block has one colour in
+/// the file; blocks of which nothing is seen are white. Returns the blocks around `area`.
+fn spread(area: Rect, all: &mut RgbImage, opacity: &[u8]) -> Rect {
+    let (x, y) = (area.x / 2 * 2, area.y / 2 * 2);
+    let blocks = Rect {
+        x,
+        y,
+        width: (area.x + area.width).next_multiple_of(2) - x,
+        height: (area.y + area.height).next_multiple_of(2) - y,
+    };
+    for y in (blocks.y..blocks.y + blocks.height).step_by(2) {
+        for x in (blocks.x..blocks.x + blocks.width).step_by(2) {
+            let first = y * all.width + x;
+            let pixels = [first, first + 1, first + all.width, first + all.width + 1];
+            if pixels.iter().all(|pixel| opacity[*pixel] > 0) {
+                continue;
+            }
+            let seen: u32 = pixels.iter().map(|pixel| u32::from(opacity[*pixel])).sum();
+            for channel in 0..3 {
+                let sum: u32 = pixels
+                    .iter()
+                    .map(|pixel| u32::from(all.pixels[pixel * 3 + channel]) * u32::from(opacity[*pixel]))
+                    .sum();
+                let mean = sum.checked_div(seen).map_or(255, |mean| mean as u8);
+                for pixel in pixels.iter().filter(|pixel| opacity[**pixel] == 0) {
+                    all.pixels[pixel * 3 + channel] = mean;
+                }
+            }
+        }
+    }
+    blocks
 }
 
 /// The part of a run of a picture's pixels that lies on the canvas, in the picture.
@@ -464,6 +552,44 @@ mod tests {
         let furthest =
             cut_out.iter().flatten().zip(plain.iter().flatten()).map(|(a, b)| a.abs_diff(*b)).max();
         assert!(furthest <= Some(2), "{furthest:?}");
+    }
+
+    #[test]
+    fn what_is_lifted_keeps_its_own_colours_and_gives_them_to_what_is_hidden_beside_it() {
+        let mut all = RgbImage::filled(4, 2, [255; 3]);
+        let mut opacity = vec![0; 8];
+        // Premultiplied: (200, 100, 40) at half opacity.
+        let picture = RgbImage::filled(1, 1, [100, 50, 20]);
+        let over = Over { picture: &picture, opacity: &[128], mask: None };
+        let whole = Rect { x: 0, y: 0, width: 1, height: 1 };
+        let written = over.lift(whole, (1, 0), &mut all, &mut opacity);
+        assert_eq!(
+            (written, opacity),
+            (Rect { x: 0, y: 0, width: 2, height: 2 }, vec![0, 128, 0, 0, 0, 0, 0, 0])
+        );
+        let colours: Vec<[u8; 3]> = (0..4).map(|x| all.at(x, 1)).collect();
+        assert_eq!(
+            (all.at(1, 0), colours),
+            ([199, 99, 39], vec![[199, 99, 39], [199, 99, 39], [255; 3], [255; 3]])
+        );
+    }
+
+    #[test]
+    fn somebody_before_nothing_laid_over_a_colour_is_somebody_before_the_colour() {
+        let colour = [40, 120, 200];
+        let on_colour =
+            drawn(&Stage::new(SIZE, Behind::Colour(colour), Some(speaker(Backdrop::Clear))), 9..10);
+        let clear = drawn(&Stage::new(SIZE, Behind::Nothing, Some(speaker(Backdrop::Clear))), 0..10);
+        let area = 320 * 180;
+        assert!(clear.iter().all(|frame| frame.len() == area * 5 / 2));
+        let luma = Canvas::new(SIZE, colour).bytes()[0];
+        let furthest = (0..area).map(|i| {
+            let opacity = f64::from(clear[9][area * 3 / 2 + i]) / 255.0;
+            let mixed = f64::from(clear[9][i]) * opacity + f64::from(luma) * (1.0 - opacity);
+            (mixed - f64::from(on_colour[0][i])).abs()
+        });
+        let furthest = furthest.fold(0.0, f64::max);
+        assert!(furthest <= 3.0, "{furthest}");
     }
 
     #[test]
