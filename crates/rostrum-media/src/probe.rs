@@ -138,7 +138,9 @@ struct Tags {
     /// `HH:MM:SS.fraction`, where Matroska keeps the length of a stream.
     #[serde(rename = "DURATION")]
     duration: Option<String>,
-    /// `1` where a second VP8 or VP9 stream holds the transparency, which the pixel format does not tell.
+    /// `1` where a second VP8 or VP9 stream holds the transparency, which the pixel format does not tell; in capitals
+    /// where it was written as a tag too.
+    #[serde(alias = "ALPHA_MODE")]
     alpha_mode: Option<String>,
 }
 
@@ -261,6 +263,17 @@ mod tests {
         assert_eq!(probe.video, None);
         let audio = AudioStream { sample_rate: 44_100, channels: 2, duration_s: 2.5, codec: "mp3".into() };
         assert_eq!(probe.audio, Some(audio));
+    }
+
+    #[test]
+    fn transparency_is_told_by_a_tag_in_any_case() {
+        for tag in ["alpha_mode", "ALPHA_MODE"] {
+            let report = format!(
+                r#"{{"streams":[{{"codec_type":"video","codec_name":"vp9","width":4,"height":4,"pix_fmt":"yuv420p",
+                "tags":{{"{tag}":"1"}}}}],"format":{{"format_name":"webm","duration":"1"}}}}"#
+            );
+            assert!(read_report(report.as_bytes()).unwrap().video.unwrap().has_alpha);
+        }
     }
 
     #[test]
