@@ -100,7 +100,7 @@ fn nothing_is_kept_of_an_input_whose_request_is_refused() {
         let url = format!("http://127.0.0.1:{port}/me.png");
         server.post("/v3/videos", &video_of(&json!({"type": "url", "url": url})))
     };
-    assert!(post(wall).refused(400, "invalid_parameter", Some("image.asset_id")).contains("face"));
+    assert!(post(wall).refused(400, "invalid_parameter", Some("image.url")).contains("face"));
     assert!(post(missing).refused(400, "download_failed", Some("image.url")).contains("404"));
     assert!(post(page).refused(400, "invalid_parameter", Some("image.url")).contains("HTML"));
     let message = post(large).refused(413, "payload_too_large", Some("image.url"));
