@@ -117,7 +117,8 @@ fn requests_that_cannot_be_met_are_refused_with_field_limit_and_value() {
     with(json!({"aspect_ratio": "2:1"})).refused(400, "invalid_parameter", Some("aspect_ratio"));
     let unknown = json!({"type": "asset_id", "asset_id": "asset_00000000000070008000000000000000"});
     with(json!({"image": unknown})).refused(404, "asset_not_found", Some("image.asset_id"));
-    with(json!({"type": "studio"})).refused(501, "not_implemented", Some("type"));
+    with(json!({"type": "studio"})).refused(400, "invalid_parameter", Some("scenes"));
+    with(json!({"type": "cinematic_avatar"})).refused(501, "not_implemented", Some("type"));
     server.post_raw("/v3/videos", &[], b"{\"type\":").refused(400, "invalid_parameter", Some("body"));
     server.post("/v3/videos", &json!([])).refused(400, "invalid_parameter", Some("body"));
 
