@@ -40,6 +40,7 @@ fn misread(place: &str, error: &serde_path_to_error::Error<serde_json::Error>) -
     let inner = error.path().to_string();
     // The path of the object itself is written as a dot.
     let path = match (place, inner.as_str()) {
+        ("", ".") => "body".to_owned(),
         ("", _) => inner,
         (place, ".") => place.to_owned(),
         (place, inner) => format!("{place}.{inner}"),

@@ -21,7 +21,7 @@ const MAX_STILL_S: f64 = 300.0;
 
 #[derive(Debug, Deserialize)]
 struct WireStudio {
-    scenes: Vec<Value>,
+    scenes: Option<Vec<Value>>,
     title: Option<String>,
     aspect_ratio: Option<WireAspectRatio>,
     resolution: Option<WireResolution>,
@@ -101,11 +101,11 @@ pub(super) fn read_studio_video(body: &Value) -> Result<VideoRequest, Refusal> {
     ])?;
     let captions = wire.caption.as_ref().map_or(Ok(None), WireCaption::check)?;
     check_title(wire.title.as_ref())?;
-    let count = wire.scenes.len();
-    check_count("scenes", count)?;
+    let scenes = wire.scenes.unwrap_or_default();
+    check_count("scenes", scenes.len())?;
     let brand_glossary_id = glossary_id(wire.brand_glossary_id.as_ref(), wire.brand_voice_id.as_ref())?;
     let read = |(number, scene)| read_scene(&format!("scenes[{number}]"), scene);
-    let scenes = wire.scenes.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    let scenes = scenes.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     let canvas = canvas(wire.aspect_ratio, wire.resolution);
     let format = OutputFormat::Mp4;
     Ok(VideoRequest { title: wire.title, canvas, scenes, format, captions, brand_glossary_id })
