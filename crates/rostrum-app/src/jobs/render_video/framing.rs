@@ -54,7 +54,7 @@ impl Default for Framed {
 }
 
 /// Puts a picture on a canvas; `None` when nothing that could be drawn of it lies there. Without a wish, the canvas is
-/// filled when the whole head stays visible, else the whole picture is shown. Discs are squares here, see [`Disc`].
+/// filled when the whole head stays visible, else the whole picture is shown. Discs are squares here; masks make them round.
 pub fn stage(source: Size, landmarks: &Landmarks, canvas: Size, framed: &Framed) -> Option<Staging> {
     let usual = match framed.style {
         Style::Normal => {
