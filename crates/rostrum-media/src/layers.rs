@@ -17,15 +17,9 @@ pub struct Over<'p> {
 impl Over<'_> {
     /// Lays `area` of the picture, whose corner is at `at`, over `behind` into `all`. Returns the pixels that were written.
     pub fn lay(&self, area: Rect, at: (isize, isize), behind: &RgbImage, all: &mut RgbImage) -> Rect {
-        let columns = shared(area.x, area.width, at.0, all.width);
-        let rows = shared(area.y, area.height, at.1, all.height);
-        let (width, height) = (columns.len(), rows.len());
-        if width == 0 || height == 0 {
-            return Rect::default();
-        }
-        let left = (columns.start as isize + at.0) as usize;
-        let top = (rows.start as isize + at.1) as usize;
-        for (row, y) in rows.zip(top..) {
+        let Some((columns, rows, written)) = placed(area, at, all) else { return Rect::default() };
+        let Rect { x: left, width, .. } = written;
+        for (row, y) in rows.zip(written.y..) {
             let from = row * self.picture.width + columns.start;
             let to = (y * all.width + left) * 3;
             let under = &behind.pixels[to..to + width * 3];
@@ -42,24 +36,15 @@ impl Over<'_> {
                 }
             }
         }
-        Rect { x: left, y: top, width, height }
+        written
     }
-}
 
-impl Over<'_> {
     /// Puts `area` of the picture, whose corner is at `at`, onto nothing: its own colours into `all`, its opacity into
     /// `opacity`. Returns the pixels that were written.
     pub fn lift(&self, area: Rect, at: (isize, isize), all: &mut RgbImage, opacity: &mut [u8]) -> Rect {
-        let columns = shared(area.x, area.width, at.0, all.width);
-        let rows = shared(area.y, area.height, at.1, all.height);
-        if columns.is_empty() || rows.is_empty() {
-            return Rect::default();
-        }
-        let left = (columns.start as isize + at.0) as usize;
-        let top = (rows.start as isize + at.1) as usize;
-        let written = Rect { x: left, y: top, width: columns.len(), height: rows.len() };
-        for (row, y) in rows.zip(top..) {
-            for (column, x) in columns.clone().zip(left..) {
+        let Some((columns, rows, written)) = placed(area, at, all) else { return Rect::default() };
+        for (row, y) in rows.zip(written.y..) {
+            for (column, x) in columns.clone().zip(written.x..) {
                 let (from, to) = (row * self.picture.width + column, y * all.width + x);
                 let own = self.opacity.get(from).copied().unwrap_or(255);
                 opacity[to] = self.mask.map_or(own, |mask| scaled(own, mask[from]));
@@ -107,6 +92,20 @@ fn spread(area: Rect, all: &mut RgbImage, opacity: &[u8]) -> Rect {
         }
     }
     blocks
+}
+
+/// The columns and rows of a picture's `area` that lie on the canvas `all` when the picture's corner is at `at`, and the
+/// pixels they cover there; `None` when there are none.
+fn placed(area: Rect, at: (isize, isize), all: &RgbImage) -> Option<(Range<usize>, Range<usize>, Rect)> {
+    let columns = shared(area.x, area.width, at.0, all.width);
+    let rows = shared(area.y, area.height, at.1, all.height);
+    let written = Rect {
+        x: (columns.start as isize + at.0) as usize,
+        y: (rows.start as isize + at.1) as usize,
+        width: columns.len(),
+        height: rows.len(),
+    };
+    (!written.is_empty()).then_some((columns, rows, written))
 }
 
 /// The part of a run of a picture's pixels that lies on the canvas, in the picture.

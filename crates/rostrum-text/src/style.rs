@@ -2,8 +2,7 @@
 //!
 //! Lengths other than the size are in ems, multiples of the font size, so that a style looks the same at every size.
 
-/// Red, green, blue and opacity, 0-255 each, sRGB; the colours are not multiplied by the opacity.
-pub type Rgba = [u8; 4];
+pub use rostrum_model::video::Rgba;
 
 /// How a text looks.
 #[derive(Debug, Clone, PartialEq)]

@@ -511,16 +511,10 @@ pub fn read_webm_video(body: &Value) -> Result<VideoRequest, Refusal> {
         None => CanvasShape::Shape(AspectRatio::Wide, Resolution::P720),
     };
     let character = CharacterRequest { style, remove_background: true, ..CharacterRequest::new(look(id)) };
-    let scene = SceneRequest {
-        character: Some(character),
-        sound,
-        background: WantedBackground::Own,
-        texts: Vec::new(),
-    };
     Ok(VideoRequest {
         title: None,
         canvas,
-        scenes: vec![scene],
+        scenes: vec![SceneRequest::of(character, sound)],
         format: OutputFormat::Webm,
         captions: None,
         brand_glossary_id: None,
@@ -550,16 +544,10 @@ pub fn read_av4_video(body: &Value) -> Result<VideoRequest, Refusal> {
         ..CharacterRequest::new(WantedPicture::Image(AssetInput::AssetId(photo)))
     };
     let sound = WantedSound::Script { text, voice_id: Some(voice_id), settings: VoiceSettings::default() };
-    let scene = SceneRequest {
-        character: Some(character),
-        sound,
-        background: WantedBackground::Own,
-        texts: Vec::new(),
-    };
     Ok(VideoRequest {
         title: wire.video_title,
         canvas: CanvasShape::Shape(ratio, Resolution::P720),
-        scenes: vec![scene],
+        scenes: vec![SceneRequest::of(character, sound)],
         format: OutputFormat::Mp4,
         captions: None,
         brand_glossary_id: None,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rostrum_media::{Fit, FrameOptions, FramePlayer, FrameReader, MediaError, VideoStream, probe};
 use rostrum_model::picture::{RgbImage, Size};
 
-use super::{ffmpeg, make};
+use super::{a_program_names, ffmpeg, make};
 
 /// 100 frames of 64x48 at 25 per second. Each is grey; frame `n` is brighter than the one before by 2 steps of limited range.
 const COUNTING: &str =
@@ -189,12 +189,7 @@ async fn a_reader_that_is_dropped_ends_its_program() {
     let frame = reader.next_frame().unwrap().unwrap();
     reader.reuse(frame);
     drop(reader);
-    let folder_text = folder.path().to_string_lossy().into_owned();
-    let is_ours = |entry: std::fs::DirEntry| {
-        std::fs::read(entry.path().join("cmdline"))
-            .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&folder_text))
-    };
-    assert!(!std::fs::read_dir("/proc").unwrap().flatten().any(is_ours));
+    assert!(!a_program_names(folder.path()));
 }
 
 #[tokio::test]

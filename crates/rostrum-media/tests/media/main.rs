@@ -65,3 +65,13 @@ fn encode_segment(folder: &Path, name: &str, size: Size, frames: std::ops::Range
     encoder.finish().unwrap();
     folder.join(name)
 }
+
+/// Whether a running program was given something in this folder.
+fn a_program_names(folder: &Path) -> bool {
+    let folder = folder.to_string_lossy().into_owned();
+    let is_ours = |entry: std::fs::DirEntry| {
+        std::fs::read(entry.path().join("cmdline"))
+            .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&folder))
+    };
+    std::fs::read_dir("/proc").unwrap().flatten().any(is_ours)
+}

@@ -9,7 +9,7 @@ use rostrum_media::{
 };
 use rostrum_model::picture::Size;
 
-use super::{FRAMES_PER_SECOND, encode_segment, ffmpeg};
+use super::{FRAMES_PER_SECOND, a_program_names, encode_segment, ffmpeg};
 
 const SIZE: Size = Size { width: 320, height: 180 };
 
@@ -224,12 +224,7 @@ fn an_encoder_that_is_dropped_is_killed() {
         SegmentEncoder::start(&ffmpeg(), folder.path(), "out.mp4", SIZE, FRAMES_PER_SECOND).unwrap();
     encoder.write_frame(&Canvas::new(SIZE, [0; 3])).unwrap();
     drop(encoder);
-    let folder_text = folder.path().to_string_lossy().into_owned();
-    let is_ours = |entry: std::fs::DirEntry| {
-        std::fs::read(entry.path().join("cmdline"))
-            .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&folder_text))
-    };
-    assert!(!std::fs::read_dir("/proc").unwrap().flatten().any(is_ours));
+    assert!(!a_program_names(folder.path()));
 }
 
 #[tokio::test]

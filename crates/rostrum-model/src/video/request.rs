@@ -47,6 +47,13 @@ pub struct SceneRequest {
     pub texts: Vec<TextBox>,
 }
 
+impl SceneRequest {
+    /// Somebody before their own background, with nothing written over it.
+    pub fn of(character: CharacterRequest, sound: WantedSound) -> Self {
+        Self { character: Some(character), sound, background: WantedBackground::Own, texts: Vec::new() }
+    }
+}
+
 /// Somebody who is to be seen. For the fields see [`super::Character`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct CharacterRequest {

@@ -1,7 +1,6 @@
 //! From a scene of a video to its stage: engines prepared, pictures decoded, clips opened.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
 use rostrum_avatar::{Avatar, AvatarError, Manner, MotionOptions, MotionTrack, PhotoAvatar};
@@ -15,7 +14,6 @@ use rostrum_model::speech::WordSpan;
 use rostrum_model::video::{
     Actor, Background, Character, FRAMES_PER_SECOND, Fill, OutputFormat, Play, Scene, Style, Video,
 };
-
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
 
 use super::framing::{Disc, Framed, Staging, stage};
@@ -30,6 +28,9 @@ use crate::portraits::{CutOut, Portrait, UnusablePortrait};
 const BLACK: [u8; 3] = [0; 3];
 /// Frames of a clip that are kept; it is played forwards.
 const KEPT_FRAMES: usize = 1;
+
+/// Why somebody cannot be drawn where they are put.
+const OUT_OF_VIEW: &str = "the face is not on the canvas or too small there; choose another scale or offset";
 
 /// A stage with the files it reads from.
 pub(super) struct Prepared {
@@ -50,7 +51,7 @@ struct Placed {
 impl Backends {
     /// Prepares all that is seen in a scene.
     pub(super) async fn prepare_stage(
-        self: &Arc<Self>,
+        &self,
         video: &Video,
         scene: &Scene,
         frames: usize,
@@ -118,7 +119,7 @@ impl Backends {
     }
 
     async fn behind(
-        self: &Arc<Self>,
+        &self,
         video: &Video,
         background: &Background,
         frames: usize,
@@ -153,7 +154,7 @@ impl Backends {
     }
 
     async fn clip(
-        self: &Arc<Self>,
+        &self,
         video: &Video,
         asset: AssetId,
         fill: Fill,
@@ -237,14 +238,10 @@ impl Backends {
             Ok::<_, AvatarError>(Placed { avatar: Avatar::Photo(Box::new(avatar)), at, mask, seed })
         });
         preparing.await.map_err(retry)?.map_err(|error| match error {
-            AvatarError::FaceOutOfView => fail("avatar_out_of_view", out_of_view()),
+            AvatarError::FaceOutOfView => fail("avatar_out_of_view", OUT_OF_VIEW.to_owned()),
             error => retry(error),
         })
     }
-}
-
-fn out_of_view() -> String {
-    "the face is not on the canvas or too small there; choose another scale or offset".to_owned()
 }
 
 /// A drawn person on the canvas.
