@@ -117,6 +117,27 @@ pub struct ErrorBody {
     pub param: Option<String>,
     /// The page that explains the code.
     pub doc_url: Option<String>,
+    /// All that is wrong, this first, where there is more than one fault (beyond the contract).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FaultBody>,
+}
+
+/// One of several faults.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultBody {
+    /// As in [`ErrorBody`].
+    pub code: String,
+    /// As in [`ErrorBody`].
+    pub message: String,
+    /// As in [`ErrorBody`].
+    pub param: Option<String>,
+}
+
+impl From<&Refusal> for FaultBody {
+    fn from(refusal: &Refusal) -> Self {
+        let Refusal { code, message, param, .. } = refusal.clone();
+        Self { code: code.as_str().to_owned(), message, param }
+    }
 }
 
 impl ErrorEnvelope {
@@ -128,8 +149,19 @@ impl ErrorEnvelope {
                 message: message.into(),
                 param: param.map(str::to_owned),
                 doc_url: Some(code.doc_url()),
+                errors: Vec::new(),
             },
         }
+    }
+}
+
+impl From<&Refusal> for ErrorEnvelope {
+    fn from(refusal: &Refusal) -> Self {
+        let mut envelope = Self::new(refusal.code, &refusal.message, refusal.param.as_deref());
+        if !refusal.more.is_empty() {
+            envelope.error.errors = std::iter::once(refusal).chain(&refusal.more).map(Into::into).collect();
+        }
+        envelope
     }
 }
 
@@ -143,17 +175,70 @@ pub struct Refusal {
     pub message: String,
     /// Path of the field at fault.
     pub param: Option<String>,
+    /// What else is wrong; none of these has more.
+    pub more: Vec<Refusal>,
 }
 
 impl Refusal {
+    /// A refusal for one fault.
+    pub fn new(code: ErrorCode, message: impl Into<String>, param: Option<&str>) -> Self {
+        Self { code, message: message.into(), param: param.map(str::to_owned), more: Vec::new() }
+    }
+
     /// The value of `param` is missing, malformed or out of range.
     pub fn invalid(param: &str, message: impl Into<String>) -> Self {
-        Self { code: ErrorCode::InvalidParameter, message: message.into(), param: Some(param.to_owned()) }
+        Self::new(ErrorCode::InvalidParameter, message, Some(param))
     }
 
     /// `param` asks for a part of the contract that is not built yet.
     pub fn not_built(param: &str, message: impl Into<String>) -> Self {
-        Self { code: ErrorCode::NotImplemented, message: message.into(), param: Some(param.to_owned()) }
+        Self::new(ErrorCode::NotImplemented, message, Some(param))
+    }
+
+    /// One refusal for all of these; none when there are none.
+    pub fn of_all(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all = all.into_iter();
+        let mut first = all.next()?;
+        for mut other in all {
+            let more = std::mem::take(&mut other.more);
+            first.more.push(other);
+            first.more.extend(more);
+        }
+        Some(first)
+    }
+}
+
+/// Collects what is wrong with a body, so that one answer can tell all of it.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Refusal>);
+
+impl Faults {
+    /// What was read; a refusal is kept instead.
+    pub fn take<T>(&mut self, read: Result<T, Refusal>) -> Option<T> {
+        read.map_err(|refusal| self.0.push(refusal)).ok()
+    }
+
+    /// What was read of each part, if all of them could be read.
+    pub fn take_all<T>(&mut self, parts: impl Iterator<Item = Result<T, Refusal>>) -> Option<Vec<T>> {
+        let before = self.0.len();
+        let read = parts.filter_map(|part| self.take(part)).collect();
+        (self.0.len() == before).then_some(read)
+    }
+
+    /// The refusal for all that was collected.
+    ///
+    /// # Panics
+    /// When nothing was: whatever could not be taken left its refusal.
+    pub fn refusal(self) -> Refusal {
+        Refusal::of_all(self.0).expect("what could not be taken left its refusal")
+    }
+
+    /// Goes on when nothing was collected.
+    ///
+    /// # Errors
+    /// The refusal for all that was.
+    pub fn end(self) -> Result<(), Refusal> {
+        Refusal::of_all(self.0).map_or(Ok(()), Err)
     }
 }
 

@@ -6,6 +6,7 @@
 //! body to model, so that nothing below the API has to check again.
 
 pub mod error;
+pub mod events;
 pub mod v1;
 pub mod v2;
 pub mod v3;

@@ -12,6 +12,7 @@ pub mod backends;
 pub mod brand_glossaries;
 pub mod consents;
 pub mod contents;
+pub mod deliveries;
 pub mod engines;
 pub mod fetch;
 mod file_names;
@@ -30,10 +31,12 @@ pub mod speech_engines;
 pub mod sweep;
 pub mod transfer;
 pub mod uploads;
+pub mod video_batches;
 pub mod videos;
 pub mod voice_clones;
 pub mod voice_design;
 pub mod voices;
+pub mod wire;
 
 use std::sync::Arc;
 

@@ -4,10 +4,10 @@ mod scenes;
 
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
-use rostrum_model::ids::{GlossaryId, VideoId, WorkspaceId};
+use rostrum_model::ids::{FolderId, GlossaryId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    CanvasShape, SceneField, Video, VideoRequest, VideoSpec, VideoState, canvas_size,
+    Callback, CanvasShape, InputForm, SceneField, Video, VideoRequest, VideoSpec, VideoState, canvas_size,
 };
 use rostrum_store::StoreError;
 pub use rostrum_store::{VideoCursor, VideoFilter};
@@ -16,7 +16,9 @@ pub use scenes::SceneError;
 use crate::App;
 use crate::asset_inputs::Resolved;
 use crate::assets::DeleteAssetError;
-use crate::jobs::RENDER_VIDEO;
+use crate::fetch::FetchError;
+use crate::folders::FolderError;
+use crate::jobs::{GiveUpError, RENDER_VIDEO};
 use crate::pages::page_of;
 
 /// The shape of a video that is to have the shape of its source, and has none.
@@ -25,20 +27,9 @@ const USUAL_SOURCE: Size = Size { width: 16, height: 9 };
 /// A video cannot be made as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateVideoError {
-    /// A part of a scene cannot be used.
-    #[error("the {field:?} of scene {scene} cannot be used")]
-    Scene {
-        /// Number of the scene, from 0.
-        scene: usize,
-        /// What of it.
-        field: SceneField,
-        /// What is wrong with it.
-        #[source]
-        error: SceneError,
-    },
-    /// No such glossary.
-    #[error("there is no brand glossary {0}")]
-    GlossaryNotFound(GlossaryId),
+    /// All that is wrong with the request, at least one fault.
+    #[error("the request cannot be met")]
+    Refused(Vec<VideoFault>),
     /// What was made for the refused request cannot be removed.
     #[error("the inputs of a refused request could not be removed")]
     Discard(#[from] DeleteAssetError),
@@ -50,6 +41,45 @@ pub enum CreateVideoError {
     Store(#[from] StoreError),
     /// The job could not be started.
     #[error("the render job could not be started")]
+    Jobs(#[from] JobsError),
+}
+
+/// Something that is wrong with a wanted video.
+#[derive(Debug)]
+pub enum VideoFault {
+    /// A part of a scene cannot be used.
+    Scene {
+        /// Number of the scene, from 0.
+        scene: usize,
+        /// What of it.
+        field: SceneField,
+        /// What is wrong with it.
+        error: SceneError,
+    },
+    /// The picture of the watermark cannot be used.
+    Watermark(InputForm, SceneError),
+    /// Nothing can be posted to the callback's address.
+    Callback(FetchError),
+    /// It cannot lie in this folder.
+    Folder(FolderError),
+    /// No such glossary.
+    GlossaryNotFound(GlossaryId),
+}
+
+/// Why a video that somebody cancelled failed.
+pub const CANCELLED: &str = "cancelled";
+
+/// A video cannot be cancelled.
+#[derive(Debug, thiserror::Error)]
+pub enum CancelVideoError {
+    /// Records could not be reached.
+    #[error("the video's record could not be reached")]
+    Store(#[from] StoreError),
+    /// It could not be given up.
+    #[error(transparent)]
+    GiveUp(#[from] GiveUpError),
+    /// Its job could not be stopped.
+    #[error("the render job could not be stopped")]
     Jobs(#[from] JobsError),
 }
 
@@ -71,52 +101,117 @@ impl App {
         workspace_id: WorkspaceId,
         request: VideoRequest,
     ) -> Result<Video, CreateVideoError> {
-        let mut inputs = Vec::new();
-        let created = self.create_from(workspace_id, request, &mut inputs).await;
-        if created.is_err() {
-            for input in &inputs {
-                self.discard_new(input).await?;
-            }
-        }
-        created
+        let id = VideoId::generate(&*self.backends.clock, &*self.backends.chance);
+        self.create_video_as(workspace_id, id, request).await
     }
 
-    /// Puts the inputs that were resolved, also when they are refused later, into `inputs`.
-    async fn create_from(
+    /// Accepts a video under an id that was chosen before.
+    pub(crate) async fn create_video_as(
+        &self,
+        workspace_id: WorkspaceId,
+        id: VideoId,
+        request: VideoRequest,
+    ) -> Result<Video, CreateVideoError> {
+        let (title, folder_id, callback) =
+            (request.title.clone(), request.folder_id, request.callback.clone());
+        let mut inputs = Vec::new();
+        let recorded = match self.planned(workspace_id, request, &mut inputs).await {
+            Ok(spec) => self.record(workspace_id, id, (title, folder_id, callback), spec).await,
+            Err(error) => Err(error),
+        };
+        if recorded.is_err() {
+            self.discard_all(&inputs).await?;
+        }
+        recorded
+    }
+
+    pub(crate) async fn discard_all(&self, inputs: &[Resolved]) -> Result<(), DeleteAssetError> {
+        for input in inputs {
+            self.discard_new(input).await?;
+        }
+        Ok(())
+    }
+
+    /// Checks all of a request and gets its files. Puts the inputs that were resolved, also when they are refused later,
+    /// into `inputs`.
+    pub(crate) async fn planned(
         &self,
         workspace_id: WorkspaceId,
         request: VideoRequest,
         inputs: &mut Vec<Resolved>,
-    ) -> Result<Video, CreateVideoError> {
-        let backends = &self.backends;
+    ) -> Result<VideoSpec, CreateVideoError> {
+        let mut faults = Vec::new();
         let terms = match request.brand_glossary_id {
-            Some(id) => self.terms(workspace_id, id).await?.ok_or(CreateVideoError::GlossaryNotFound(id))?,
+            Some(id) => self.terms(workspace_id, id).await?.unwrap_or_else(|| {
+                faults.push(VideoFault::GlossaryNotFound(id));
+                Vec::new()
+            }),
             None => Vec::new(),
         };
+        if let Err(error) = self.require_folder(workspace_id, request.folder_id).await {
+            faults.push(VideoFault::Folder(error));
+        }
+        if let Some(Err(error)) = request.callback.url.as_ref().map(|url| self.backends.fetcher.check(url)) {
+            faults.push(VideoFault::Callback(error));
+        }
         // What needs no file is looked at first in all scenes, so that a refused request fetches none.
         let mut checked = Vec::with_capacity(request.scenes.len());
         for (number, scene) in request.scenes.into_iter().enumerate() {
-            checked.push(self.check_scene(workspace_id, scene, &terms).await.map_err(at(number))?);
+            match self.check_scene(workspace_id, scene, &terms).await {
+                Ok(scene) => checked.push(scene),
+                Err(fault) => faults.push(at(number, fault)),
+            }
         }
+        refuse(&mut faults)?;
         let (mut scenes, mut source) = (Vec::with_capacity(checked.len()), None);
         for (number, scene) in checked.into_iter().enumerate() {
-            let (scene, size) = self.resolve_scene(workspace_id, scene, inputs).await.map_err(at(number))?;
-            source = source.or(size);
-            scenes.push(scene);
+            match self.resolve_scene(workspace_id, scene, inputs).await {
+                Ok((scene, size)) => {
+                    source = source.or(size);
+                    scenes.push(scene);
+                }
+                Err(fault) => faults.push(at(number, fault)),
+            }
         }
+        let watermark = match request.watermark {
+            Some(wanted) => match self.watermark(workspace_id, wanted, inputs).await {
+                Ok(watermark) => Some(watermark),
+                Err((form, error)) => {
+                    faults.push(VideoFault::Watermark(form, error));
+                    None
+                }
+            },
+            None => None,
+        };
+        refuse(&mut faults)?;
         let size = match request.canvas {
             CanvasShape::Size(size) => size,
             CanvasShape::Shape(ratio, resolution) => {
                 canvas_size(ratio, resolution, source.unwrap_or(USUAL_SOURCE))
             }
         };
+        Ok(VideoSpec { size, scenes, format: request.format, captions: request.captions, watermark })
+    }
+
+    /// Records a video and starts its job.
+    async fn record(
+        &self,
+        workspace_id: WorkspaceId,
+        id: VideoId,
+        (title, folder_id, callback): (Option<String>, Option<FolderId>, Callback),
+        spec: VideoSpec,
+    ) -> Result<Video, CreateVideoError> {
+        let backends = &self.backends;
         let video = Video {
-            id: VideoId::generate(&*backends.clock, &*backends.chance),
+            id,
             workspace_id,
-            title: request.title,
-            spec: VideoSpec { size, scenes, format: request.format, captions: request.captions },
+            title,
+            spec,
             state: VideoState::Pending,
+            folder_id,
+            callback,
             progress: 0.0,
+            progressed_at: None,
             created_at: backends.clock.now(),
         };
         backends.store.videos().add(&video).await?;
@@ -142,6 +237,14 @@ impl App {
         self.backends.store.videos().get(workspace_id, id).await
     }
 
+    /// A video of any workspace, for its page, where knowing the id is the permission.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn shared_video(&self, id: VideoId) -> Result<Option<Video>, StoreError> {
+        self.backends.store.videos().get_any(id).await
+    }
+
     /// A page of the workspace's videos, newest first.
     ///
     /// # Errors
@@ -157,6 +260,37 @@ impl App {
             self.backends.store.videos().list(workspace_id, filter, u64::from(limit) + 1, after).await?;
         let (videos, next) = page_of(found, limit as usize, VideoCursor::after);
         Ok(VideoPage { videos, next })
+    }
+
+    /// Those of the given videos that the workspace has, in no promised order.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn videos_by_id(
+        &self,
+        workspace_id: WorkspaceId,
+        ids: &[VideoId],
+    ) -> Result<Vec<Video>, StoreError> {
+        self.backends.store.videos().get_many(workspace_id, ids).await
+    }
+
+    /// Gives a video up that is not finished yet, and stops its job. Gives the video as it is then: whoever was faster
+    /// decides. Nothing when the workspace has no such video.
+    ///
+    /// # Errors
+    /// When records, bytes or the job cannot be reached.
+    pub async fn cancel_video(
+        &self,
+        workspace_id: WorkspaceId,
+        id: VideoId,
+    ) -> Result<Option<Video>, CancelVideoError> {
+        let Some(video) = self.video(workspace_id, id).await? else { return Ok(None) };
+        if matches!(video.state, VideoState::Pending | VideoState::Processing { .. }) {
+            // The record first: a job that is still in work finds it and ends.
+            self.backends.give_up(&video, CANCELLED, "The video was cancelled; create it again to have it.").await?;
+            self.jobs.cancel(&id.to_string()).await?;
+        }
+        Ok(self.video(workspace_id, id).await?)
     }
 
     /// Deletes a video, stopping its job; false when the workspace has no such video. The record goes at once, so
@@ -181,8 +315,13 @@ impl App {
 }
 
 /// Adds which scene is at fault.
-fn at(scene: usize) -> impl FnOnce((SceneField, SceneError)) -> CreateVideoError {
-    move |(field, error)| CreateVideoError::Scene { scene, field, error }
+fn at(scene: usize, (field, error): (SceneField, SceneError)) -> VideoFault {
+    VideoFault::Scene { scene, field, error }
+}
+
+/// Ends a request with which something is wrong.
+fn refuse(faults: &mut Vec<VideoFault>) -> Result<(), CreateVideoError> {
+    if faults.is_empty() { Ok(()) } else { Err(CreateVideoError::Refused(std::mem::take(faults))) }
 }
 
 impl crate::Backends {

@@ -23,11 +23,18 @@ pub(crate) struct ApiError {
     code: ErrorCode,
     message: String,
     param: Option<String>,
+    /// What else is wrong with the request.
+    more: Vec<Refusal>,
 }
 
 impl ApiError {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>, param: Option<&str>) -> Self {
-        Self { code, message: message.into(), param: param.map(str::to_owned) }
+        Refusal::new(code, message, param).into()
+    }
+
+    /// One answer for all of these; none when there are none.
+    pub(crate) fn of_all(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        Refusal::of_all(all.into_iter().map(Refusal::from)).map(Self::from)
     }
 
     pub(crate) fn code(&self) -> ErrorCode {
@@ -82,14 +89,22 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let envelope = ErrorEnvelope::new(self.code, &self.message, self.param.as_deref());
+        let envelope = ErrorEnvelope::from(&Refusal::from(self.clone()));
         (self.code.status(), Extension(self), Json(envelope)).into_response()
     }
 }
 
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
-        Self { code: refusal.code, message: refusal.message, param: refusal.param }
+        let Refusal { code, message, param, more } = refusal;
+        Self { code, message, param, more }
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        let ApiError { code, message, param, more } = error;
+        Self { code, message, param, more }
     }
 }
 

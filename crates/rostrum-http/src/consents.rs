@@ -10,10 +10,8 @@ use std::collections::HashMap;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::consents::signer_name;
@@ -22,6 +20,7 @@ use rostrum_app::consents::Signer;
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::Origin;
+use crate::pages::as_page_with;
 use crate::serving::PeerAddress;
 
 /// Forms may send to us only; but browsers count the redirect after it too, and those that follow on the other side.
@@ -78,23 +77,7 @@ pub(crate) async fn style() -> impl IntoResponse {
 
 /// Makes pages of errors, and tells browsers what pages may do.
 pub(crate) async fn as_page(response: Response) -> Response {
-    let mut response = match response.extensions().get::<ApiError>() {
-        Some(error) => {
-            let page = html::refusal(error.code().as_str(), error.message());
-            (response.status(), Html(page)).into_response()
-        }
-        None => response,
-    };
-    for (name, value) in [
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-store"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (HeaderName::from_static("x-robots-tag"), "noindex"),
-    ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
+    as_page_with(response, POLICY)
 }
 
 fn forwarded_for(headers: &HeaderMap) -> Option<String> {

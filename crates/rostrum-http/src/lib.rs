@@ -10,6 +10,8 @@ mod extract;
 mod files;
 mod health;
 mod middleware;
+mod pages;
+mod players;
 mod router;
 mod serving;
 mod state;
@@ -18,7 +20,9 @@ mod uploads;
 mod v1;
 mod v2;
 mod v3;
+mod wire;
 
 pub use router::router;
 pub use serving::serve;
 pub use state::{HttpOptions, HttpState, MetricsText};
+pub use wire::HeyGenWire;

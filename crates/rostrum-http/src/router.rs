@@ -6,10 +6,13 @@ use axum::middleware::{from_fn, map_response};
 use axum::routing::{delete, get, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
-use crate::{HttpState, api_error, consents, files, health, middleware, tus, uploads, v1, v2, v3};
+use crate::{HttpState, api_error, consents, files, health, middleware, players, tus, uploads, v1, v2, v3};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
+
+/// A hundred requests for videos in one body.
+const MAX_BATCH_BYTES: usize = 64 * 1024 * 1024;
 
 /// For JSON bodies that may have files of up to 32 MB in them, as Base64, which is a third longer.
 fn files_in_json() -> DefaultBodyLimit {
@@ -48,7 +51,14 @@ pub fn router(state: &HttpState) -> Router {
             get(v3::avatars::get).patch(v3::avatars::change).delete(v3::avatars::delete),
         )
         .route("/v3/videos", get(v3::videos::list).post(v3::videos::create).layer(files_in_json()))
+        .route(
+            "/v3/videos/batches",
+            post(v3::video_batches::create).layer(DefaultBodyLimit::max(MAX_BATCH_BYTES)),
+        )
+        .route("/v3/videos/batches/{batch_id}", get(v3::video_batches::get))
+        .route("/v3/videos/statuses", get(v3::video_batches::statuses))
         .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
+        .route("/v3/videos/{video_id}/cancel", post(v3::videos::cancel))
         .route("/v3/brand-glossaries", get(v3::brand_glossaries::list).post(v3::brand_glossaries::create))
         .route(
             "/v3/brand-glossaries/{brand_glossary_id}",
@@ -95,6 +105,12 @@ pub fn router(state: &HttpState) -> Router {
         .route("/consents/{token}", get(consents::show).post(consents::agree))
         .layer(map_response(consents::as_page));
 
+    let players = Router::new()
+        .route("/videos/style.css", get(players::style))
+        .route("/videos/{video_id}", get(players::show))
+        .route("/share/{video_id}", get(players::show))
+        .layer(map_response(players::as_page));
+
     let operations = Router::new()
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
@@ -106,6 +122,7 @@ pub fn router(state: &HttpState) -> Router {
         .merge(tus)
         .merge(files)
         .merge(consents)
+        .merge(players)
         .merge(operations)
         .fallback(api_error::no_such_route)
         .method_not_allowed_fallback(api_error::no_such_method)
@@ -161,6 +178,7 @@ fn v1() -> Router<HttpState> {
         .route("/v1/video.list", get(v1::videos::list))
         .route("/v1/video.delete", delete(v1::videos::delete))
         .route("/v1/video/caption.get", get(v1::videos::captions))
+        .route("/v1/video/share", post(v1::videos::share))
         .route("/v1/voice.list", get(v1::voices::list))
         .route("/v1/avatar.list", get(v1::avatars::list))
         .route("/v1/talking_photo.list", get(v1::avatars::list_talking_photos))

@@ -2,7 +2,7 @@
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
-use rostrum_model::picture::{RgbImage, Size};
+use rostrum_model::picture::{RgbImage, RgbaImage, Size};
 use rostrum_model::video::Fill;
 
 /// A picture on a canvas of its own. What it leaves free is black.
@@ -53,6 +53,20 @@ pub fn centred(image: &RgbImage, canvas: Size) -> RgbImage {
         out.pixels[to..to + columns * 3].copy_from_slice(&image.pixels[from..from + columns * 3]);
     }
     out
+}
+
+/// A picture with transparency in another size.
+///
+/// # Panics
+/// When one of the two has no pixels.
+pub fn scaled(image: &RgbaImage, size: Size) -> RgbaImage {
+    let source = ImageRef::new(image.width as u32, image.height as u32, &image.pixels, PixelType::U8x4)
+        .expect("a picture has four bytes for each pixel");
+    let mut target = Image::new(size.width as u32, size.height as u32, PixelType::U8x4);
+    // The colours are multiplied by their opacity already.
+    let options = ResizeOptions::new().use_alpha(false);
+    Resizer::new().resize(&source, &mut target, &options).expect("both have pixels");
+    RgbaImage { width: size.width, height: size.height, pixels: target.into_vec() }
 }
 
 fn resized(image: &RgbImage, size: Size, options: &ResizeOptions) -> RgbImage {

@@ -38,12 +38,12 @@ mod wav;
 mod waveform;
 
 pub use canvas::Canvas;
-pub use decode::{MAX_AUDIO_S, decode_audio, decode_image, decode_picture};
+pub use decode::{MAX_AUDIO_S, decode_audio, decode_clear_picture, decode_image, decode_picture};
 pub use document::{Poppler, count_pages, look_at_document};
 pub use encode::{EncoderGone, SegmentEncoder, gif, thumbnail};
 pub use error::{Limited, MediaError};
 pub use ffmpeg::{Ffmpeg, MissingProgram};
-pub use fill::{centred, filled};
+pub use fill::{centred, filled, scaled};
 pub use frames::{Fit, FrameOptions, FramePlayer, FrameReader};
 pub use inspect::{ArchiveLimits, ImageLimits, InspectLimits, Inspected, inspect};
 pub use layers::Over;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AssetId, EventId, WorkspaceId};
+use crate::ids::{AssetId, BatchId, EventId, FolderId, VideoId, WorkspaceId};
 
 /// Something that happened, once.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,15 @@ pub enum EventData {
     /// An asset's file cannot be decoded.
     #[serde(rename = "asset.failed")]
     AssetFailed(AssetFailed),
+    /// A video was published.
+    #[serde(rename = "avatar_video.success")]
+    VideoCompleted(VideoCompleted),
+    /// A video was given up.
+    #[serde(rename = "avatar_video.fail")]
+    VideoFailed(VideoFailed),
+    /// All videos of a batch ended.
+    #[serde(rename = "batch.finished")]
+    BatchFinished(BatchFinished),
 }
 
 /// The types of events.
@@ -38,6 +47,12 @@ pub enum EventType {
     AssetReady,
     /// See [`EventData::AssetFailed`].
     AssetFailed,
+    /// See [`EventData::VideoCompleted`].
+    VideoCompleted,
+    /// See [`EventData::VideoFailed`].
+    VideoFailed,
+    /// See [`EventData::BatchFinished`].
+    BatchFinished,
 }
 
 /// An asset that was looked into. Addresses of its files are added when the event is sent.
@@ -72,12 +87,62 @@ pub struct AssetFailed {
     pub msg: String,
 }
 
+/// A published video. Addresses of its files are added when the event is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VideoCompleted {
+    /// The video.
+    pub video_id: VideoId,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its length in seconds.
+    pub duration: f64,
+    /// Folder it lies in.
+    pub folder_id: Option<FolderId>,
+    /// The caller's own word for it.
+    pub callback_id: Option<String>,
+}
+
+/// A video that was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VideoFailed {
+    /// The video.
+    pub video_id: VideoId,
+    /// Its title.
+    pub title: Option<String>,
+    /// Why, for machines.
+    pub code: String,
+    /// Why and what to do, for people.
+    pub msg: String,
+    /// Folder it lies in.
+    pub folder_id: Option<FolderId>,
+    /// The caller's own word for it.
+    pub callback_id: Option<String>,
+}
+
+/// A batch whose items all ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchFinished {
+    /// The batch.
+    pub batch_id: BatchId,
+    /// Its title.
+    pub title: Option<String>,
+    /// `completed`, or `failed` when every item failed.
+    pub status: String,
+    /// How many items it has.
+    pub total_items: usize,
+    /// How many items ended how.
+    pub counts_by_status: std::collections::BTreeMap<String, usize>,
+}
+
 impl EventData {
     /// Its type.
     pub fn event_type(&self) -> EventType {
         match self {
             Self::AssetReady(_) => EventType::AssetReady,
             Self::AssetFailed(_) => EventType::AssetFailed,
+            Self::VideoCompleted(_) => EventType::VideoCompleted,
+            Self::VideoFailed(_) => EventType::VideoFailed,
+            Self::BatchFinished(_) => EventType::BatchFinished,
         }
     }
 }
@@ -88,6 +153,9 @@ impl EventType {
         match self {
             Self::AssetReady => "asset.ready",
             Self::AssetFailed => "asset.failed",
+            Self::VideoCompleted => "avatar_video.success",
+            Self::VideoFailed => "avatar_video.fail",
+            Self::BatchFinished => "batch.finished",
         }
     }
 }

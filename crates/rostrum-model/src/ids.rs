@@ -82,7 +82,7 @@ id_type!(
     AssetId, "asset", "asset_"
 );
 id_type!(
-    /// Files announced together.
+    /// Files announced, or videos asked for, together.
     BatchId, "batch", "batch_"
 );
 id_type!(
@@ -124,6 +124,10 @@ id_type!(
 id_type!(
     /// Something that happened.
     EventId, "event", "evt_"
+);
+id_type!(
+    /// The sending of an event to somebody.
+    DeliveryId, "delivery", "dlv_"
 );
 
 #[cfg(test)]

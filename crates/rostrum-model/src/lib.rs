@@ -6,8 +6,10 @@
 
 pub mod asset;
 pub mod avatar;
+pub mod batch;
 pub mod clock;
 pub mod consent;
+pub mod delivery;
 pub mod event;
 pub mod folder;
 pub mod glossary;

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{VideoId, WorkspaceId};
+use crate::ids::{FolderId, VideoId, WorkspaceId};
 use crate::picture::Size;
 
 mod first;
 mod request;
 mod scene;
 mod texts;
+mod watermark;
 
 pub use request::{
     CanvasShape, CharacterRequest, InputForm, SceneField, SceneRequest, VideoRequest, WantedBackground,
@@ -20,6 +21,7 @@ pub use scene::{
     VoiceSettings,
 };
 pub use texts::{CaptionLook, Rgba, TextAlign, TextBox};
+pub use watermark::{Corner, Mark, WATERMARK_MARGIN, WantedMark, Watermark};
 
 /// Frames per second of all output (the contract's one rate).
 pub const FRAMES_PER_SECOND: u32 = 25;
@@ -101,6 +103,25 @@ pub fn canvas_size(ratio: AspectRatio, resolution: Resolution, source: Size) -> 
     let even = |length: f64| (((length * scale) / 2.0).round() as usize * 2).clamp(MIN_SIDE, MAX_SIDE);
     Size { width: even(w), height: even(h) }
 }
+
+/// How much of the work on a video is done when all of it is spoken; drawing comes next.
+pub const SPOKEN_SHARE: f32 = 0.1;
+/// How much of the work on a video is done when all of it is drawn; what is left is publishing.
+pub const DRAWN_SHARE: f32 = 0.9;
+
+/// Whom to tell how a video, or a batch of them, ended. The default is nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Callback {
+    /// Where to post it.
+    pub url: Option<String>,
+    /// The caller's own word for what was asked, told back.
+    pub id: Option<String>,
+    /// Scheme and authority by which the caller reaches this server, for addresses of files.
+    pub origin: String,
+}
+
+/// The longest `callback_id`, in characters.
+pub const MAX_CALLBACK_ID_CHARS: usize = 128;
 
 /// Why a video failed, for the person who asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,10 +259,58 @@ pub struct Video {
     pub spec: VideoSpec,
     /// How far it has come.
     pub state: VideoState,
+    /// Folder it lies in.
+    pub folder_id: Option<FolderId>,
+    /// Whom to tell of its end.
+    pub callback: Callback,
     /// Share of the work done, 0..=1.
     pub progress: f32,
+    /// When `progress` last grew.
+    pub progressed_at: Option<DateTime<Utc>>,
     /// When it was accepted.
     pub created_at: DateTime<Utc>,
+}
+
+/// What is done to a video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkStage {
+    /// Nothing yet.
+    Waiting,
+    /// Its texts are spoken.
+    Speaking,
+    /// Its frames are drawn and encoded.
+    Drawing,
+    /// Its files are joined, checked and published.
+    Publishing,
+    /// Nothing any more.
+    Ended,
+}
+
+impl Video {
+    /// What is done to it now.
+    pub fn stage(&self) -> WorkStage {
+        match self.state {
+            VideoState::Pending => WorkStage::Waiting,
+            VideoState::Completed { .. } | VideoState::Failed { .. } => WorkStage::Ended,
+            VideoState::Processing { .. } if self.progress < SPOKEN_SHARE => WorkStage::Speaking,
+            VideoState::Processing { .. } if self.progress < DRAWN_SHARE => WorkStage::Drawing,
+            VideoState::Processing { .. } => WorkStage::Publishing,
+        }
+    }
+
+    /// How many seconds the rest of the work takes if it goes on as it went so far; unknown before the first sign of
+    /// progress, 0 at the end.
+    pub fn remaining_s(&self) -> Option<f64> {
+        match self.state {
+            VideoState::Pending => None,
+            VideoState::Completed { .. } | VideoState::Failed { .. } => Some(0.0),
+            VideoState::Processing { started_at } => {
+                let done = f64::from(self.progress);
+                let spent_s = (self.progressed_at? - started_at).as_seconds_f64().max(0.0);
+                (done > 0.0).then(|| spent_s * (1.0 - done) / done)
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -289,6 +358,31 @@ mod tests {
         let failed = VideoState::Pending.fail(now, failure).unwrap();
         assert!(failed.complete(now, 1.0, output("first")).is_err());
         assert!(failed.start(now).is_err());
+    }
+
+    #[test]
+    fn the_rest_of_the_work_is_told_from_the_work_done() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let state = VideoState::Processing { started_at: at(100) };
+        let mut video = Video {
+            id: VideoId::from_uuid(uuid::Uuid::nil()),
+            workspace_id: WorkspaceId::from_uuid(uuid::Uuid::nil()),
+            title: None,
+            spec: VideoSpec::new(size(128, 128), vec![]),
+            state,
+            folder_id: None,
+            callback: Callback::default(),
+            progress: 0.0,
+            progressed_at: Some(at(100)),
+            created_at: at(0),
+        };
+        assert_eq!((video.stage(), video.remaining_s()), (WorkStage::Speaking, None));
+        (video.progress, video.progressed_at) = (0.25, Some(at(110)));
+        assert_eq!((video.stage(), video.remaining_s()), (WorkStage::Drawing, Some(30.0)));
+        video.progress = 0.95;
+        assert_eq!(video.stage(), WorkStage::Publishing);
+        video.state = VideoState::Pending;
+        assert_eq!((video.stage(), video.remaining_s()), (WorkStage::Waiting, None));
     }
 
     #[test]

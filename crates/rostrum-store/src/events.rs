@@ -33,6 +33,16 @@ impl<'s> Events<'s> {
         Self { store }
     }
 
+    /// An event of a workspace.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.event.get", level = "debug", skip_all, fields(event.id = %id))]
+    pub async fn get(&self, workspace_id: WorkspaceId, id: EventId) -> Result<Option<Event>, StoreError> {
+        let mine = Entity::find_by_id(id.as_uuid()).filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
+        mine.one(&self.store.reader).await?.map(event_of).transpose()
+    }
+
     /// Events of a workspace of one type, or of all types, newest first, at most `limit`.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod avatars;
 mod brand_glossaries;
 mod connect;
 mod consents;
+mod deliveries;
 mod entities;
 mod error;
 mod events;
@@ -27,6 +28,7 @@ mod rows;
 mod signing_keys;
 mod speeches;
 mod uploads;
+mod video_batches;
 mod videos;
 mod voices;
 mod workspaces;
@@ -36,6 +38,7 @@ pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
 pub use avatars::{Avatars, GroupCursor, GroupSummary, LookCursor};
 pub use brand_glossaries::{BrandGlossaries, GlossaryCursor};
 pub use consents::Consents;
+pub use deliveries::Deliveries;
 pub use error::StoreError;
 pub use events::{EventCursor, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
@@ -43,6 +46,7 @@ pub use newest_first::Cursor;
 pub use signing_keys::SigningKeys;
 pub use speeches::Speeches;
 pub use uploads::Uploads;
+pub use video_batches::VideoBatches;
 pub use videos::{VideoCursor, VideoFilter, Videos};
 pub use voices::{PrivateVoiceFilter, VoiceCursor, Voices};
 pub use workspaces::Workspaces;
@@ -122,6 +126,11 @@ impl Store {
         Events::new(self)
     }
 
+    /// Events on their way to whoever asked to be told.
+    pub fn deliveries(&self) -> Deliveries<'_> {
+        Deliveries::new(self)
+    }
+
     /// Files on their way.
     pub fn uploads(&self) -> Uploads<'_> {
         Uploads::new(self)
@@ -135,6 +144,11 @@ impl Store {
     /// Videos in every state.
     pub fn videos(&self) -> Videos<'_> {
         Videos::new(self)
+    }
+
+    /// Videos that are asked for together.
+    pub fn video_batches(&self) -> VideoBatches<'_> {
+        VideoBatches::new(self)
     }
 
     /// Voices of workspaces' own.

@@ -3,10 +3,13 @@
 mod row;
 mod status;
 
-use rostrum_model::ids::{VideoId, WorkspaceId};
+use chrono::{DateTime, Utc};
+use rostrum_model::delivery::Delivery;
+use rostrum_model::event::Event;
+use rostrum_model::ids::{FolderId, VideoId, WorkspaceId};
 use rostrum_model::video::{Video, VideoState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TransactionTrait};
 use tracing::instrument;
 use uuid::Uuid;
 
@@ -14,7 +17,8 @@ use crate::Store;
 use crate::entities::video::{Column, Entity};
 use crate::error::StoreError;
 use crate::newest_first::{Cursor, newest_first};
-use crate::rows::{containing, fold};
+use crate::rows::{containing, fold, instant};
+use crate::{deliveries, events};
 use row::{row_of, state_columns, video_of};
 use status::Status;
 
@@ -29,6 +33,8 @@ pub struct Videos<'s> {
 pub struct VideoFilter {
     /// Only videos whose title has this text in it, in upper or lower case.
     pub title_contains: Option<String>,
+    /// Only videos in this folder.
+    pub folder_id: Option<FolderId>,
 }
 
 /// A place in the list of videos.
@@ -92,6 +98,9 @@ impl<'s> Videos<'s> {
         if let Some(text) = &filter.title_contains {
             mine = mine.filter(Column::TitleFolded.like(containing(&fold(text))));
         }
+        if let Some(folder_id) = filter.folder_id {
+            mine = mine.filter(Column::FolderId.eq(folder_id.as_uuid()));
+        }
         let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
         let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
         page.all(&self.store.reader).await?.into_iter().map(video_of).collect()
@@ -122,19 +131,77 @@ impl<'s> Videos<'s> {
         Ok(updated.rows_affected > 0)
     }
 
+    /// Moves a video to its end, as [`Videos::update_state`] does, together with the event that tells of it and its
+    /// delivery: all are recorded, or none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(
+        name = "db.video.finish", level = "debug", skip_all,
+        fields(video.id = %id, from = from.name(), to = to.name()),
+    )]
+    pub async fn finish(
+        &self,
+        id: VideoId,
+        from: &VideoState,
+        to: &VideoState,
+        event: &Event,
+        delivery: Option<&Delivery>,
+    ) -> Result<bool, StoreError> {
+        let transaction = self.store.writer.begin().await?;
+        let updated = Entity::update_many()
+            .set(state_columns(id, to)?)
+            .filter(Column::Id.eq(id.as_uuid()))
+            .filter(Column::Status.eq(Status::of(from).word()))
+            .exec(&transaction)
+            .await?;
+        if updated.rows_affected == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        events::add_in(&transaction, event).await?;
+        if let Some(delivery) = delivery {
+            deliveries::add_in(&transaction, delivery).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Those of the given videos that are the workspace's, in no promised order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.get_many", level = "debug", skip_all)]
+    pub async fn get_many(
+        &self,
+        workspace_id: WorkspaceId,
+        ids: &[VideoId],
+    ) -> Result<Vec<Video>, StoreError> {
+        let mine = Entity::find()
+            .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
+            .filter(Column::Id.is_in(ids.iter().map(VideoId::as_uuid)));
+        mine.all(&self.store.reader).await?.into_iter().map(video_of).collect()
+    }
+
     /// Notes how much of the work is done, 0..=1 (cut to that), while the video is processing; smaller values than
     /// the stored one are ignored. Tells whether it was noted.
     ///
     /// # Errors
     /// When the database fails.
     #[instrument(name = "db.video.set_progress", level = "debug", skip_all, fields(video.id = %id))]
-    pub async fn set_progress(&self, id: VideoId, progress: f32) -> Result<bool, StoreError> {
+    pub async fn set_progress(
+        &self,
+        id: VideoId,
+        progress: f32,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
         if progress.is_nan() {
             return Ok(false);
         }
         let progress = f64::from(progress.clamp(0.0, 1.0));
         let updated = Entity::update_many()
             .col_expr(Column::Progress, Expr::value(progress))
+            .col_expr(Column::ProgressedAt, Expr::value(instant(now)))
             .filter(Column::Id.eq(id.as_uuid()))
             .filter(Column::Status.eq(Status::Processing.word()))
             .filter(Column::Progress.lt(progress))

@@ -106,6 +106,7 @@ pub fn folder_not_found(param: &str, id: &str) -> Refusal {
         code: ErrorCode::NotFound,
         message: format!("Folder '{id}' was not found."),
         param: Some(param.to_owned()),
+        more: Vec::new(),
     }
 }
 

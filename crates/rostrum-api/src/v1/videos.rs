@@ -24,7 +24,7 @@ pub struct VideoStatus {
     pub gif_url: Option<String>,
     /// Seconds.
     pub duration: Option<f64>,
-    /// None: callbacks are not built yet.
+    /// The caller's own word for it.
     pub callback_id: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
@@ -70,7 +70,7 @@ impl VideoStatus {
             thumbnail_url: urls.thumbnail,
             gif_url: urls.gif,
             duration,
-            callback_id: None,
+            callback_id: video.callback.id.clone(),
             created_at: video.created_at.timestamp(),
             error,
         }

@@ -248,5 +248,6 @@ pub fn avatar_not_found(id: &str) -> Refusal {
         code: ErrorCode::AvatarNotFound,
         message: format!("There is no avatar '{id}'; GET /v2/avatars lists them."),
         param: Some("avatar_id".to_owned()),
+        more: Vec::new(),
     }
 }

@@ -206,6 +206,7 @@ pub fn group_not_found(id: &str) -> Refusal {
             shortened(id)
         ),
         param: Some("group_id".to_owned()),
+        more: Vec::new(),
     }
 }
 
@@ -218,6 +219,7 @@ pub fn photo_avatar_not_found(id: &str) -> Refusal {
             shortened(id)
         ),
         param: Some("id".to_owned()),
+        more: Vec::new(),
     }
 }
 
@@ -230,6 +232,7 @@ pub fn not_built(what: &str) -> Refusal {
              'image_key' with POST /v2/photo_avatar/avatar_group/create."
         ),
         param: None,
+        more: Vec::new(),
     }
 }
 

@@ -12,12 +12,13 @@ use serde_json::Value;
 
 use super::photo_avatars::photo_of;
 use super::video_texts::{OneOrMany, WireCaptionMode, WireSubtitles, captions};
-use crate::error::Refusal;
+use crate::error::{Faults, Refusal};
 use crate::v3::read_part;
 use crate::v3::videos::fields::{
     WireAspectRatio, WireFit, check_title, checked_script, either_input, exact_canvas, look, motion_prompt,
     parse_colour, path, refuse_unbuilt, within,
 };
+use crate::v3::videos::order::Order;
 use crate::v3::videos::studio::{check_count, still_length};
 
 /// The name that scenes go by in these bodies.
@@ -32,19 +33,14 @@ pub struct GeneratedVideo {
 
 #[derive(Debug, Deserialize)]
 struct WireGenerate {
-    video_inputs: Option<Vec<WireScene>>,
+    video_inputs: Option<Vec<Value>>,
     #[serde(alias = "dimensions")]
     dimension: Option<WireDimension>,
     aspect_ratio: Option<WireAspectRatio>,
-    title: Option<String>,
     caption: Option<Value>,
     caption_mode: Option<WireCaptionMode>,
     subtitles: Option<WireSubtitles>,
     fps: Option<f32>,
-    callback_id: Option<String>,
-    callback_url: Option<String>,
-    folder_id: Option<String>,
-    enable_watermark: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -217,34 +213,32 @@ enum WirePlay {
 /// # Errors
 /// Names the first field at fault; what is not built yet is refused by name.
 pub fn read_generate_video(body: &Value) -> Result<VideoRequest, Refusal> {
-    let wire: WireGenerate = read_part("", body)?;
-    refuse_unbuilt([
-        ("callback_url", wire.callback_url.is_some(), "poll GET /v1/video_status.get"),
-        ("callback_id", wire.callback_id.is_some(), "tell your videos apart by the video_id of this answer"),
-        ("enable_watermark", wire.enable_watermark == Some(true), "leave it out"),
-        ("folder_id", wire.folder_id.is_some_and(|folder| !folder.is_empty()), "leave it out"),
-    ])?;
-    check_title(wire.title.as_ref())?;
+    let mut faults = Faults::default();
+    let order = faults.take(Order::read(body));
+    let wire: Option<WireGenerate> = faults.take(read_part("", body));
+    let (Some(order), Some(wire)) = (order, wire) else { return Err(faults.refusal()) };
     // 25 frames a second is all the contract's newest page knows.
-    within("fps", wire.fps, 25.0..=25.0, " frames per second")?;
+    faults.take(within("fps", wire.fps, 25.0..=25.0, " frames per second"));
+    let wide = CanvasShape::Shape(AspectRatio::Wide, Resolution::P1080);
     let canvas = match (wire.dimension, wire.aspect_ratio) {
-        (Some(WireDimension { width, height }), _) => exact_canvas("dimension", width, height)?,
-        (None, Some(ratio)) => CanvasShape::Shape(ratio.into(), Resolution::P1080),
-        (None, None) => CanvasShape::Shape(AspectRatio::Wide, Resolution::P1080),
+        (Some(WireDimension { width, height }), _) => faults.take(exact_canvas("dimension", width, height)),
+        (None, Some(ratio)) => Some(CanvasShape::Shape(ratio.into(), Resolution::P1080)),
+        (None, None) => Some(wide),
     };
-    let captions = captions(wire.caption.as_ref(), wire.caption_mode, wire.subtitles.as_ref())?;
+    let captions =
+        faults.take(captions(wire.caption.as_ref(), wire.caption_mode, wire.subtitles.as_ref()));
     let scenes = wire.video_inputs.unwrap_or_default();
-    check_count(SCENES, scenes.len())?;
-    let read = |(number, scene): (usize, WireScene)| scene.check(&scene_place(number), canvas);
-    let scenes = scenes.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    Ok(VideoRequest {
-        title: wire.title,
-        canvas,
-        scenes,
-        format: OutputFormat::Mp4,
-        captions,
-        brand_glossary_id: None,
-    })
+    faults.take(check_count(SCENES, scenes.len()));
+    let read = |(number, scene): (usize, &Value)| {
+        let place = scene_place(number);
+        read_part::<WireScene>(&place, scene)?.check(&place, canvas.unwrap_or(wide))
+    };
+    let scenes = faults.take_all(scenes.iter().enumerate().map(read));
+    let (Some(canvas), Some(captions), Some(scenes)) = (canvas, captions, scenes) else {
+        return Err(faults.refusal());
+    };
+    faults.end()?;
+    Ok(order.of(VideoRequest { captions, ..VideoRequest::new(canvas, scenes) }))
 }
 
 /// The canvas in pixels; that of 16:9 where the shape is that of the source, which is not known yet.
@@ -265,40 +259,52 @@ pub fn scene_place(number: usize) -> String {
 impl WireScene {
     fn check(self, place: &str, canvas: CanvasShape) -> Result<SceneRequest, Refusal> {
         let at = |field: &str| path(place, field);
+        let mut faults = Faults::default();
         let mut texts = Vec::new();
         for (field, given) in [("text", self.text), ("text_overlays", self.text_overlays)] {
-            texts.extend(given.map_or(Ok(Vec::new()), |given| given.check(&at(field), size_of(canvas)))?);
+            let read = given.map_or(Ok(Vec::new()), |given| given.check(&at(field), size_of(canvas)));
+            texts.extend(faults.take(read).unwrap_or_default());
         }
-        let voice = self.voice.ok_or_else(|| {
-            Refusal::invalid(
-                &at("voice"),
-                format!("'{}' is required: a text, a recording or a silence.", at("voice")),
-            )
-        })?;
+        let has_own_voice = self.character.as_ref().is_some_and(|character| !character.is_voice_only());
+        let is_placed = self.background.is_some();
         let character = match self.character {
-            Some(character) => {
-                let is_placed =
-                    self.background.is_some() || character.scale.is_some() || character.offset.is_some();
-                let is_photo = character.kind == WireCharacterKind::TalkingPhoto;
-                let mut read = character.check(&at("character"))?;
-                if let Some(read) = read.as_mut().filter(|_| is_photo && is_placed) {
-                    // A photo that is put somewhere, or before something, is seen whole.
-                    read.fit = Some(Fit::Contain);
-                }
-                read
-            }
-            None => None,
+            Some(character) => faults.take(character.placed(&at("character"), is_placed)),
+            None => Some(None),
         };
-        let has_own_voice = character.is_some();
+        let voice = self.voice.ok_or_else(|| {
+            let message = format!("'{}' is required: a text, a recording or a silence.", at("voice"));
+            Refusal::invalid(&at("voice"), message)
+        });
+        let sound = faults.take(voice.and_then(|voice| voice.check(&at("voice"), has_own_voice)));
         let background = match self.background {
-            Some(background) => background.check(&at("background"))?,
-            None => WantedBackground::Own,
+            Some(background) => faults.take(background.check(&at("background"))),
+            None => Some(WantedBackground::Own),
         };
-        Ok(SceneRequest { character, sound: voice.check(&at("voice"), has_own_voice)?, background, texts })
+        let (Some(character), Some(sound), Some(background)) = (character, sound, background) else {
+            return Err(faults.refusal());
+        };
+        faults.end()?;
+        Ok(SceneRequest { character, sound, background, texts })
     }
 }
 
 impl WireCharacter {
+    fn is_voice_only(&self) -> bool {
+        self.kind == WireCharacterKind::Avatar && self.avatar_style == Some(WireAvatarStyle::VoiceOnly)
+    }
+
+    /// Who is seen, on a canvas that may have something behind them.
+    fn placed(self, place: &str, is_before_something: bool) -> Result<Option<CharacterRequest>, Refusal> {
+        let is_placed = is_before_something || self.scale.is_some() || self.offset.is_some();
+        let is_photo = self.kind == WireCharacterKind::TalkingPhoto;
+        let mut read = self.check(place)?;
+        if let Some(read) = read.as_mut().filter(|_| is_photo && is_placed) {
+            // A photo that is put somewhere, or before something, is seen whole.
+            read.fit = Some(Fit::Contain);
+        }
+        Ok(read)
+    }
+
     /// Who is seen; nobody where only a voice is wanted.
     fn check(self, place: &str) -> Result<Option<CharacterRequest>, Refusal> {
         let at = |field: &str| path(place, field);
@@ -511,14 +517,8 @@ pub fn read_webm_video(body: &Value) -> Result<VideoRequest, Refusal> {
         None => CanvasShape::Shape(AspectRatio::Wide, Resolution::P720),
     };
     let character = CharacterRequest { style, remove_background: true, ..CharacterRequest::new(look(id)) };
-    Ok(VideoRequest {
-        title: None,
-        canvas,
-        scenes: vec![SceneRequest::of(character, sound)],
-        format: OutputFormat::Webm,
-        captions: None,
-        brand_glossary_id: None,
-    })
+    let scenes = vec![SceneRequest::of(character, sound)];
+    Ok(Order::read(body)?.of(VideoRequest { format: OutputFormat::Webm, ..VideoRequest::new(canvas, scenes) }))
 }
 
 /// Reads the body of `POST /v2/video/av4/generate`.
@@ -544,14 +544,9 @@ pub fn read_av4_video(body: &Value) -> Result<VideoRequest, Refusal> {
         ..CharacterRequest::new(WantedPicture::Image(AssetInput::AssetId(photo)))
     };
     let sound = WantedSound::Script { text, voice_id: Some(voice_id), settings: VoiceSettings::default() };
-    Ok(VideoRequest {
-        title: wire.video_title,
-        canvas: CanvasShape::Shape(ratio, Resolution::P720),
-        scenes: vec![SceneRequest::of(character, sound)],
-        format: OutputFormat::Mp4,
-        captions: None,
-        brand_glossary_id: None,
-    })
+    let canvas = CanvasShape::Shape(ratio, Resolution::P720);
+    let request = Order::read(body)?.of(VideoRequest::new(canvas, vec![SceneRequest::of(character, sound)]));
+    Ok(VideoRequest { title: wire.video_title.or(request.title.clone()), ..request })
 }
 
 #[cfg(test)]

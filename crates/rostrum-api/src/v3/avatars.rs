@@ -406,6 +406,7 @@ pub fn group_not_found(id: &str) -> Refusal {
         code: ErrorCode::AvatarGroupNotFound,
         message: format!("Avatar group '{id}' was not found; GET /v3/avatars lists yours."),
         param: Some("group_id".to_owned()),
+        more: Vec::new(),
     }
 }
 
@@ -423,6 +424,7 @@ pub fn cast_is_shared(param: &str, id: &str) -> Refusal {
         code: ErrorCode::Forbidden,
         message: format!("'{id}' belongs to the cast that everybody uses, and cannot be changed or deleted."),
         param: Some(param.to_owned()),
+        more: Vec::new(),
     }
 }
 
@@ -432,6 +434,7 @@ pub fn look_not_found(id: &str) -> Refusal {
         code: ErrorCode::AvatarNotFound,
         message: format!("Look '{id}' was not found; GET /v3/avatars/looks lists yours."),
         param: Some("look_id".to_owned()),
+        more: Vec::new(),
     }
 }
 

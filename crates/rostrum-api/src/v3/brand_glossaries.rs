@@ -229,6 +229,7 @@ pub fn glossary_not_found(id: &str) -> Refusal {
         code: ErrorCode::NotFound,
         message: format!("Brand glossary '{id}' was not found; GET /v3/brand-glossaries lists yours."),
         param: Some("brand_glossary_id".to_owned()),
+        more: Vec::new(),
     }
 }
 

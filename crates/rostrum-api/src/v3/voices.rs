@@ -318,6 +318,7 @@ pub fn not_speakable() -> Refusal {
         message: "Nothing in 'text' can be spoken by this voice; write words in the voice's language."
             .to_owned(),
         param: Some("text".to_owned()),
+        more: Vec::new(),
     }
 }
 

@@ -24,8 +24,9 @@ mod tests;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use reqwest::{Response, StatusCode, header};
+use reqwest::{Client, Response, StatusCode, header};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -115,13 +116,49 @@ impl Fetcher {
         Err(FetchError::failed(DownloadFault::TooManyRedirects))
     }
 
-    /// One request, answered up to the headers.
-    async fn ask(&self, target: &Target) -> Result<Response, FetchError> {
+    /// Whether a URL could be asked for, by its text alone.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub fn check(&self, url: &str) -> Result<(), FetchError> {
+        Target::parse(url, &self.settings).map(|_| ())
+    }
+
+    /// Posts JSON to a URL, and gives the status of the answer, whose body is not read. Redirects are not followed.
+    ///
+    /// # Errors
+    /// When the URL may not be asked for, or there is no answer within `answer_timeout`.
+    pub async fn post_json(
+        &self,
+        url: &str,
+        body: String,
+        answer_timeout: Duration,
+    ) -> Result<u16, FetchError> {
+        let target = Target::parse(url, &self.settings)?;
+        let posting = async {
+            let client = self.client(&target).await?;
+            let request =
+                client.post(target.url().clone()).header(header::CONTENT_TYPE, "application/json").body(body);
+            request.send().await.map_err(connect::no_answer)
+        };
+        let response =
+            timeout(answer_timeout, posting).await.map_err(|_| FetchError::Timeout(Wait::Answer))??;
+        Ok(response.status().as_u16())
+    }
+
+    /// A client for one request to a host whose addresses are allowed.
+    async fn client(&self, target: &Target) -> Result<Client, FetchError> {
         let settings = &self.settings;
         let addresses = timeout(settings.connect_timeout, self.allowed_addresses(target.host()))
             .await
             .map_err(|_| FetchError::Timeout(Wait::Connection))??;
-        let client = connect::client(addresses, self.tls.clone(), settings.connect_timeout);
+        Ok(connect::client(addresses, self.tls.clone(), settings.connect_timeout))
+    }
+
+    /// One request, answered up to the headers.
+    async fn ask(&self, target: &Target) -> Result<Response, FetchError> {
+        let settings = &self.settings;
+        let client = self.client(target).await?;
         let request = client
             .get(target.url().clone())
             .header(header::ACCEPT, "*/*")

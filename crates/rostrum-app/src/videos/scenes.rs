@@ -8,8 +8,8 @@ use rostrum_model::glossary::Term;
 use rostrum_model::ids::WorkspaceId;
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    Actor, Background, Character, CharacterRequest, Expressiveness, Scene, SceneField, SceneRequest, Sound,
-    TextBox, WantedBackground, WantedPicture, WantedSound,
+    Actor, Background, Character, CharacterRequest, Expressiveness, InputForm, Mark, Scene, SceneField,
+    SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture, WantedSound, Watermark,
 };
 use rostrum_speech::{Markup, Text};
 use rostrum_store::StoreError;
@@ -259,6 +259,24 @@ impl App {
                 Ok((Background::Video { asset: asset.id, fill, play, volume }, Some(clip)))
             }
         }
+    }
+
+    /// The mark of a video, with its picture.
+    pub(super) async fn watermark(
+        &self,
+        workspace_id: WorkspaceId,
+        wanted: Watermark<WantedMark>,
+        inputs: &mut Vec<Resolved>,
+    ) -> Result<Watermark, (InputForm, SceneError)> {
+        let mark = match wanted.mark.clone() {
+            WantedMark::Preview => Mark::Preview,
+            WantedMark::Image(input) => {
+                let form = InputForm::from(&input);
+                let image = self.input(workspace_id, input, AssetKind::Image, inputs).await;
+                Mark::Image { asset: image.map_err(|error| (form, error.into()))?.id }
+            }
+        };
+        Ok(wanted.with(mark))
     }
 
     async fn input(

@@ -2,7 +2,8 @@
 
 use rostrum_api::v3::brand_glossaries::glossary_unknown;
 use rostrum_api::v3::videos::{BodyForm, look_unknown};
-use rostrum_app::videos::{CreateVideoError, SceneError};
+use rostrum_app::video_batches::CreateBatchError;
+use rostrum_app::videos::{CancelVideoError, CreateVideoError, SceneError, VideoFault};
 use rostrum_model::video::SceneField;
 
 use super::ApiError;
@@ -11,7 +12,20 @@ use super::ApiError;
 impl From<(&BodyForm, CreateVideoError)> for ApiError {
     fn from((form, error): (&BodyForm, CreateVideoError)) -> Self {
         match error {
-            CreateVideoError::Scene { scene, field, error } => {
+            CreateVideoError::Refused(faults) => {
+                let told = faults.into_iter().map(|fault| Self::from((form, fault)));
+                Self::of_all(told).expect("a refused request has faults")
+            }
+            error => Self::from(error),
+        }
+    }
+}
+
+/// For a body of the form named.
+impl From<(&BodyForm, VideoFault)> for ApiError {
+    fn from((form, fault): (&BodyForm, VideoFault)) -> Self {
+        match fault {
+            VideoFault::Scene { scene, field, error } => {
                 let param = form.param(scene, field);
                 match error {
                     SceneError::Speak(error) => {
@@ -21,8 +35,28 @@ impl From<(&BodyForm, CreateVideoError)> for ApiError {
                     error => Self::from((param.as_str(), error)),
                 }
             }
-            CreateVideoError::GlossaryNotFound(id) => glossary_unknown(&id.to_string()).into(),
-            error => Self::from(error),
+            VideoFault::Watermark(input, error) => {
+                Self::from((form.watermark_param(input).as_str(), error))
+            }
+            VideoFault::Callback(error) => Self::from(("callback_url", error)),
+            VideoFault::Folder(error) => Self::from(("folder_id", error)),
+            VideoFault::GlossaryNotFound(id) => glossary_unknown(&id.to_string()).into(),
+        }
+    }
+}
+
+impl From<CancelVideoError> for ApiError {
+    fn from(error: CancelVideoError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<CreateBatchError> for ApiError {
+    fn from(error: CreateBatchError) -> Self {
+        match error {
+            CreateBatchError::Callback(error) => Self::from(("callback_url", error)),
+            CreateBatchError::Folder(error) => Self::from(("folder_id", error)),
+            CreateBatchError::Store(error) => Self::from(error),
         }
     }
 }

@@ -1,7 +1,9 @@
-//! The words of the pages. Every text that comes from somewhere else goes through [`escaped`].
+//! The words of the pages.
 
 use rostrum_app::consents::OpenConsent;
 use rostrum_model::consent::MAX_CONSENT_NAME_CHARS;
+
+use crate::pages::{escaped, page};
 
 /// The look of the pages.
 pub(super) const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;\
@@ -44,51 +46,3 @@ pub(super) fn thanks() -> String {
     page("Thank you", "<h1>Thank you</h1><p>That you agree is kept. You can close this page.</p>")
 }
 
-/// The page of an error.
-pub(super) fn refusal(code: &str, message: &str) -> String {
-    let body = format!(
-        "<h1>This does not work</h1><p>{}</p><p><small>{}</small></p>",
-        escaped(message),
-        escaped(code)
-    );
-    page("This does not work", &body)
-}
-
-fn page(title: &str, body: &str) -> String {
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <link rel=\"stylesheet\" href=\"style.css\"></head>\n<body>{body}</body></html>\n"
-    )
-}
-
-/// Text, for inside of elements and of attributes in quotes.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
-    }
-    html
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_text_becomes_markup() {
-        let hostile = "<script>alert('1')</script>\" onload=\"x & y";
-        let page = refusal("gone", hostile);
-        assert!(!page.contains("<script") && !page.contains("\" onload"), "{page}");
-        assert!(
-            page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; onload=&quot;x &amp; y")
-        );
-    }
-}

@@ -28,6 +28,26 @@ impl FromRequestParts<HttpState> for Origin {
 }
 
 impl Origin {
+    /// One that was kept.
+    pub(crate) fn kept(origin: &str) -> Self {
+        Self(origin.to_owned())
+    }
+
+    /// The text of it, to be kept.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The page that plays a video.
+    pub(crate) fn video_page_url(&self, id: rostrum_model::ids::VideoId) -> String {
+        format!("{}/videos/{id}", self.0)
+    }
+
+    /// The page of a video to pass on.
+    pub(crate) fn video_share_url(&self, id: rostrum_model::ids::VideoId) -> String {
+        format!("{}/share/{id}", self.0)
+    }
+
     /// The URL of an asset's bytes.
     pub(crate) fn asset_url(&self, asset: &rostrum_model::asset::Asset) -> String {
         self.file_url(asset.id, asset.media_type)

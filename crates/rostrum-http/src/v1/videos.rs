@@ -1,4 +1,5 @@
-//! `/v1/video.webm`, `/v1/video_status.get`, `/v1/video.list`, `/v1/video.delete` and `/v1/video/caption.get`.
+//! `/v1/video.webm`, `/v1/video_status.get`, `/v1/video.list`, `/v1/video.delete`, `/v1/video/caption.get` and
+//! `/v1/video/share`.
 
 use axum::Json;
 use axum::extract::{Query as QueryOf, State};
@@ -24,9 +25,10 @@ use crate::v3::{Query, cursor, page_start};
 pub(crate) async fn create_webm(
     State(state): State<HttpState>,
     caller: Caller,
+    origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Success<GeneratedVideo>>, ApiError> {
-    let video = create_of(&state, &caller, read_webm_video(&body)?, &BodyForm::Webm).await?;
+    let video = create_of(&state, &caller, &origin, read_webm_video(&body)?, &BodyForm::Webm).await?;
     Ok(Json(Success::new(GeneratedVideo { video_id: video.id.to_string() })))
 }
 
@@ -77,6 +79,19 @@ pub(crate) async fn delete(
         return Err(ApiError::video_not_found(&text));
     }
     Ok(Json(Success::new(())))
+}
+
+/// Give the address of a video's page, to pass on. Whoever has it may watch: there is nothing to make public first.
+pub(crate) async fn share(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Success<String>>, ApiError> {
+    let given = body.get("video_id").and_then(serde_json::Value::as_str).map(str::to_owned);
+    let query = given.map(|id| ("video_id".to_owned(), id)).into_iter().collect();
+    let video = find(&state, &caller, &query).await?;
+    Ok(Json(Success::new(origin.video_share_url(video.id))))
 }
 
 async fn find(

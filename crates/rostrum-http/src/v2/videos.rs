@@ -9,16 +9,17 @@ use rostrum_api::v3::videos::{BodyForm, CreatedVideo, read_flat_video};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody};
+use crate::extract::{Caller, JsonBody, Origin};
 use crate::v3::videos::create_of;
 
 /// Ask for a video of scenes.
 pub(crate) async fn generate(
     State(state): State<HttpState>,
     caller: Caller,
+    origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<NoError<GeneratedVideo>>, ApiError> {
-    let video = create_of(&state, &caller, read_generate_video(&body)?, &BodyForm::Generate).await?;
+    let video = create_of(&state, &caller, &origin, read_generate_video(&body)?, &BodyForm::Generate).await?;
     Ok(Json(NoError::new(GeneratedVideo { video_id: video.id.to_string() })))
 }
 
@@ -26,9 +27,10 @@ pub(crate) async fn generate(
 pub(crate) async fn generate_av4(
     State(state): State<HttpState>,
     caller: Caller,
+    origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<NoError<GeneratedVideo>>, ApiError> {
-    let video = create_of(&state, &caller, read_av4_video(&body)?, &BodyForm::Av4).await?;
+    let video = create_of(&state, &caller, &origin, read_av4_video(&body)?, &BodyForm::Av4).await?;
     Ok(Json(NoError::new(GeneratedVideo { video_id: video.id.to_string() })))
 }
 
@@ -36,8 +38,9 @@ pub(crate) async fn generate_av4(
 pub(crate) async fn create(
     State(state): State<HttpState>,
     caller: Caller,
+    origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedVideo>>, ApiError> {
-    let video = create_of(&state, &caller, read_flat_video(&body)?, &BodyForm::Flat).await?;
+    let video = create_of(&state, &caller, &origin, read_flat_video(&body)?, &BodyForm::Flat).await?;
     Ok(Json(Data { data: CreatedVideo::new(&video) }))
 }

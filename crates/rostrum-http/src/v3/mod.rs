@@ -6,6 +6,7 @@ pub(crate) mod avatars;
 pub(crate) mod brand_glossaries;
 pub(crate) mod consents;
 pub(crate) mod uploads;
+pub(crate) mod video_batches;
 pub(crate) mod videos;
 pub(crate) mod voices;
 

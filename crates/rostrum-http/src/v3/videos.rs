@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
-use rostrum_api::error::Refusal;
+use rostrum_api::error::{ErrorCode, Refusal};
+use rostrum_api::v1::folders::folder_id;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit};
 use rostrum_api::v3::videos::{
@@ -22,13 +23,14 @@ use crate::extract::{Caller, JsonBody, Origin};
 pub(crate) async fn create(
     State(state): State<HttpState>,
     caller: Caller,
+    origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<CreatedVideo>>, ApiError> {
     let request = read_create_video(&body)?;
-    let form = BodyForm::of_v3(&body, &request);
+    let form = BodyForm::of_v3(&body);
     // Bodies may have whole files in them.
     drop(body);
-    let video = create_of(&state, &caller, request, &form).await?;
+    let video = create_of(&state, &caller, &origin, request, &form).await?;
     Ok(Json(Data { data: CreatedVideo::new(&video) }))
 }
 
@@ -36,9 +38,11 @@ pub(crate) async fn create(
 pub(crate) async fn create_of(
     state: &HttpState,
     caller: &Caller,
-    request: VideoRequest,
+    origin: &Origin,
+    mut request: VideoRequest,
     form: &BodyForm,
 ) -> Result<Video, ApiError> {
+    request.callback.origin = origin.as_str().to_owned();
     let created = state.app.create_video(caller.workspace_id, request).await;
     created.map_err(|error| (form, error).into())
 }
@@ -65,11 +69,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<VideoDetail>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 10, 100)?;
     let after = page_start(&query, cursor)?;
-    if query.get("folder_id").is_some_and(|folder| !folder.is_empty()) {
-        return Err(
-            Refusal::not_built("folder_id", "Folders are not built yet; leave 'folder_id' out.").into()
-        );
-    }
+    let folder_id = query.get("folder_id").map_or(Ok(None), |id| folder_id("folder_id", id))?;
     if query.get("title").is_some_and(String::is_empty) {
         return Err(Refusal::invalid(
             "title",
@@ -77,7 +77,7 @@ pub(crate) async fn list(
         )
         .into());
     }
-    let filter = VideoFilter { title_contains: query.get("title").cloned() };
+    let filter = VideoFilter { title_contains: query.get("title").cloned(), folder_id };
     let page = state.app.videos(caller.workspace_id, &filter, most, after).await?;
     Ok(Json(page_before(page.videos.iter().map(|video| detail(video, &origin)).collect(), page.next)))
 }
@@ -96,12 +96,35 @@ pub(crate) async fn delete(
     Ok(Json(Data { data: DeletedVideo { id: video_id, deleted: true } }))
 }
 
+/// Give a video up that is not finished yet, stopping its job.
+pub(crate) async fn cancel(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    Path(video_id): Path<String>,
+) -> Result<Json<Data<VideoDetail>>, ApiError> {
+    let not_found = || ApiError::video_not_found(&video_id);
+    let id = video_id.parse().map_err(|_| not_found())?;
+    let video = state.app.cancel_video(caller.workspace_id, id).await?.ok_or_else(not_found)?;
+    if matches!(video.state, VideoState::Completed { .. }) {
+        let message =
+            format!("Video '{video_id}' is completed already; DELETE /v3/videos/{video_id} removes it.");
+        return Err(ApiError::new(ErrorCode::Conflict, message, Some("video_id")));
+    }
+    Ok(Json(Data { data: detail(&video, &origin) }))
+}
+
 fn detail(video: &Video, origin: &Origin) -> VideoDetail {
     VideoDetail::new(video, urls(video, origin))
 }
 
-/// Where the files of a video are served; nowhere before it is finished.
+/// Where a video's pages are, and, once it is finished, its files.
 pub(crate) fn urls(video: &Video, origin: &Origin) -> VideoUrls {
+    let pages = VideoUrls {
+        page: Some(origin.video_page_url(video.id)),
+        share: Some(origin.video_share_url(video.id)),
+        ..VideoUrls::default()
+    };
     match &video.state {
         VideoState::Completed { output, .. } => {
             let url = |file: VideoFile| origin.video_url(video.id, file.name());
@@ -112,8 +135,9 @@ pub(crate) fn urls(video: &Video, origin: &Origin) -> VideoUrls {
                 gif: output.gif_key.as_ref().map(|_| url(VideoFile::Preview)),
                 subtitle: output.subtitle_key.as_ref().map(|_| url(VideoFile::Subtitles)),
                 vtt: output.vtt_key.as_ref().map(|_| url(VideoFile::SubtitlesVtt)),
+                ..pages
             }
         }
-        _ => VideoUrls::default(),
+        _ => pages,
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use image::DynamicImage;
 use image::metadata::Orientation;
 use rostrum_model::asset::MediaType;
-use rostrum_model::picture::RgbImage;
+use rostrum_model::picture::{RgbImage, RgbaImage};
 
 use super::image::{decode_stored, to_rgb};
 use super::mosaic::Mosaic;
@@ -32,6 +32,32 @@ pub async fn decode_picture(
 ) -> Result<RgbImage, MediaError> {
     let Turned { stored, upright } = decode_turned(ffmpeg, job_dir, bytes, limits).await?;
     let finish = move || to_rgb(upright.apply(stored));
+    tokio::task::spawn_blocking(finish).await.map_err(interrupted)
+}
+
+/// Decodes a picture of any type that [`decode_picture`] takes, with its transparency.
+///
+/// # Errors
+/// As [`decode_picture`].
+pub async fn decode_clear_picture(
+    ffmpeg: &Ffmpeg,
+    job_dir: &Path,
+    bytes: impl AsRef<[u8]> + Send + 'static,
+    limits: ImageLimits,
+) -> Result<RgbaImage, MediaError> {
+    let Turned { stored, upright } = decode_turned(ffmpeg, job_dir, bytes, limits).await?;
+    let finish = move || {
+        let image = upright.apply(stored).into_rgba8();
+        let (width, height) = (image.width() as usize, image.height() as usize);
+        let mut pixels = image.into_raw();
+        for pixel in pixels.chunks_exact_mut(4) {
+            let alpha = u32::from(pixel[3]);
+            for value in &mut pixel[..3] {
+                *value = ((u32::from(*value) * alpha + 127) / 255) as u8;
+            }
+        }
+        RgbaImage { width, height, pixels }
+    };
     tokio::task::spawn_blocking(finish).await.map_err(interrupted)
 }
 

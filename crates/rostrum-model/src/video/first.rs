@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{
     Actor, AspectRatio, Background, CaptionLook, Character, Expressiveness, Fit, OutputFormat, Resolution,
-    Scene, Sound, VideoSpec, canvas_size,
+    Scene, Sound, VideoSpec, Watermark, canvas_size,
 };
 use crate::picture::Size;
 
@@ -18,6 +18,7 @@ pub(super) enum AnySpec {
         #[serde(default)]
         format: OutputFormat,
         captions: Option<CaptionLook>,
+        watermark: Option<Watermark>,
     },
     First(Box<FirstSpec>),
 }
@@ -40,7 +41,9 @@ pub(super) struct FirstSpec {
 impl From<AnySpec> for VideoSpec {
     fn from(kept: AnySpec) -> Self {
         match kept {
-            AnySpec::Scenes { size, scenes, format, captions } => Self { size, scenes, format, captions },
+            AnySpec::Scenes { size, scenes, format, captions, watermark } => {
+                Self { size, scenes, format, captions, watermark }
+            }
             AnySpec::First(first) => {
                 let FirstSpec { actor, sound, fit, expressiveness, motion_prompt, .. } = *first;
                 let remove_background = first.remove_background;
@@ -54,12 +57,8 @@ impl From<AnySpec> for VideoSpec {
                 let background = first.background_rgb.map_or(Background::Own, Background::Colour);
                 // The size of the source was not kept. It matters to videos in work during an upgrade alone.
                 let size = canvas_size(first.aspect_ratio, first.resolution, Size { width: 16, height: 9 });
-                Self {
-                    size,
-                    scenes: vec![Scene { character: Some(character), sound, background, texts: Vec::new() }],
-                    format: OutputFormat::Mp4,
-                    captions: None,
-                }
+                let scene = Scene { character: Some(character), sound, background, texts: Vec::new() };
+                Self::new(size, vec![scene])
             }
         }
     }

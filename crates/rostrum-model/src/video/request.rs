@@ -1,11 +1,11 @@
 //! Requests that passed every check which needs no look-up.
 
 use super::{
-    AspectRatio, CaptionLook, Expressiveness, Fill, Fit, OutputFormat, Play, Resolution, Style, TextBox,
-    VoiceSettings,
+    AspectRatio, Callback, CaptionLook, Expressiveness, Fill, Fit, OutputFormat, Play, Resolution, Style,
+    TextBox, VoiceSettings, WantedMark, Watermark,
 };
 use crate::asset::AssetInput;
-use crate::ids::{GlossaryId, LookId};
+use crate::ids::{FolderId, GlossaryId, LookId};
 use crate::picture::Size;
 
 /// A wanted video.
@@ -13,6 +13,10 @@ use crate::picture::Size;
 pub struct VideoRequest {
     /// Title, when given.
     pub title: Option<String>,
+    /// Folder it is to lie in.
+    pub folder_id: Option<FolderId>,
+    /// Whom to tell of its end.
+    pub callback: Callback,
     /// The canvas.
     pub canvas: CanvasShape,
     /// 1..=[`super::MAX_SCENES`].
@@ -21,8 +25,27 @@ pub struct VideoRequest {
     pub format: OutputFormat,
     /// How captions look in a second film that has them in the picture, when one is wanted.
     pub captions: Option<CaptionLook>,
+    /// A mark over all of it.
+    pub watermark: Option<Watermark<WantedMark>>,
     /// Glossary that tells how words are said. What it says then is kept with the video.
     pub brand_glossary_id: Option<GlossaryId>,
+}
+
+impl VideoRequest {
+    /// A film of these scenes with nothing over them, of which nobody is told.
+    pub fn new(canvas: CanvasShape, scenes: Vec<SceneRequest>) -> Self {
+        Self {
+            title: None,
+            folder_id: None,
+            callback: Callback::default(),
+            canvas,
+            scenes,
+            format: OutputFormat::Mp4,
+            captions: None,
+            watermark: None,
+            brand_glossary_id: None,
+        }
+    }
 }
 
 /// A canvas as requests describe it.

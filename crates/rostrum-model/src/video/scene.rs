@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::first::AnySpec;
-use super::{CaptionLook, Fit, TextBox};
+use super::{CaptionLook, Fit, TextBox, Watermark};
 use crate::glossary::Term;
 use crate::ids::AssetId;
 use crate::picture::Size;
@@ -23,6 +23,16 @@ pub struct VideoSpec {
     /// How captions look in a second film that has them in the picture, when one is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captions: Option<CaptionLook>,
+    /// A mark over all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watermark: Option<Watermark>,
+}
+
+impl VideoSpec {
+    /// A film of these scenes with nothing over them.
+    pub fn new(size: Size, scenes: Vec<Scene>) -> Self {
+        Self { size, scenes, format: OutputFormat::Mp4, captions: None, watermark: None }
+    }
 }
 
 /// What a finished film is.

@@ -30,6 +30,10 @@ pub struct Model {
     pub failure_code: Option<String>,
     pub failure_message: Option<String>,
     pub progress: f64,
+    pub folder_id: Option<Uuid>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub callback: Option<Json>,
+    pub progressed_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 

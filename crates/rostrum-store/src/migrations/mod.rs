@@ -15,6 +15,7 @@ mod m20261121_234600_create_brand_glossaries;
 mod m20261122_040000_create_avatars;
 mod m20261122_064000_create_consents;
 mod m20261122_080000_add_look_appearance;
+mod m20261122_135900_create_deliveries_and_video_batches;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_040000_create_avatars::Migration),
             Box::new(m20261122_064000_create_consents::Migration),
             Box::new(m20261122_080000_add_look_appearance::Migration),
+            Box::new(m20261122_135900_create_deliveries_and_video_batches::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Videos to rows and back.
 
-use rostrum_model::ids::{VideoId, WorkspaceId};
-use rostrum_model::video::{Failure, Video, VideoState};
+use rostrum_model::ids::{FolderId, VideoId, WorkspaceId};
+use rostrum_model::video::{Callback, Failure, Video, VideoState};
 use sea_orm::ActiveValue::Set;
 
 use super::status::Status;
@@ -16,13 +16,17 @@ fn place(id: VideoId) -> Place {
 /// The whole row of a new video.
 pub(super) fn row_of(video: &Video) -> Result<ActiveModel, StoreError> {
     let spec = serde_json::to_value(&video.spec).map_err(place(video.id).unreadable("spec"))?;
+    let callback = serde_json::to_value(&video.callback).map_err(place(video.id).unreadable("callback"))?;
     Ok(ActiveModel {
         id: Set(video.id.as_uuid()),
         workspace_id: Set(video.workspace_id.as_uuid()),
         title: Set(video.title.clone()),
         title_folded: Set(video.title.as_deref().map(fold)),
         spec: Set(spec),
+        folder_id: Set(video.folder_id.map(|id| id.as_uuid())),
+        callback: Set(Some(callback)),
         progress: Set(f64::from(video.progress)),
+        progressed_at: Set(video.progressed_at.map(instant)),
         created_at: Set(instant(video.created_at)),
         ..state_columns(video.id, &video.state)?
     })
@@ -86,7 +90,13 @@ pub(super) fn video_of(row: Model) -> Result<Video, StoreError> {
         title: row.title,
         spec: serde_json::from_value(row.spec).map_err(place.unreadable("spec"))?,
         state,
+        folder_id: row.folder_id.map(FolderId::from_uuid),
+        callback: match row.callback {
+            Some(callback) => serde_json::from_value(callback).map_err(place.unreadable("callback"))?,
+            None => Callback::default(),
+        },
         progress: row.progress as f32,
+        progressed_at: row.progressed_at,
         created_at: row.created_at,
     })
 }
@@ -119,6 +129,9 @@ mod tests {
             failure_code: None,
             failure_message: None,
             progress: 0.0,
+            folder_id: None,
+            callback: None,
+            progressed_at: None,
             created_at: DateTime::UNIX_EPOCH,
         }
     }

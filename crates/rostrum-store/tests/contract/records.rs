@@ -20,8 +20,8 @@ use rostrum_model::processing::Processing;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
-    Actor, Background, CaptionLook, Character, Expressiveness, Failure, Fit, OutputFormat, Scene, Sound,
-    Style, Video, VideoOutput, VideoSpec, VideoState, VoiceSettings,
+    Actor, Background, Callback, CaptionLook, Character, Expressiveness, Failure, Fit, Mark, OutputFormat,
+    Scene, Sound, Style, Video, VideoOutput, VideoSpec, VideoState, VoiceSettings, Watermark,
 };
 use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
 use rostrum_model::workspace::{NewApiKey, Workspace};
@@ -292,9 +292,19 @@ impl Records {
                 }],
                 format: OutputFormat::Webm,
                 captions: Some(CaptionLook { anchor: Some(8), ..CaptionLook::default() }),
+                watermark: Some(Watermark::new(Mark::Image {
+                    asset: AssetId::generate(&self.clock, &self.chance),
+                })),
             },
             state: VideoState::Pending,
+            folder_id: Some(FolderId::generate(&self.clock, &self.chance)),
+            callback: Callback {
+                url: Some("https://example.org/told?a=1".to_owned()),
+                id: Some("mine".to_owned()),
+                origin: "https://video.example.org".to_owned(),
+            },
             progress: 0.0,
+            progressed_at: None,
             created_at,
         }
     }

@@ -97,23 +97,24 @@ pub(crate) async fn progress_only_grows_and_only_while_processing(database: Fres
     let (store, records) = (database.store().await, Records::new());
     let video = stored(&store, &records, None).await;
     let videos = store.videos();
-    assert!(!videos.set_progress(video.id, 0.5).await.unwrap());
+    assert!(!videos.set_progress(video.id, 0.5, at(1)).await.unwrap());
     assert_eq!(reread(&store, &video).await.progress, 0.0);
 
     videos.update_state(video.id, &VideoState::Pending, &processing(1)).await.unwrap();
     for (given, kept) in
         [(0.3, 0.3), (0.2, 0.3), (f32::NAN, 0.3), (-1.0, 0.3), (0.7, 0.7), (0.7, 0.7), (7.0, 1.0)]
     {
-        videos.set_progress(video.id, given).await.unwrap();
-        assert_eq!(reread(&store, &video).await.progress, kept, "after {given}");
+        videos.set_progress(video.id, given, at(2)).await.unwrap();
+        let video = reread(&store, &video).await;
+        assert_eq!((video.progress, video.progressed_at), (kept, Some(at(2))), "after {given}");
     }
 
     videos.update_state(video.id, &processing(1), &completed(2)).await.unwrap();
-    assert!(!videos.set_progress(video.id, 0.9).await.unwrap());
+    assert!(!videos.set_progress(video.id, 0.9, at(3)).await.unwrap());
 }
 
 async fn list(store: &Store, workspace_id: WorkspaceId, title_contains: Option<&str>) -> Vec<String> {
-    let filter = VideoFilter { title_contains: title_contains.map(str::to_owned) };
+    let filter = VideoFilter { title_contains: title_contains.map(str::to_owned), ..VideoFilter::default() };
     let videos = store.videos().list(workspace_id, &filter, 100, None).await.unwrap();
     videos.into_iter().map(|video| video.title.unwrap_or_default()).collect()
 }

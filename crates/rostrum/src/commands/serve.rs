@@ -8,9 +8,10 @@ use std::time::Duration;
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use rostrum_app::{App, Backends, jobs};
-use rostrum_http::{HttpOptions, HttpState, router};
+use rostrum_http::{HeyGenWire, HttpOptions, HttpState, router};
 use rostrum_jobs::{JobOptions, Jobs};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::MissedTickBehavior;
 use tracing_subscriber::EnvFilter;
 
 use crate::backends;
@@ -22,6 +23,9 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// How often uploads and assets that expired are looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
+
+/// How often batches are looked after, and events that are due posted.
+const TEND_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Assets looked into at once, beside the videos in work: one long file does not keep short ones waiting.
 const ASSET_WORKERS: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
@@ -56,6 +60,8 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         "put things in order"
     );
     tokio::spawn(sweep_for_ever(app.clone()));
+    tokio::spawn(tend_batches_for_ever(app.clone()));
+    tokio::spawn(deliver_for_ever(app.clone()));
 
     // Listened for before anybody is told that the server is there.
     let stop_asked = stop_signal()?;
@@ -128,6 +134,30 @@ async fn sweep_for_ever(app: App) {
             Ok(0) => {}
             Ok(old_assets) => tracing::info!(old_assets, "deleted assets that were kept long enough"),
             Err(error) => tracing::error!(error = %error, "old assets could not be deleted"),
+        }
+    }
+}
+
+/// Starts the videos of batches, and tells of batches that ended.
+async fn tend_batches_for_ever(app: App) {
+    let mut ticks = tokio::time::interval(TEND_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.tend_video_batches(&HeyGenWire).await {
+            tracing::error!(error = %error, "batches of videos could not be tended");
+        }
+    }
+}
+
+/// Posts events to those who asked to be told.
+async fn deliver_for_ever(app: App) {
+    let mut ticks = tokio::time::interval(TEND_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.deliver_due(&HeyGenWire).await {
+            tracing::error!(error = %error, "events could not be delivered");
         }
     }
 }

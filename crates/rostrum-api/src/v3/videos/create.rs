@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use super::fields::{
     Voiced, WireAspectRatio, WireCaption, WireExpressiveness, WireFit, WireResolution, WireSound, canvas,
-    check_engine, check_title, either_input, look, motion_prompt, parse_colour, refuse_unbuilt,
+    check_engine, either_input, look, motion_prompt, parse_colour, refuse_unbuilt,
 };
+use super::order::Order;
 use super::studio::read_studio_video;
-use crate::error::Refusal;
+use crate::error::{Faults, Refusal};
 use crate::v3::asset_input::{WireAssetInput, asset_id_of};
 use crate::v3::brand_glossaries::glossary_id;
 use crate::v3::read_part;
@@ -60,6 +61,14 @@ pub fn read_flat_video(body: &Value) -> Result<VideoRequest, Refusal> {
 }
 
 fn read_video(body: &Value, source: Source) -> Result<VideoRequest, Refusal> {
+    let mut faults = Faults::default();
+    let order = faults.take(Order::read(body));
+    let request = faults.take(read_scene(body, source));
+    let (Some(order), Some(request)) = (order, request) else { return Err(faults.refusal()) };
+    Ok(order.of(request))
+}
+
+fn read_scene(body: &Value, source: Source) -> Result<VideoRequest, Refusal> {
     read_part::<WireVideo>("", body)?.check(source, &read_part("", body)?)
 }
 
@@ -89,7 +98,6 @@ struct WireVideo {
     image_url: Option<String>,
     image_asset_id: Option<String>,
     engine: Option<Value>,
-    title: Option<String>,
     aspect_ratio: Option<WireAspectRatio>,
     resolution: Option<WireResolution>,
     fit: Option<WireFit>,
@@ -98,10 +106,7 @@ struct WireVideo {
     output_format: Option<WireFormat>,
     caption: Option<WireCaption>,
     remove_background: Option<bool>,
-    watermark: Option<Value>,
     motion_prompt: Option<String>,
-    callback_url: Option<String>,
-    callback_id: Option<String>,
     brand_glossary_id: Option<String>,
     brand_voice_id: Option<String>,
 }
@@ -162,40 +167,40 @@ impl WireBackground {
 
 impl WireVideo {
     fn check(self, source: Source, sound: &WireSound) -> Result<VideoRequest, Refusal> {
-        refuse_unbuilt([
-            ("watermark", self.watermark.is_some(), "leave it out"),
-            ("callback_url", self.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
-            ("callback_id", self.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
-        ])?;
-        let captions = self.caption.as_ref().map_or(Ok(None), WireCaption::check)?;
-        check_title(self.title.as_ref())?;
+        let mut faults = Faults::default();
+        let captions = faults.take(self.caption.as_ref().map_or(Ok(None), WireCaption::check));
         let format = self.output_format.map_or(OutputFormat::Mp4, Into::into);
         if format == OutputFormat::Webm {
-            check_clear(self.background.is_some(), captions.is_some())?;
+            faults.take(check_clear(self.background.is_some(), matches!(captions, Some(Some(_)))));
         }
-        let background = self.background.as_ref().map_or(Ok(WantedBackground::Own), WireBackground::check)?;
-        let brand_glossary_id = glossary_id(self.brand_glossary_id.as_ref(), self.brand_voice_id.as_ref())?;
+        let background = self.background.as_ref().map_or(Ok(WantedBackground::Own), WireBackground::check);
+        let background = faults.take(background);
+        let brand_glossary_id =
+            faults.take(glossary_id(self.brand_glossary_id.as_ref(), self.brand_voice_id.as_ref()));
         let voiced = match source {
             Source::Avatar => Voiced::ByAvatar,
             Source::Flat if self.avatar_id.is_some() => Voiced::ByAvatar,
             Source::Image | Source::Flat => Voiced::ByName,
         };
-        let sound = sound.check("", voiced)?;
+        let sound = faults.take(sound.check("", voiced));
+        let picture = faults.take(self.picture(source));
+        let motion_prompt = faults.take(motion_prompt("motion_prompt", self.motion_prompt));
+        let (Some(captions), Some(background), Some(brand_glossary_id), Some(sound), Some(picture)) =
+            (captions, background, brand_glossary_id, sound, picture)
+        else {
+            return Err(faults.refusal());
+        };
+        faults.end()?;
         let character = CharacterRequest {
             fit: self.fit.map(Into::into),
             remove_background: self.remove_background.unwrap_or(false) || format == OutputFormat::Webm,
             expressiveness: self.expressiveness.map(Into::into),
-            motion_prompt: motion_prompt("motion_prompt", self.motion_prompt.clone())?,
-            ..CharacterRequest::new(self.picture(source)?)
+            motion_prompt: motion_prompt.flatten(),
+            ..CharacterRequest::new(picture)
         };
-        Ok(VideoRequest {
-            title: self.title,
-            canvas: canvas(self.aspect_ratio, self.resolution),
-            scenes: vec![SceneRequest { character: Some(character), sound, background, texts: Vec::new() }],
-            format,
-            captions,
-            brand_glossary_id,
-        })
+        let scene = SceneRequest { background, ..SceneRequest::of(character, sound) };
+        let canvas = canvas(self.aspect_ratio, self.resolution);
+        Ok(VideoRequest { format, captions, brand_glossary_id, ..VideoRequest::new(canvas, vec![scene]) })
     }
 
     fn picture(&self, source: Source) -> Result<WantedPicture, Refusal> {

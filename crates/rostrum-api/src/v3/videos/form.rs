@@ -1,6 +1,7 @@
 //! How the bodies of requests for videos name what can be wrong with a scene.
 
-use rostrum_model::video::{InputForm, SceneField, VideoRequest};
+use rostrum_model::video::{InputForm, SceneField};
+use serde_json::Value;
 
 use super::fields::path;
 use crate::v2::video_generate::scene_place;
@@ -24,14 +25,21 @@ pub enum BodyForm {
 
 impl BodyForm {
     /// The form of a body of `POST /v3/videos`.
-    pub fn of_v3(body: &serde_json::Value, request: &VideoRequest) -> Self {
-        match body.get("type").and_then(serde_json::Value::as_str) {
+    pub fn of_v3(body: &Value) -> Self {
+        match body.get("type").and_then(Value::as_str) {
             Some("studio") => {
-                Self::Studio(request.scenes.iter().map(|scene| scene.character.is_some()).collect())
+                let scenes = body.get("scenes").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+                let has_character = |scene: &Value| scene.get("type").is_some_and(|kind| kind == "avatar_video");
+                Self::Studio(scenes.iter().map(has_character).collect())
             }
             Some(_) => Self::Single,
             None => Self::Flat,
         }
+    }
+
+    /// The path of the watermark's picture.
+    pub fn watermark_param(&self, form: InputForm) -> String {
+        path("watermark.image", arm(form))
     }
 
     /// The path of a field of scene `scene`, counted from 0.

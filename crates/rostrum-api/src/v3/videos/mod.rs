@@ -1,13 +1,16 @@
 //! `/v3/videos`.
 
+mod batch;
 mod create;
 pub(crate) mod fields;
 mod form;
+pub(crate) mod order;
 pub(crate) mod studio;
 
-use rostrum_model::video::{Video, VideoState};
+use rostrum_model::video::{Video, VideoState, WorkStage};
 use serde::{Deserialize, Serialize};
 
+pub use batch::{BatchDetail, CreatedBatch, ItemFacts, StatusRow, WantedBatch};
 pub use create::{look_unknown, read_create_video, read_flat_video};
 pub use fields::{MAX_SCRIPT_CHARS, MAX_TITLE_CHARS, PHOTO_ENGINES};
 pub use form::BodyForm;
@@ -49,6 +52,10 @@ pub struct VideoUrls {
     pub subtitle: Option<String>,
     /// Its `WebVTT` file.
     pub vtt: Option<String>,
+    /// The page that plays it; there from the start.
+    pub page: Option<String>,
+    /// The page to pass on; there from the start.
+    pub share: Option<String>,
 }
 
 /// Answer of `GET /v3/videos/{video_id}` and row of `GET /v3/videos`.
@@ -60,8 +67,8 @@ pub struct VideoDetail {
     pub title: Option<String>,
     /// `pending`, `processing`, `completed` or `failed`.
     pub status: String,
-    /// Share of the work done, 0..=1 (beyond the contract).
-    pub progress: f32,
+    /// How far the work has come (beyond the contract).
+    pub progress: Progress,
     /// Unix seconds.
     pub created_at: Option<i64>,
     /// Unix seconds.
@@ -109,7 +116,7 @@ impl VideoDetail {
             id: video.id.to_string(),
             title: video.title.clone(),
             status: status_word(&video.state).to_owned(),
-            progress: video.progress,
+            progress: Progress::new(video),
             created_at: Some(video.created_at.timestamp()),
             completed_at,
             duration,
@@ -119,12 +126,37 @@ impl VideoDetail {
             gif_url: urls.gif,
             subtitle_url: urls.subtitle,
             vtt_url: urls.vtt,
-            video_page_url: None,
-            folder_id: None,
+            video_page_url: urls.page,
+            folder_id: video.folder_id.map(|id| id.to_string()),
             output_language: None,
             failure_code: failure.as_ref().map(|failure| failure.code.clone()),
             failure_message: failure.map(|failure| failure.message),
         }
+    }
+}
+
+/// How far the work on a video has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Share of the work done, 0..=1.
+    pub fraction: f32,
+    /// `waiting`, `speaking`, `drawing`, `publishing` or `ended`.
+    pub stage: String,
+    /// How many seconds the rest takes if it goes on as it went so far, to a tenth; null before that can be told.
+    pub eta_seconds: Option<f64>,
+}
+
+impl Progress {
+    fn new(video: &Video) -> Self {
+        let stage = match video.stage() {
+            WorkStage::Waiting => "waiting",
+            WorkStage::Speaking => "speaking",
+            WorkStage::Drawing => "drawing",
+            WorkStage::Publishing => "publishing",
+            WorkStage::Ended => "ended",
+        };
+        let eta_seconds = video.remaining_s().map(|seconds| (seconds * 10.0).round() / 10.0);
+        Self { fraction: video.progress, stage: stage.to_owned(), eta_seconds }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The body of `POST /v3/videos` of `type: studio`: scenes in a row.
 
 use rostrum_model::video::{
-    CharacterRequest, Fill, MAX_SCENES, OutputFormat, Play, SceneRequest, VideoRequest, WantedBackground,
+    CharacterRequest, Fill, MAX_SCENES, Play, SceneRequest, VideoRequest, WantedBackground,
     WantedPicture, WantedSound,
 };
 use serde::Deserialize;
@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::fields::{
     Voiced, WireAspectRatio, WireCaption, WireExpressiveness, WireResolution, WireSound, canvas,
-    check_engine, check_title, look, motion_prompt, parse_colour, path, refuse_unbuilt, within,
+    check_engine, look, motion_prompt, parse_colour, path, within,
 };
-use crate::error::Refusal;
+use super::order::Order;
+use crate::error::{Faults, Refusal};
 use crate::v3::asset_input::WireAssetInput;
 use crate::v3::brand_glossaries::glossary_id;
 use crate::v3::read_part;
@@ -22,13 +23,9 @@ const MAX_STILL_S: f64 = 300.0;
 #[derive(Debug, Deserialize)]
 struct WireStudio {
     scenes: Option<Vec<Value>>,
-    title: Option<String>,
     aspect_ratio: Option<WireAspectRatio>,
     resolution: Option<WireResolution>,
     caption: Option<WireCaption>,
-    watermark: Option<Value>,
-    callback_url: Option<String>,
-    callback_id: Option<String>,
     brand_glossary_id: Option<String>,
     brand_voice_id: Option<String>,
 }
@@ -93,22 +90,24 @@ enum WireMode {
 /// # Errors
 /// As [`super::read_create_video`].
 pub(super) fn read_studio_video(body: &Value) -> Result<VideoRequest, Refusal> {
-    let wire: WireStudio = read_part("", body)?;
-    refuse_unbuilt([
-        ("watermark", wire.watermark.is_some(), "leave it out"),
-        ("callback_url", wire.callback_url.is_some(), "poll GET /v3/videos/{video_id}"),
-        ("callback_id", wire.callback_id.is_some(), "poll GET /v3/videos/{video_id}"),
-    ])?;
-    let captions = wire.caption.as_ref().map_or(Ok(None), WireCaption::check)?;
-    check_title(wire.title.as_ref())?;
+    let mut faults = Faults::default();
+    let order = faults.take(Order::read(body));
+    let wire: Option<WireStudio> = faults.take(read_part("", body));
+    let (Some(order), Some(wire)) = (order, wire) else { return Err(faults.refusal()) };
+    let captions = faults.take(wire.caption.as_ref().map_or(Ok(None), WireCaption::check));
     let scenes = wire.scenes.unwrap_or_default();
-    check_count("scenes", scenes.len())?;
-    let brand_glossary_id = glossary_id(wire.brand_glossary_id.as_ref(), wire.brand_voice_id.as_ref())?;
+    faults.take(check_count("scenes", scenes.len()));
+    let brand_glossary_id =
+        faults.take(glossary_id(wire.brand_glossary_id.as_ref(), wire.brand_voice_id.as_ref()));
     let read = |(number, scene)| read_scene(&format!("scenes[{number}]"), scene);
-    let scenes = scenes.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    let scenes = faults.take_all(scenes.iter().enumerate().map(read));
+    let (Some(captions), Some(brand_glossary_id), Some(scenes)) = (captions, brand_glossary_id, scenes)
+    else {
+        return Err(faults.refusal());
+    };
+    faults.end()?;
     let canvas = canvas(wire.aspect_ratio, wire.resolution);
-    let format = OutputFormat::Mp4;
-    Ok(VideoRequest { title: wire.title, canvas, scenes, format, captions, brand_glossary_id })
+    Ok(order.of(VideoRequest { captions, brand_glossary_id, ..VideoRequest::new(canvas, scenes) }))
 }
 
 /// Refuses a list of no scenes, or of too many.

@@ -58,7 +58,8 @@ impl Backends {
     ) -> Result<Prepared, JobError> {
         let size = video.spec.size;
         let speech = self.speech(video, scene).await?;
-        let (overlays, captions) = self.written(video, scene, frames, &speech.words).await?;
+        let (mut overlays, captions) = self.written(video, scene, frames, &speech.words).await?;
+        overlays.extend(self.mark(video, frames).await?);
         let (behind, folder) = match video.spec.format {
             OutputFormat::Mp4 => self.behind(video, &scene.background, frames).await?,
             OutputFormat::Webm => (Behind::Nothing, None),

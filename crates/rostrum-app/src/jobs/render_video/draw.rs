@@ -2,23 +2,23 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rostrum_jobs::{Activity, JobError, StepContext};
 use rostrum_media::{MediaError, SegmentEncoder};
 use rostrum_model::ids::VideoId;
-use rostrum_model::video::{FRAMES_PER_SECOND, Video};
+use rostrum_model::video::{DRAWN_SHARE, FRAMES_PER_SECOND, SPOKEN_SHARE, Video};
 use serde_json::Value;
 
 use super::cast::Prepared;
-use super::{
-    DRAWN_SHARE, Drawn, SPOKEN_SHARE, Segment, blob_or_fail, fail, load, retry, scene_of, segment_key,
-    store_or_retry,
-};
+use super::{Drawn, Segment, blob_or_fail, fail, load, retry, scene_of, segment_key};
 use crate::backends::Backends;
 
 /// Frames between two writes of the progress: one second of video.
 const PROGRESS_EVERY: usize = 25;
+/// How long a frame may take before its step counts as stalled and is tried again; one takes a second at the most.
+const STALLED_AFTER: Duration = Duration::from_mins(3);
 /// Name of the encoded segment in the step's folder.
 const SEGMENT_FILE: &str = "segment";
 /// The same with captions in the picture.
@@ -57,8 +57,7 @@ impl Draw {
     async fn count_frames(&self, video: &Video, segment: &Segment, frames: usize) -> Result<(), JobError> {
         let drawn = self.backends.frames_drawn.add(video.id, frames) as f32 / segment.total as f32;
         let progress = SPOKEN_SHARE + (DRAWN_SHARE - SPOKEN_SHARE) * drawn.min(1.0);
-        self.backends.store.videos().set_progress(video.id, progress).await.map_err(store_or_retry)?;
-        Ok(())
+        self.backends.note_progress(video.id, progress).await
     }
 
     /// Draws and encodes on a thread of its own, counting frames as they pass.
@@ -97,7 +96,16 @@ impl Draw {
             captioned.map_or(Ok(()), SegmentEncoder::finish)
         });
         let mut uncounted = 0;
-        while finished.recv().await.is_some() {
+        loop {
+            let told = tokio::time::timeout(STALLED_AFTER, finished.recv()).await;
+            let Ok(told) = told else {
+                tracing::error!(video.id = %video.id, segment.scene, segment.first, "drawing stalled");
+                metrics::counter!("rostrum_segments_stalled_total").increment(1);
+                return Err(retry(anyhow::anyhow!("no frame in {} s", STALLED_AFTER.as_secs())));
+            };
+            if told.is_none() {
+                break;
+            }
             uncounted += 1;
             if uncounted == PROGRESS_EVERY {
                 self.count_frames(video, segment, uncounted).await?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rostrum_blob::BlobError;
 use rostrum_jobs::{Activity, INTERNAL_ERROR, JobError, StepContext};
-use rostrum_model::video::{Failure, Video};
+use rostrum_model::event::{EventData, VideoFailed};
+use rostrum_model::video::{Failure, Video, VideoState};
 use rostrum_store::StoreError;
 use serde_json::Value;
 
@@ -38,14 +39,33 @@ pub enum GiveUpError {
 impl Backends {
     /// Records why a video failed and removes what was made for it; a finished video is left alone.
     pub(crate) async fn give_up(&self, video: &Video, code: &str, message: &str) -> Result<(), GiveUpError> {
-        let Ok(failed) = video.state.fail(self.clock.now(), told(code, message)) else { return Ok(()) };
+        if matches!(video.state, VideoState::Failed { .. }) {
+            return Ok(());
+        }
+        let failure = told(code, message);
+        let Ok(failed) = video.state.fail(self.clock.now(), failure.clone()) else { return Ok(()) };
         tracing::error!(video.id = %video.id, code, cause = message, "a video failed");
-        self.store.videos().update_state(video.id, &video.state, &failed).await?;
+        let (event, delivery) = self.telling(video, failed_event(video, failure));
+        if !self.store.videos().finish(video.id, &video.state, &failed, &event, delivery.as_ref()).await? {
+            return Ok(());
+        }
         self.delete_video_files(video.id).await?;
         self.forget_work(video).await?;
         metrics::counter!("rostrum_videos_failed_total").increment(1);
         Ok(())
     }
+}
+
+fn failed_event(video: &Video, failure: Failure) -> EventData {
+    let Failure { code, message: msg } = failure;
+    EventData::VideoFailed(VideoFailed {
+        video_id: video.id,
+        title: video.title.clone(),
+        code,
+        msg,
+        folder_id: video.folder_id,
+        callback_id: video.callback.id.clone(),
+    })
 }
 
 /// The failure as the caller hears it: inner causes stay in the log.

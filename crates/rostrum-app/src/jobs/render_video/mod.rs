@@ -8,6 +8,7 @@ mod cast;
 mod draw;
 mod fail;
 pub(super) mod framing;
+mod mark;
 mod prepare;
 mod publish;
 pub(super) mod stage;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{JobError, Pipeline, Stage, StepContext};
 use rostrum_model::ids::{AssetId, VideoId};
-use rostrum_model::video::{CaptionLook, FRAMES_PER_SECOND, Scene, Video};
+use rostrum_model::video::{CaptionLook, FRAMES_PER_SECOND, Scene, Video, VideoSpec, VideoState};
 use rostrum_store::StoreError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -34,10 +35,6 @@ pub const PIPELINE: &str = "render_video";
 const ENGINE_VERSION: u32 = 3;
 /// Frames of one segment: 10 s, so that a crash loses at most that much drawing.
 const SEGMENT_FRAMES: usize = 250;
-
-/// Shares of the work, for progress: speaking, then drawing; the rest is publishing.
-const SPOKEN_SHARE: f32 = 0.1;
-const DRAWN_SHARE: f32 = 0.9;
 
 pub(super) fn pipeline(backends: &Arc<Backends>) -> Pipeline {
     Pipeline {
@@ -94,12 +91,17 @@ fn frames_of(duration_s: f64) -> usize {
     (duration_s * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize
 }
 
-/// The video a step works on; a deleted one ends the job.
+/// The video a step works on; one that was deleted or given up ends the job.
 async fn load(backends: &Backends, cx: &StepContext) -> Result<Video, JobError> {
     let id: VideoId =
         cx.job_id.parse().map_err(|_| fail("internal_error", "the job's id is no video id".to_owned()))?;
     let video = backends.store.videos().get_any(id).await.map_err(retry)?;
-    video.ok_or_else(|| fail("deleted", "the video was deleted".to_owned()))
+    let video = video.ok_or_else(|| fail("deleted", "the video was deleted".to_owned()))?;
+    if matches!(video.state, VideoState::Failed { .. }) {
+        // Cancelled while the job was in work.
+        return Err(fail("already_failed", "the video was given up".to_owned()));
+    }
+    Ok(video)
 }
 
 /// The scene that a segment is a part of.
@@ -117,7 +119,8 @@ fn heard_key(asset: AssetId) -> BlobKey {
 /// Where a segment lies: by all that its pixels depend on, and by the video, so that it can go when the video does.
 fn segment_key(video: &Video, segment: &Segment, captions: Option<&CaptionLook>) -> BlobKey {
     let scene = video.spec.scenes.get(segment.scene);
-    let inputs = (ENGINE_VERSION, video.spec.size, video.spec.format, scene, captions, segment);
+    let VideoSpec { size, format, watermark, .. } = &video.spec;
+    let inputs = (ENGINE_VERSION, size, format, watermark, scene, captions, segment);
     let inputs = serde_json::to_vec(&inputs);
     let inputs = inputs.expect("specs always make JSON");
     let hash = Sha256::digest(&inputs);

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rostrum_jobs::{Activity, JobError, StepContext};
 use rostrum_media::decode_audio;
-use rostrum_model::ids::AssetId;
+use rostrum_model::ids::{AssetId, VideoId};
 use rostrum_model::speech::{PhonemeSpan, SAMPLE_RATE, SpeechTrack};
-use rostrum_model::video::{MAX_VIDEO_S, Scene, Sound, Video};
+use rostrum_model::video::{MAX_VIDEO_S, SPOKEN_SHARE, Scene, Sound, Video};
 use rostrum_speech::{Markup, SpeechError, Text};
 use serde_json::Value;
 
-use super::{SPOKEN_SHARE, blob_or_fail, fail, frames_of, heard_key, load, retry, segments, store_or_retry};
+use super::{blob_or_fail, fail, frames_of, heard_key, load, retry, segments, store_or_retry};
 use crate::assets::content_key;
 use crate::backends::Backends;
 use crate::engines::EngineError;
@@ -46,7 +46,7 @@ impl Activity for Prepare {
             }
             scenes.push(frames_of(scene_s));
             let spoken = SPOKEN_SHARE * (done + 1) as f32 / video.spec.scenes.len() as f32;
-            backends.store.videos().set_progress(video.id, spoken).await.map_err(store_or_retry)?;
+            backends.note_progress(video.id, spoken).await?;
         }
         tracing::info!(video.id = %video.id, scenes = scenes.len(), duration_s, "planned a video");
         serde_json::to_value(segments(&scenes)).map_err(retry)
@@ -62,6 +62,12 @@ fn too_long(duration_s: f64) -> JobError {
 }
 
 impl Backends {
+    /// Notes how much of the work on a video is done.
+    pub(super) async fn note_progress(&self, id: VideoId, done: f32) -> Result<(), JobError> {
+        let noted = self.store.videos().set_progress(id, done, self.clock.now()).await;
+        noted.map(|_| ()).map_err(store_or_retry)
+    }
+
     /// The sound of a scene, made once and then read back.
     pub(super) async fn speech(&self, video: &Video, scene: &Scene) -> Result<SpeechTrack, JobError> {
         match &scene.sound {

@@ -9,6 +9,7 @@ use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{Activity, JobError, StepContext};
 use rostrum_media::captions::{Caption, captions, srt, vtt};
 use rostrum_media::{ClipSound, Plan, WavFile, gif, join, probe, thumbnail, verify_output};
+use rostrum_model::event::{EventData, VideoCompleted};
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::video::{
     Background, Character, FRAMES_PER_SECOND, Play, Sound, Style, Video, VideoOutput, VideoState,
@@ -40,9 +41,12 @@ impl Activity for Publish {
 
         let completed = video.state.complete(backends.clock.now(), duration_s, output).map_err(retry)?;
         let videos = backends.store.videos();
-        if !videos.update_state(video.id, &video.state, &completed).await.map_err(store_or_retry)? {
-            // Deleted while the files were made: they must not outlive the record.
-            if videos.get_any(video.id).await.map_err(store_or_retry)?.is_none() {
+        let (event, delivery) = backends.telling(&video, completed_event(&video, duration_s));
+        let finished = videos.finish(video.id, &video.state, &completed, &event, delivery.as_ref()).await;
+        if !finished.map_err(store_or_retry)? {
+            // Deleted or cancelled while the files were made: they must not outlive that.
+            let now = videos.get_any(video.id).await.map_err(store_or_retry)?;
+            if !now.is_some_and(|video| matches!(video.state, VideoState::Completed { .. })) {
                 backends.delete_video_files(video.id).await.map_err(blob_or_fail)?;
             }
         }
@@ -51,6 +55,16 @@ impl Activity for Publish {
         tracing::info!(video.id = %video.id, duration_s, "published a video");
         Ok(Value::Null)
     }
+}
+
+fn completed_event(video: &Video, duration: f64) -> EventData {
+    EventData::VideoCompleted(VideoCompleted {
+        video_id: video.id,
+        title: video.title.clone(),
+        duration,
+        folder_id: video.folder_id,
+        callback_id: video.callback.id.clone(),
+    })
 }
 
 impl Backends {
