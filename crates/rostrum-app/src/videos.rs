@@ -1,7 +1,9 @@
 //! Videos: asking for one, reading it, deleting it.
 
+mod estimate;
 mod scenes;
 
+pub use estimate::Estimate;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_model::ids::{FolderId, GlossaryId, VideoId, WorkspaceId};
@@ -33,6 +35,9 @@ pub enum CreateVideoError {
     /// What was made for the refused request cannot be removed.
     #[error("the inputs of a refused request could not be removed")]
     Discard(#[from] DeleteAssetError),
+    /// A file that was looked at a moment ago cannot be looked at again.
+    #[error("a file could not be looked at again")]
+    Unprobed(#[source] SceneError),
     /// Bytes could not be reached.
     #[error("stored bytes could not be reached")]
     Blob(#[from] BlobError),
@@ -287,7 +292,9 @@ impl App {
         let Some(video) = self.video(workspace_id, id).await? else { return Ok(None) };
         if matches!(video.state, VideoState::Pending | VideoState::Processing { .. }) {
             // The record first: a job that is still in work finds it and ends.
-            self.backends.give_up(&video, CANCELLED, "The video was cancelled; create it again to have it.").await?;
+            self.backends
+                .give_up(&video, CANCELLED, "The video was cancelled; create it again to have it.")
+                .await?;
             self.jobs.cancel(&id.to_string()).await?;
         }
         Ok(self.video(workspace_id, id).await?)

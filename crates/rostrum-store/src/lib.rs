@@ -47,7 +47,7 @@ pub use signing_keys::SigningKeys;
 pub use speeches::Speeches;
 pub use uploads::Uploads;
 pub use video_batches::VideoBatches;
-pub use videos::{VideoCursor, VideoFilter, Videos};
+pub use videos::{VideoCursor, VideoFilter, VideoWork, Videos};
 pub use voices::{PrivateVoiceFilter, VoiceCursor, Voices};
 pub use workspaces::Workspaces;
 

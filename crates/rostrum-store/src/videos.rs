@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use rostrum_model::delivery::Delivery;
 use rostrum_model::event::Event;
 use rostrum_model::ids::{FolderId, VideoId, WorkspaceId};
+use rostrum_model::picture::Size;
 use rostrum_model::video::{Video, VideoState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TransactionTrait};
@@ -14,7 +15,7 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::Store;
-use crate::entities::video::{Column, Entity};
+use crate::entities::video::{Column, Entity, Model};
 use crate::error::StoreError;
 use crate::newest_first::{Cursor, newest_first};
 use crate::rows::{containing, fold, instant};
@@ -35,6 +36,17 @@ pub struct VideoFilter {
     pub title_contains: Option<String>,
     /// Only videos in this folder.
     pub folder_id: Option<FolderId>,
+}
+
+/// How long the making of a video took.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VideoWork {
+    /// Its canvas.
+    pub size: Size,
+    /// Its length in seconds.
+    pub duration_s: f64,
+    /// From when a worker took it until it was published, in seconds.
+    pub took_s: f64,
 }
 
 /// A place in the list of videos.
@@ -181,6 +193,27 @@ impl<'s> Videos<'s> {
             .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
             .filter(Column::Id.is_in(ids.iter().map(VideoId::as_uuid)));
         mine.all(&self.store.reader).await?.into_iter().map(video_of).collect()
+    }
+
+    /// How long the videos of all workspaces that were completed last took, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.works", level = "debug", skip_all)]
+    pub async fn works(&self, limit: u64) -> Result<Vec<VideoWork>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::Status.eq(Status::Completed.word()))
+            .order_by_desc(Column::CreatedAt)
+            .limit(limit)
+            .all(&self.store.reader)
+            .await?;
+        let work = |row: Model| {
+            let (started_at, finished_at) = (row.started_at, row.finished_at);
+            let took_s = (finished_at? - started_at?).as_seconds_f64();
+            let size = video_of(row.clone()).ok()?.spec.size;
+            Some(VideoWork { size, duration_s: row.duration_s?, took_s })
+        };
+        Ok(rows.into_iter().filter_map(work).collect())
     }
 
     /// Notes how much of the work is done, 0..=1 (cut to that), while the video is processing; smaller values than

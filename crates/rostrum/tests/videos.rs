@@ -44,7 +44,7 @@ fn a_script_becomes_a_video_with_thumbnail_and_subtitles() {
     let video = server.wait_until_completed(&id);
     check_finished(&server, &video, 720, 720);
     assert_eq!(video["title"], "First words");
-    assert_eq!(video["progress"], 1.0);
+    assert_eq!(video["progress"], json!({"fraction": 1.0, "stage": "ended", "eta_seconds": 0.0}));
     assert!(video["completed_at"].as_i64() >= video["created_at"].as_i64());
     assert!(video["failure_code"].is_null());
 

@@ -225,8 +225,7 @@ pub fn read_generate_video(body: &Value) -> Result<VideoRequest, Refusal> {
         (None, Some(ratio)) => Some(CanvasShape::Shape(ratio.into(), Resolution::P1080)),
         (None, None) => Some(wide),
     };
-    let captions =
-        faults.take(captions(wire.caption.as_ref(), wire.caption_mode, wire.subtitles.as_ref()));
+    let captions = faults.take(captions(wire.caption.as_ref(), wire.caption_mode, wire.subtitles.as_ref()));
     let scenes = wire.video_inputs.unwrap_or_default();
     faults.take(check_count(SCENES, scenes.len()));
     let read = |(number, scene): (usize, &Value)| {
@@ -518,7 +517,8 @@ pub fn read_webm_video(body: &Value) -> Result<VideoRequest, Refusal> {
     };
     let character = CharacterRequest { style, remove_background: true, ..CharacterRequest::new(look(id)) };
     let scenes = vec![SceneRequest::of(character, sound)];
-    Ok(Order::read(body)?.of(VideoRequest { format: OutputFormat::Webm, ..VideoRequest::new(canvas, scenes) }))
+    Ok(Order::read(body)?
+        .of(VideoRequest { format: OutputFormat::Webm, ..VideoRequest::new(canvas, scenes) }))
 }
 
 /// Reads the body of `POST /v2/video/av4/generate`.

@@ -315,7 +315,7 @@ impl App {
         }
     }
 
-    async fn probed(&self, asset: &Asset) -> Result<Probe, SceneError> {
+    pub(super) async fn probed(&self, asset: &Asset) -> Result<Probe, SceneError> {
         let backends = &self.backends;
         let folder = tempfile::tempdir_in(&backends.work_dir)?;
         let copy = folder.path().join("file");

@@ -45,4 +45,3 @@ pub(super) fn question(open: &OpenConsent, photo_url: &str, fault: Option<&str>)
 pub(super) fn thanks() -> String {
     page("Thank you", "<h1>Thank you</h1><p>That you agree is kept. You can close this page.</p>")
 }
-

@@ -49,10 +49,9 @@ pub(crate) async fn get(
     let report = state.app.video_batch(caller.workspace_id, id).await?.ok_or_else(not_found)?;
     let page = (from, most as usize);
     let counts = report.counts_by_status();
-    let detail =
-        BatchDetail::new(&report.batch, report.status(), counts, &facts(&report), page, |next| {
-            token(&next.to_string())
-        });
+    let detail = BatchDetail::new(&report.batch, report.status(), counts, &facts(&report), page, |next| {
+        token(&next.to_string())
+    });
     Ok(Json(Data { data: detail }))
 }
 

@@ -1,16 +1,19 @@
 //! `/v3/videos`.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
+use axum::response::{IntoResponse, Response};
 use rostrum_api::error::{ErrorCode, Refusal};
 use rostrum_api::v1::folders::folder_id;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit};
 use rostrum_api::v3::videos::{
-    BodyForm, CreatedVideo, DeletedVideo, VideoDetail, VideoUrls, read_create_video,
+    BodyForm, CreatedVideo, DeletedVideo, DryRun, VideoDetail, VideoUrls, read_create_video,
 };
 use rostrum_app::files::VideoFile;
-use rostrum_app::videos::VideoFilter;
+use rostrum_app::videos::{Estimate, VideoFilter};
 use rostrum_model::video::{Video, VideoRequest, VideoState};
 
 use super::{Query, cursor, page_before, page_start};
@@ -19,19 +22,35 @@ use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
 
 /// Ask for a video. When the answer arrives, the order survives a crash; read its progress with
-/// `GET /v3/videos/{video_id}`.
+/// `GET /v3/videos/{video_id}`. With `dry_run=true` nothing is made, and the answer tells what would be.
 pub(crate) async fn create(
     State(state): State<HttpState>,
     caller: Caller,
     origin: Origin,
+    QueryOf(query): Query,
     JsonBody(body): JsonBody,
-) -> Result<Json<Data<CreatedVideo>>, ApiError> {
+) -> Result<Response, ApiError> {
     let request = read_create_video(&body)?;
     let form = BodyForm::of_v3(&body);
     // Bodies may have whole files in them.
     drop(body);
+    if is_true(&query, "dry_run")? {
+        let estimated = state.app.estimate_video(caller.workspace_id, request).await;
+        let estimate = estimated.map_err(|error| ApiError::from((&form, error)))?;
+        let Estimate { size, format, scenes_s, render_s } = estimate;
+        let data = DryRun::new(format.extension(), (size.width, size.height), &scenes_s, render_s);
+        return Ok(Json(Data { data }).into_response());
+    }
     let video = create_of(&state, &caller, &origin, request, &form).await?;
-    Ok(Json(Data { data: CreatedVideo::new(&video) }))
+    Ok(Json(Data { data: CreatedVideo::new(&video) }).into_response())
+}
+
+fn is_true(query: &HashMap<String, String>, name: &str) -> Result<bool, Refusal> {
+    match query.get(name).map(String::as_str) {
+        None | Some("false" | "0" | "") => Ok(false),
+        Some("true" | "1") => Ok(true),
+        Some(other) => Err(Refusal::invalid(name, format!("'{name}' must be true or false, got '{other}'."))),
+    }
 }
 
 /// Starts a video that was asked for in a body of this form.

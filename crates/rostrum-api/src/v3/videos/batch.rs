@@ -55,7 +55,12 @@ impl WantedBatch {
         }
         let Some(folder_id) = folder else { return Err(faults.refusal()) };
         faults.end()?;
-        Ok(Self { title: wire.title, folder_id, callback: callback(wire.callback_url, wire.callback_id), bodies })
+        Ok(Self {
+            title: wire.title,
+            folder_id,
+            callback: callback(wire.callback_url, wire.callback_id),
+            bodies,
+        })
     }
 }
 

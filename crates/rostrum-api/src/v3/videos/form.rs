@@ -29,7 +29,8 @@ impl BodyForm {
         match body.get("type").and_then(Value::as_str) {
             Some("studio") => {
                 let scenes = body.get("scenes").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-                let has_character = |scene: &Value| scene.get("type").is_some_and(|kind| kind == "avatar_video");
+                let has_character =
+                    |scene: &Value| scene.get("type").is_some_and(|kind| kind == "avatar_video");
                 Self::Studio(scenes.iter().map(has_character).collect())
             }
             Some(_) => Self::Single,

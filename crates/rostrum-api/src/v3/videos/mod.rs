@@ -2,6 +2,7 @@
 
 mod batch;
 mod create;
+mod estimate;
 pub(crate) mod fields;
 mod form;
 pub(crate) mod order;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use batch::{BatchDetail, CreatedBatch, ItemFacts, StatusRow, WantedBatch};
 pub use create::{look_unknown, read_create_video, read_flat_video};
+pub use estimate::DryRun;
 pub use fields::{MAX_SCRIPT_CHARS, MAX_TITLE_CHARS, PHOTO_ENGINES};
 pub use form::BodyForm;
 

@@ -111,7 +111,8 @@ pub(crate) fn callback(url: Option<String>, id: Option<String>) -> Callback {
 pub(crate) fn check_callback_id(id: Option<&String>) -> Result<(), Refusal> {
     let chars = id.map_or(0, |id| id.chars().count());
     if chars > MAX_CALLBACK_ID_CHARS {
-        let message = format!("'callback_id' must be at most {MAX_CALLBACK_ID_CHARS} characters, got {chars}.");
+        let message =
+            format!("'callback_id' must be at most {MAX_CALLBACK_ID_CHARS} characters, got {chars}.");
         return Err(Refusal::invalid("callback_id", message));
     }
     Ok(())

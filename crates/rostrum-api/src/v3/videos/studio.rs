@@ -1,8 +1,8 @@
 //! The body of `POST /v3/videos` of `type: studio`: scenes in a row.
 
 use rostrum_model::video::{
-    CharacterRequest, Fill, MAX_SCENES, Play, SceneRequest, VideoRequest, WantedBackground,
-    WantedPicture, WantedSound,
+    CharacterRequest, Fill, MAX_SCENES, Play, SceneRequest, VideoRequest, WantedBackground, WantedPicture,
+    WantedSound,
 };
 use serde::Deserialize;
 use serde_json::Value;
