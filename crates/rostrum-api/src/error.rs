@@ -133,6 +133,16 @@ pub struct FaultBody {
     pub param: Option<String>,
 }
 
+impl FaultBody {
+    /// All faults of a refusal that has more than one.
+    pub(crate) fn list(refusal: &Refusal) -> Vec<Self> {
+        if refusal.more.is_empty() {
+            return Vec::new();
+        }
+        std::iter::once(refusal).chain(&refusal.more).map(Into::into).collect()
+    }
+}
+
 impl From<&Refusal> for FaultBody {
     fn from(refusal: &Refusal) -> Self {
         let Refusal { code, message, param, .. } = refusal.clone();
@@ -158,9 +168,7 @@ impl ErrorEnvelope {
 impl From<&Refusal> for ErrorEnvelope {
     fn from(refusal: &Refusal) -> Self {
         let mut envelope = Self::new(refusal.code, &refusal.message, refusal.param.as_deref());
-        if !refusal.more.is_empty() {
-            envelope.error.errors = std::iter::once(refusal).chain(&refusal.more).map(Into::into).collect();
-        }
+        envelope.error.errors = FaultBody::list(refusal);
         envelope
     }
 }

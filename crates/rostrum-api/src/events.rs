@@ -1,6 +1,7 @@
 //! The bodies in which events are told, to callbacks of single videos and to subscribers alike.
 
 use rostrum_model::event::{Event, EventData};
+use rostrum_model::ids::FolderId;
 use serde_json::{Value, json};
 
 use crate::v3::videos::VideoUrls;
@@ -8,6 +9,9 @@ use crate::v3::videos::VideoUrls;
 /// The JSON that tells of an event, with the addresses of the video that it is about.
 pub fn event_body(event: &Event, urls: Option<&VideoUrls>) -> Value {
     let mut body = serde_json::to_value(&event.data).expect("events always make JSON");
+    for (name, id) in ids(&event.data) {
+        body["event_data"][name] = json!(id);
+    }
     if let (EventData::VideoCompleted(_), Some(urls)) = (&event.data, urls) {
         for (name, url) in [
             // The same address under the names that its readers know it by.
@@ -32,6 +36,22 @@ pub fn event_body(event: &Event, urls: Option<&VideoUrls>) -> Value {
     // Workflows of n8n read the type by this name.
     body["event"] = body["event_type"].clone();
     body
+}
+
+/// The ids in an event as the API writes them; kept are the bare numbers.
+fn ids(data: &EventData) -> Vec<(&'static str, Option<String>)> {
+    let folder = |id: Option<FolderId>| ("folder_id", id.map(|id| id.to_string()));
+    match data {
+        EventData::AssetReady(told) => vec![("asset_id", Some(told.asset_id.to_string()))],
+        EventData::AssetFailed(told) => vec![("asset_id", Some(told.asset_id.to_string()))],
+        EventData::VideoCompleted(told) => {
+            vec![("video_id", Some(told.video_id.to_string())), folder(told.folder_id)]
+        }
+        EventData::VideoFailed(told) => {
+            vec![("video_id", Some(told.video_id.to_string())), folder(told.folder_id)]
+        }
+        EventData::BatchFinished(told) => vec![("batch_id", Some(told.batch_id.to_string()))],
+    }
 }
 
 #[cfg(test)]
@@ -63,6 +83,7 @@ mod tests {
         assert_eq!(body["event"], body["event_type"]);
         assert_eq!(body["created_at"], "2027-01-15T08:00:00Z");
         let data = &body["event_data"];
+        assert_eq!((&data["video_id"], &data["folder_id"]), (&json!("0".repeat(32)), &Value::Null));
         assert_eq!((&data["url"], &data["callback_id"]), (&json!("https://v/video.mp4"), &json!("mine")));
         assert_eq!((&data["video_url"], &data["duration"]), (&data["url"], &json!(1.5)));
     }

@@ -174,6 +174,7 @@ fn v1() -> Router<HttpState> {
         .route("/v1/folders/{folder_id}/trash", post(v1::folders::trash))
         .route("/v1/folders/{folder_id}/restore", post(v1::folders::restore))
         .route("/v1/video.webm", post(v1::videos::create_webm))
+        .route("/v1/video.generate", post(v1::videos::generate))
         .route("/v1/video_status.get", get(v1::videos::status))
         .route("/v1/video.list", get(v1::videos::list))
         .route("/v1/video.delete", delete(v1::videos::delete))

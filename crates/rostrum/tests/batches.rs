@@ -213,6 +213,22 @@ fn all_faults_of_a_request_are_named_in_one_answer() {
         )
     );
     let scene = |avatar: &str, voice: &str| json!({"type": "avatar_video", "input": {"type": "avatar", "avatar_id": avatar, "script": "Hi.", "voice_id": voice}});
+    // The older generation tells them beside its own words.
+    let older = json!({"dimension": {"width": 1, "height": 720}, "video_inputs": [
+        {"voice": {"type": "text", "input_text": "Hi.", "voice_id": "af_heart", "speed": 9}}, {"character": {"type": "avatar"}},
+    ]});
+    let error = server.post("/v2/video/generate", &older).json()["error"].clone();
+    let named: Vec<_> =
+        error["errors"].as_array().unwrap().iter().map(|fault| fault["param"].clone()).collect();
+    assert_eq!(
+        named,
+        [
+            "dimension.width",
+            "video_inputs[0].voice.speed",
+            "video_inputs[1].character.avatar_id",
+            "video_inputs[1].voice"
+        ]
+    );
     let looked_up = json!({"type": "studio", "folder_id": "folder_00000000000070008000000000000000",
         "scenes": [scene("nobody", "af_heart"), scene("josh_lite3_20230714", "no_voice"), scene("josh_lite3_20230714", "af_heart")]});
     let (status, named) = params(&looked_up);
@@ -312,6 +328,9 @@ fn a_mark_stands_in_its_corner_and_tries_are_marked() {
     for (x, y) in [(10, 60), (90, 60), (50, 30), (50, 90)] {
         assert!(close(pixel(x, y), [0, 255, 0]), "{x},{y}: {:?}", pixel(x, y));
     }
+    // A picture that does not move, to be compared.
+    body["scenes"] =
+        json!([{"type": "image", "source": {"type": "asset_id", "asset_id": logo}, "duration": 0.5}]);
     body["watermark"] = Value::Null;
     let plain = server.wait_until_completed(&server.create_video(&body));
     body["test"] = json!(true);

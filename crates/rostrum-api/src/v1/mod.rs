@@ -4,6 +4,7 @@ pub mod assets;
 pub mod avatars;
 mod error;
 pub mod folders;
+pub mod video_generate;
 pub mod videos;
 pub mod voices;
 

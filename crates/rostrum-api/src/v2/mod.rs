@@ -8,7 +8,7 @@ pub mod voices;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ErrorCode;
+use crate::error::{FaultBody, Refusal};
 
 /// The envelope of an error: `{"error": {"code": "...", "message": "..."}, "data": null}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,16 +22,22 @@ pub struct V2Error {
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct V2ErrorBody {
-    /// One of [`ErrorCode::as_str`].
+    /// One of [`crate::error::ErrorCode::as_str`].
     pub code: String,
     /// For people.
     pub message: String,
+    /// All that is wrong, where there is more than one fault (beyond the contract).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FaultBody>,
 }
 
-impl V2Error {
-    /// The envelope around an error.
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        let error = V2ErrorBody { code: code.as_str().to_owned(), message: message.into() };
+impl From<&Refusal> for V2Error {
+    fn from(refusal: &Refusal) -> Self {
+        let error = V2ErrorBody {
+            code: refusal.code.as_str().to_owned(),
+            message: refusal.message.clone(),
+            errors: FaultBody::list(refusal),
+        };
         Self { error, data: None }
     }
 }

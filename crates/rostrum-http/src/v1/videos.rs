@@ -1,10 +1,11 @@
-//! `/v1/video.webm`, `/v1/video_status.get`, `/v1/video.list`, `/v1/video.delete`, `/v1/video/caption.get` and
+//! `/v1/video.webm`, `/v1/video.generate`, `/v1/video_status.get`, `/v1/video.list`, `/v1/video.delete`, `/v1/video/caption.get` and
 //! `/v1/video/share`.
 
 use axum::Json;
 use axum::extract::{Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v1::Success;
+use rostrum_api::v1::video_generate::read_clips_video;
 use rostrum_api::v1::videos::{CaptionStatus, ListedVideo, VideoList, VideoStatus};
 use rostrum_api::v2::video_generate::{GeneratedVideo, read_webm_video};
 use rostrum_api::v3::page::token;
@@ -29,6 +30,17 @@ pub(crate) async fn create_webm(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Success<GeneratedVideo>>, ApiError> {
     let video = create_of(&state, &caller, &origin, read_webm_video(&body)?, &BodyForm::Webm).await?;
+    Ok(Json(Success::new(GeneratedVideo { video_id: video.id.to_string() })))
+}
+
+/// Ask for a video of clips.
+pub(crate) async fn generate(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Success<GeneratedVideo>>, ApiError> {
+    let video = create_of(&state, &caller, &origin, read_clips_video(&body)?, &BodyForm::Clips).await?;
     Ok(Json(Success::new(GeneratedVideo { video_id: video.id.to_string() })))
 }
 

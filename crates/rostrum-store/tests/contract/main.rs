@@ -8,6 +8,7 @@ mod avatars;
 mod brand_glossaries;
 mod consents;
 mod database;
+mod deliveries;
 mod events;
 mod folders;
 mod postgres;
@@ -15,6 +16,7 @@ mod records;
 mod schema;
 mod speeches;
 mod uploads;
+mod video_batches;
 mod videos;
 mod voices;
 mod workspaces;
@@ -108,7 +110,17 @@ on_every_database! {
         titles_are_searched_in_any_case_and_without_wildcards,
         pages_follow_each_other_without_gaps_or_repeats,
         deleting_gives_the_video_back_once,
-        unfinished_videos_are_pending_or_processing_oldest_first;
+        unfinished_videos_are_pending_or_processing_oldest_first,
+        videos_are_listed_by_folder_and_found_by_their_ids,
+        the_time_that_finished_videos_took_is_told_newest_first;
+    deliveries:
+        a_video_ends_once_with_its_event_and_its_delivery,
+        without_its_delivery_a_video_does_not_end,
+        deliveries_are_due_in_their_order_until_they_end;
+    video_batches:
+        a_batch_is_read_back_as_added_and_only_by_its_workspace,
+        an_item_is_decided_once_and_its_request_forgotten,
+        a_batch_ends_once_with_its_event;
     voices:
         a_voice_is_read_back_as_added_and_only_by_its_workspace,
         a_blend_is_kept_once_in_a_workspace,

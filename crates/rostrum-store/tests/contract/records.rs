@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_model::asset::{Asset, AssetMetadata, ContentHash, MediaType};
 use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::batch::{BatchItem, ItemOutcome, VideoBatch};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
 use rostrum_model::consent::{Consent, ConsentMeans, ConsentPage};
+use rostrum_model::delivery::{Delivery, DeliveryState};
 use rostrum_model::event::{AssetReady, Event, EventData};
 use rostrum_model::folder::{Folder, FolderName, ProjectType};
 use rostrum_model::glossary::{BrandGlossary, ForcedTranslation, GlossaryContent, Term};
 use rostrum_model::ids::{
-    ApiKeyId, AssetId, AvatarGroupId, BatchId, ConsentId, EventId, FolderId, GlossaryId, LookId,
+    ApiKeyId, AssetId, AvatarGroupId, BatchId, ConsentId, DeliveryId, EventId, FolderId, GlossaryId, LookId,
     SigningKeyId, SpeechId, VideoId, VoiceId, WorkspaceId,
 };
 use rostrum_model::picture::Size;
@@ -116,6 +118,53 @@ impl Records {
         let created_at = self.tick();
         let id = SpeechId::generate(&self.clock, &self.chance);
         Speech { id, workspace_id, spoken: ContentHash([7; 32]), created_at }
+    }
+
+    pub(crate) fn event(&self, workspace_id: WorkspaceId, data: EventData) -> Event {
+        let created_at = self.tick();
+        Event { id: EventId::generate(&self.clock, &self.chance), workspace_id, data, created_at }
+    }
+
+    /// A delivery of an event that is due at once.
+    pub(crate) fn delivery(&self, event: &Event) -> Delivery {
+        let created_at = self.tick();
+        Delivery {
+            id: DeliveryId::generate(&self.clock, &self.chance),
+            workspace_id: event.workspace_id,
+            event_id: event.id,
+            url: "https://example.org/told".to_owned(),
+            origin: "https://video.example.org".to_owned(),
+            attempts: 0,
+            state: DeliveryState::Due(created_at),
+            last_fault: None,
+            created_at,
+        }
+    }
+
+    pub(crate) fn video_batch(
+        &self,
+        workspace_id: WorkspaceId,
+        count: usize,
+    ) -> (VideoBatch, Vec<BatchItem>) {
+        let created_at = self.tick();
+        let batch = VideoBatch {
+            id: BatchId::generate(&self.clock, &self.chance),
+            workspace_id,
+            title: Some("Three".to_owned()),
+            folder_id: Some(FolderId::generate(&self.clock, &self.chance)),
+            callback: Callback { id: Some("mine".to_owned()), ..Callback::default() },
+            finished_at: None,
+            created_at,
+        };
+        let item = |index| BatchItem {
+            batch_id: batch.id,
+            index,
+            body: format!("{{\"number\": {index}}}"),
+            video_id: VideoId::generate(&self.clock, &self.chance),
+            outcome: ItemOutcome::Queued,
+        };
+        let items = (0..count).map(item).collect();
+        (batch, items)
     }
 
     pub(crate) fn ready_event(&self, asset: &Asset) -> Event {

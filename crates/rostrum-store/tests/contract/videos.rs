@@ -185,3 +185,34 @@ pub(crate) async fn unfinished_videos_are_pending_or_processing_oldest_first(dat
     }
     assert_eq!(store.videos().unfinished().await.unwrap(), expected);
 }
+
+pub(crate) async fn videos_are_listed_by_folder_and_found_by_their_ids(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let one = stored(&store, &records, None).await;
+    let other = records.video(one.workspace_id, None);
+    store.videos().add(&other).await.unwrap();
+    let filter = VideoFilter { folder_id: one.folder_id, ..VideoFilter::default() };
+    let listed = store.videos().list(one.workspace_id, &filter, 10, None).await.unwrap();
+    assert_eq!(listed, std::slice::from_ref(&one));
+    let theirs = stored(&store, &records, None).await;
+    let ids = [one.id, theirs.id, other.id];
+    let mut found = store.videos().get_many(one.workspace_id, &ids).await.unwrap();
+    found.sort_by_key(|video| video.id);
+    assert_eq!(found, [one, other]);
+}
+
+pub(crate) async fn the_time_that_finished_videos_took_is_told_newest_first(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let mut size = None;
+    for took_s in [4, 8, 16] {
+        let video = stored(&store, &records, None).await;
+        let videos = store.videos();
+        videos.update_state(video.id, &VideoState::Pending, &processing(1)).await.unwrap();
+        videos.update_state(video.id, &processing(1), &completed(1 + took_s)).await.unwrap();
+        size = Some(video.spec.size);
+    }
+    stored(&store, &records, None).await;
+    let works = store.videos().works(2).await.unwrap();
+    let took: Vec<_> = works.iter().map(|work| work.took_s).collect();
+    assert_eq!((took, Some(works[0].size)), (vec![16.0, 8.0], size));
+}

@@ -4,6 +4,7 @@ use rostrum_model::video::{InputForm, SceneField};
 use serde_json::Value;
 
 use super::fields::path;
+use crate::v1::video_generate::clip_param;
 use crate::v2::video_generate::scene_place;
 
 /// A kind of body.
@@ -21,6 +22,8 @@ pub enum BodyForm {
     Av4,
     /// `POST /v1/video.webm`.
     Webm,
+    /// `POST /v1/video.generate`.
+    Clips,
 }
 
 impl BodyForm {
@@ -63,6 +66,7 @@ impl BodyForm {
                 }
             }
             Self::Generate => path(&scene_place(scene), generate(field)),
+            Self::Clips => clip_param(&Self::Generate.param(scene, field)),
             Self::Webm => match field {
                 SceneField::Avatar => "avatar_pose_id".to_owned(),
                 SceneField::Script => "input_text".to_owned(),
@@ -135,6 +139,8 @@ mod tests {
             (studio.clone(), 1, SceneField::Script, "scenes[1].script"),
             (studio, 1, SceneField::BackgroundVideo(id), "scenes[1].source.asset_id"),
             (BodyForm::Generate, 2, SceneField::Avatar, "video_inputs[2].character.avatar_id"),
+            (BodyForm::Clips, 1, SceneField::Avatar, "clips[1].avatar_id"),
+            (BodyForm::Clips, 1, SceneField::Audio(url), "clips[1].input_audio"),
             (
                 BodyForm::Generate,
                 2,
