@@ -58,18 +58,17 @@ fn ids(data: &EventData) -> Vec<(&'static str, Option<String>)> {
 mod tests {
     use chrono::DateTime;
     use rostrum_model::event::VideoCompleted;
-    use rostrum_model::ids::{EventId, VideoId, WorkspaceId};
-    use uuid::Uuid;
 
     use super::*;
 
     #[test]
     fn a_finished_video_is_told_with_all_names_of_its_addresses() {
+        let nothing = "0".repeat(32);
         let event = Event {
-            id: EventId::from_uuid(Uuid::nil()),
-            workspace_id: WorkspaceId::from_uuid(Uuid::nil()),
+            id: format!("evt_{nothing}").parse().unwrap(),
+            workspace_id: format!("ws_{nothing}").parse().unwrap(),
             data: EventData::VideoCompleted(VideoCompleted {
-                video_id: VideoId::from_uuid(Uuid::nil()),
+                video_id: nothing.parse().unwrap(),
                 title: None,
                 duration: 1.5,
                 folder_id: None,
@@ -83,7 +82,7 @@ mod tests {
         assert_eq!(body["event"], body["event_type"]);
         assert_eq!(body["created_at"], "2027-01-15T08:00:00Z");
         let data = &body["event_data"];
-        assert_eq!((&data["video_id"], &data["folder_id"]), (&json!("0".repeat(32)), &Value::Null));
+        assert_eq!((&data["video_id"], &data["folder_id"]), (&json!(nothing), &Value::Null));
         assert_eq!((&data["url"], &data["callback_id"]), (&json!("https://v/video.mp4"), &json!("mine")));
         assert_eq!((&data["video_url"], &data["duration"]), (&data["url"], &json!(1.5)));
     }

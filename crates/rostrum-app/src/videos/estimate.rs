@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn texts_are_measured_with_their_pauses() {
         let about = |text: &str, seconds: f64| {
-            assert!((spoken_s(text) - seconds).abs() < 0.3, "{text}: {}", spoken_s(text))
+            assert!((spoken_s(text) - seconds).abs() < 0.3, "{text}: {}", spoken_s(text));
         };
         about("", 0.0);
         about("The quick brown fox jumps over the lazy dog.", 3.0);

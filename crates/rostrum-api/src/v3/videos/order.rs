@@ -41,7 +41,6 @@ struct WirePlacement {
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::enum_variant_names, reason = "the contract's words")]
 enum WireCorner {
     TopLeft,
     TopRight,
