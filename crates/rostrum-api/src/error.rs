@@ -42,6 +42,10 @@ error_codes! {
     TtsTextInvalid = BAD_REQUEST, "tts_text_invalid";
     /// The voice could not be made and will never speak.
     VoiceUnavailable = BAD_REQUEST, "voice_unavailable";
+    /// The person of a digital twin has not agreed to be shown.
+    AvatarConsentRequired = BAD_REQUEST, "avatar_consent_required";
+    /// Footage cannot become a digital twin.
+    TrainingFailed = BAD_REQUEST, "training_failed";
     /// The file behind a URL could not be had.
     DownloadFailed = BAD_REQUEST, "download_failed";
     /// No key, or one that is unknown or revoked.

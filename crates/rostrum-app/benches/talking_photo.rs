@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use rostrum_app::jobs::{Behind, Figure, Framed, Stage, WHITE, stage};
+use rostrum_app::jobs::{Behind, Body, Figure, Framed, Stage, WHITE, stage};
 use rostrum_avatar::{Avatar, MotionOptions, MotionTrack, PhotoAvatar};
 use rostrum_face::FaceModels;
 use rostrum_media::{Canvas, Ffmpeg, ImageLimits, SegmentEncoder, decode_image};
@@ -60,7 +60,8 @@ fn main() {
     });
     println!("avatar prepared  {:6.1} ms", preparing.as_secs_f64() * 1e3);
     let motion = MotionTrack::plan(&spoken.track, FRAMES_PER_SECOND, frames, &MotionOptions::default());
-    let figure = Figure { avatar, motion, at: (staging.x as isize, staging.y as isize), mask: None };
+    let at = (staging.x as isize, staging.y as isize);
+    let figure = Figure { body: Body::Avatar(avatar), motion, at, mask: None };
     let scene = Stage::new(SIZE, Behind::Colour(WHITE), Some(figure));
     let draw = |deliver: Deliver<'_>| {
         scene.draw_frames(0..frames, |frame| deliver(frame.clean)).expect("no clip is read");

@@ -3,19 +3,22 @@
 mod all;
 mod photos;
 mod prompts;
+mod twins;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 pub use rostrum_face::PortraitWarning;
 use rostrum_model::asset::Asset;
-use rostrum_model::avatar::Look;
+use rostrum_model::avatar::{Look, LookStatus, Study};
+use rostrum_model::consent::ConsentStatus;
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_store::StoreError;
-pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
+pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor, LookFilter};
 
 pub use self::all::MAX_LISTED;
 pub use self::photos::{AddLooksError, CreateAvatarError, CreatedPhotoAvatar, NewPhotoAvatar, Person};
 pub use self::prompts::NewPromptAvatar;
+pub use self::twins::{CreateTwinError, CreatedTwin, NewTwin};
 use crate::App;
 use crate::pages::page_of;
 use crate::voices::UnusableVoice;
@@ -45,19 +48,35 @@ pub struct GroupChange {
 pub struct ShownLook {
     /// The look.
     pub look: Look,
-    /// Its photo.
+    /// Its photo or footage.
     pub photo: Asset,
     /// The default voice of its group.
     pub default_voice_id: Option<String>,
+    /// How it stands with the consent of its person; only told of footage, and `None` when nobody asked.
+    pub consent: Option<ConsentStatus>,
 }
 
-/// A group with the photo of its first look.
+impl ShownLook {
+    /// Whether it can be used.
+    pub fn status(&self) -> LookStatus {
+        self.look.status(self.consent)
+    }
+}
+
+/// A group with the photo or footage of its first look.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShownGroup {
     /// The group.
     pub summary: GroupSummary,
-    /// The photo.
+    /// The photo or footage.
     pub photo: Asset,
+}
+
+impl ShownGroup {
+    /// Whether its first look can be used.
+    pub fn status(&self) -> LookStatus {
+        self.summary.first_look.status(self.summary.consent)
+    }
 }
 
 /// A page of groups.
@@ -145,7 +164,14 @@ impl App {
         workspace_id: WorkspaceId,
         id: AvatarGroupId,
     ) -> Result<bool, StoreError> {
-        self.backends.store.avatars().delete_group(workspace_id, id).await
+        let of_footage = LookFilter { group_id: Some(id), of_footage: Some(true) };
+        let avatars = self.backends.store.avatars();
+        let twins = avatars.looks(workspace_id, of_footage, MAX_LISTED as u64, None).await?;
+        let deleted = avatars.delete_group(workspace_id, id).await?;
+        for twin in &twins {
+            self.stop_study(twin).await;
+        }
+        Ok(deleted)
     }
 
     /// A look of the workspace.
@@ -163,27 +189,34 @@ impl App {
         let photos = self.assets_by_id(workspace_id, &ids).await?;
         let ids: BTreeSet<AvatarGroupId> = looks.iter().map(|look| look.group_id).collect();
         let groups = self.backends.store.avatars().groups_by_id(workspace_id, ids).await?;
+        let twins = looks.iter().filter(|look| look.footage.is_some()).map(|look| look.group_id);
+        let twins: Vec<AvatarGroupId> = twins.collect::<BTreeSet<_>>().into_iter().collect();
+        let consents = match twins.as_slice() {
+            [] => HashMap::new(),
+            twins => self.backends.store.consents().statuses_of(twins).await?,
+        };
         let shown = |look: Look| {
             let photo = photos.iter().find(|photo| photo.id == look.photo)?.clone();
             let group = groups.iter().find(|group| group.id == look.group_id)?;
-            Some(ShownLook { default_voice_id: group.default_voice_id.clone(), look, photo })
+            let consent = look.footage.as_ref().and_then(|_| consents.get(&group.id).copied());
+            Some(ShownLook { default_voice_id: group.default_voice_id.clone(), look, photo, consent })
         };
         Ok(looks.into_iter().filter_map(shown).collect())
     }
 
-    /// A page of the workspace's looks, of one group or of all, newest first.
+    /// A page of the workspace's looks that a filter lets through, newest first.
     ///
     /// # Errors
     /// When the records do not answer.
     pub async fn looks(
         &self,
         workspace_id: WorkspaceId,
-        group_id: Option<AvatarGroupId>,
+        filter: impl Into<LookFilter> + Send,
         limit: u32,
         after: Option<LookCursor>,
     ) -> Result<LookPage, StoreError> {
         let avatars = self.backends.store.avatars();
-        let found = avatars.looks(workspace_id, group_id, u64::from(limit) + 1, after).await?;
+        let found = avatars.looks(workspace_id, filter, u64::from(limit) + 1, after).await?;
         let (page, next) = page_of(found, limit as usize, LookCursor::after);
         Ok(LookPage { looks: self.shown(workspace_id, page).await?, next })
     }
@@ -211,6 +244,20 @@ impl App {
     /// # Errors
     /// When the records do not answer.
     pub async fn delete_look(&self, workspace_id: WorkspaceId, id: LookId) -> Result<bool, StoreError> {
-        self.backends.store.avatars().delete_look(workspace_id, id).await
+        let avatars = self.backends.store.avatars();
+        let Some(look) = avatars.look(workspace_id, id).await? else { return Ok(false) };
+        let deleted = avatars.delete_look(workspace_id, id).await?;
+        self.stop_study(&look).await;
+        Ok(deleted)
+    }
+
+    /// Stops the job of a look that was deleted, where it has one.
+    async fn stop_study(&self, look: &Look) {
+        if look.footage.as_ref().is_some_and(|footage| footage.study == Study::Pending)
+            && let Err(error) = self.jobs.cancel(&look.id.to_string()).await
+        {
+            // It ends by itself when it finds nothing to record.
+            tracing::warn!(look.id = %look.id, %error, "the job of a deleted look goes on");
+        }
     }
 }

@@ -12,6 +12,7 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::assets::content_key;
+use crate::footage::FOOTAGE_PREVIEW;
 use crate::jobs::derive_asset::derived_key;
 use crate::search::PublicAssetError;
 
@@ -128,12 +129,15 @@ impl App {
         }))
     }
 
-    /// A file made from an asset: its small picture or the outline of its sound.
+    /// A file made from an asset: its small picture, the outline of its sound, or a still of footage that was studied.
     ///
     /// # Errors
     /// When records or bytes cannot be reached.
     pub async fn derived_file(&self, id: AssetId, name: &str) -> Result<Option<StoredFile>, FileError> {
         let Some(asset) = self.backends.store.assets().get_public(id).await? else { return Ok(None) };
+        if name == FOOTAGE_PREVIEW {
+            return self.derived(&asset, FOOTAGE_PREVIEW, "image/jpeg").await;
+        }
         let Some(facts) = asset.processing.facts() else { return Ok(None) };
         let thumbnail = facts.thumbnail.filter(|thumbnail| thumbnail.file_name() == name);
         let (name, mime) = match thumbnail {
@@ -141,13 +145,22 @@ impl App {
             None if facts.has_waveform && name == WAVEFORM => (WAVEFORM, "application/json"),
             None => return Ok(None),
         };
+        self.derived(&asset, name, mime).await
+    }
+
+    async fn derived(
+        &self,
+        asset: &Asset,
+        name: &str,
+        mime: &'static str,
+    ) -> Result<Option<StoredFile>, FileError> {
         let reader = self.backends.blobs.open(&derived_key(&asset.content_hash, name)).await?;
         Ok(reader.map(|reader| StoredFile {
             reader,
             mime,
             version: format!("{}/{name}", asset.content_hash),
             name: name.to_owned(),
-            kept_for: self.kept_for(&asset),
+            kept_for: self.kept_for(asset),
         }))
     }
 

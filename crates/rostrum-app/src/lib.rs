@@ -18,6 +18,7 @@ pub mod fetch;
 mod file_names;
 pub mod files;
 pub mod folders;
+pub mod footage;
 pub mod inspection;
 mod intake;
 pub mod jobs;

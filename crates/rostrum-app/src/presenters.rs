@@ -18,7 +18,7 @@ use rostrum_store::StoreError;
 
 use crate::App;
 use crate::files::StoredFile;
-use crate::jobs::{Behind, Figure, Stage, WHITE};
+use crate::jobs::{Behind, Body, Figure, Stage, WHITE};
 use crate::speech::SpeakError;
 use crate::voices::UnusableVoice;
 
@@ -171,7 +171,7 @@ fn draw_moving(
         MotionOptions { seed: 1, expressiveness: Expressiveness::Medium, manner: Manner::default() };
     let motion = MotionTrack::plan(speech, FRAMES_PER_SECOND, frames, &options);
     let mut encoder = SegmentEncoder::start(ffmpeg, folder, MOVING_SEGMENT, MOVING_SIZE, FRAMES_PER_SECOND)?;
-    let figure = Figure { avatar, motion, at: (0, 0), mask: None };
+    let figure = Figure { body: Body::Avatar(avatar), motion, at: (0, 0), mask: None };
     let stage = Stage::new(MOVING_SIZE, Behind::Colour(WHITE), Some(figure));
     stage.draw_frames(0..frames, |frame| encoder.write_frame(frame.clean).is_ok())?;
     encoder.finish()

@@ -71,6 +71,8 @@ pub struct Swept {
     pub started_assets: usize,
     /// Voices that are still to be learnt, whose job runs (again).
     pub resumed_voices: usize,
+    /// Footage that is still to be studied, whose job runs (again).
+    pub resumed_studies: usize,
 }
 
 impl App {
@@ -90,6 +92,7 @@ impl App {
             resumed_videos: 0,
             started_assets: self.sweep_pending_assets().await?,
             resumed_voices: self.sweep_pending_voices().await?,
+            resumed_studies: self.sweep_pending_studies().await?,
         };
         for id in backends.store.videos().unfinished().await? {
             match self.jobs.status(&id.to_string()).await? {
@@ -124,6 +127,22 @@ impl App {
                 continue;
             }
             self.start_clone(voice.id).await?;
+            resumed += 1;
+        }
+        Ok(resumed)
+    }
+
+    /// Starts the jobs of footage that has none; gives how much is still to be studied.
+    async fn sweep_pending_studies(&self) -> Result<usize, SweepError> {
+        let backends = &self.backends;
+        let mut resumed = 0;
+        for id in backends.store.avatars().pending_studies().await? {
+            // The job engine gave up in a way that left no step to tell the record.
+            if let Some(JobStatus::Failed { code, message }) = self.jobs.status(&id.to_string()).await? {
+                backends.give_up_study(id, &code, &message).await?;
+                continue;
+            }
+            self.start_study(id).await?;
             resumed += 1;
         }
         Ok(resumed)

@@ -12,6 +12,7 @@
 //! `detection`. To add an operator a model needs: see [`tflite`].
 
 mod crop;
+mod cut_out;
 mod detection;
 mod error;
 mod landmarks;

@@ -3,6 +3,7 @@
 mod assets;
 mod avatars;
 mod tus;
+mod twins;
 mod videos;
 mod voices;
 

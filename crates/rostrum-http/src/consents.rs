@@ -15,13 +15,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::consents::signer_name;
-use rostrum_app::consents::Signer;
+use rostrum_app::consents::{OpenConsent, Signer};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::Origin;
 use crate::pages::as_page_with;
 use crate::serving::PeerAddress;
+use crate::v3::avatars::group_of;
 
 /// Forms may send to us only; but browsers count the redirect after it too, and those that follow on the other side.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https:; \
@@ -34,7 +35,7 @@ pub(crate) async fn show(
     Path(token): Path<String>,
 ) -> Result<Html<String>, ApiError> {
     let open = state.app.open_consent(&token).await?;
-    Ok(Html(html::question(&open, &origin.asset_url(&open.group.photo), None)))
+    Ok(Html(html::question(&open, picture_of(&open, &origin).as_deref(), None)))
 }
 
 /// Agree by name.
@@ -59,7 +60,8 @@ pub(crate) async fn agree(
     let name = match signer_name(field("name"), field("agree")) {
         Ok(name) => name,
         Err(refusal) => {
-            let page = html::question(&open, &origin.asset_url(&open.group.photo), Some(&refusal.message));
+            let picture = picture_of(&open, &origin);
+            let page = html::question(&open, picture.as_deref(), Some(&refusal.message));
             return Ok((StatusCode::BAD_REQUEST, Html(page)).into_response());
         }
     };
@@ -78,6 +80,11 @@ pub(crate) async fn style() -> impl IntoResponse {
 /// Makes pages of errors, and tells browsers what pages may do.
 pub(crate) async fn as_page(response: Response) -> Response {
     as_page_with(response, POLICY)
+}
+
+/// The URL of a picture of the person, when there is one.
+fn picture_of(open: &OpenConsent, origin: &Origin) -> Option<String> {
+    group_of(&open.group, origin).preview_image_url
 }
 
 fn forwarded_for(headers: &HeaderMap) -> Option<String> {

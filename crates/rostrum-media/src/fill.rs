@@ -1,7 +1,7 @@
 //! Pictures of one shape on canvases of another.
 
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use rostrum_model::picture::{RgbImage, RgbaImage, Size};
 use rostrum_model::video::Fill;
 
@@ -69,6 +69,41 @@ pub fn scaled(image: &RgbaImage, size: Size) -> RgbaImage {
     RgbaImage { width: size.width, height: size.height, pixels: target.into_vec() }
 }
 
+/// Scales a part of a picture, given by its left and top edge, width and height in pixels of it, into `out`.
+///
+/// # Panics
+/// When one of the two has no pixels, or the part does not lie inside.
+pub fn scale_part(image: &RgbImage, part: [f64; 4], out: &mut RgbImage) {
+    let from = ([image.width, image.height], image.pixels.as_slice());
+    scale_bytes(from, part, ([out.width, out.height], &mut out.pixels), PixelType::U8x3);
+}
+
+/// [`scale_part`] of a plane of one byte for each pixel; sizes are width and height.
+///
+/// # Panics
+/// As [`scale_part`].
+pub fn scale_plane(plane: ([usize; 2], &[u8]), part: [f64; 4], out: ([usize; 2], &mut [u8])) {
+    scale_bytes(plane, part, out, PixelType::U8);
+}
+
+fn scale_bytes(
+    (size, bytes): ([usize; 2], &[u8]),
+    [left, top, width, height]: [f64; 4],
+    (out_size, out): ([usize; 2], &mut [u8]),
+    pixel_type: PixelType,
+) {
+    let [columns, rows] = size.map(|side| side as u32);
+    let source = ImageRef::new(columns, rows, bytes, pixel_type).expect("there are bytes for each pixel");
+    let [columns, rows] = out_size.map(|side| side as u32);
+    let target = Image::from_slice_u8(columns, rows, out, pixel_type);
+    let mut target = target.expect("there are bytes for each pixel");
+    let filter = ResizeAlg::Convolution(FilterType::CatmullRom);
+    let options = ResizeOptions::new().resize_alg(filter).crop(left, top, width, height);
+    Resizer::new()
+        .resize(&source, &mut target, &options)
+        .expect("both have pixels, and the part lies inside");
+}
+
 fn resized(image: &RgbImage, size: Size, options: &ResizeOptions) -> RgbImage {
     let source = ImageRef::new(image.width as u32, image.height as u32, &image.pixels, PixelType::U8x3)
         .expect("a picture has three bytes for each pixel");
@@ -108,6 +143,16 @@ mod tests {
         let out = filled(&halves(10, 10), CANVAS, Fill::Contain);
         assert_eq!((out.at(9, 10), out.at(30, 10)), ([0; 3], [0; 3]));
         assert_eq!((out.at(10, 0), out.at(29, 19)), ([255, 0, 0], [0, 0, 255]));
+    }
+
+    #[test]
+    fn a_part_is_scaled_with_its_opacity() {
+        let mut out = RgbImage::filled(8, 4, [9; 3]);
+        scale_part(&halves(8, 4), [2.0, 1.0, 4.0, 2.0], &mut out);
+        assert_eq!((out.at(0, 0), out.at(7, 3)), ([255, 0, 0], [0, 0, 255]));
+        let mut opacity = [9; 8];
+        scale_plane(([4, 1], &[0, 0, 255, 255]), [1.0, 0.0, 2.0, 1.0], ([8, 1], &mut opacity));
+        assert!(opacity[0] < 8 && opacity[7] > 247 && opacity.is_sorted(), "{opacity:?}");
     }
 
     #[test]

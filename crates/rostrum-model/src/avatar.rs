@@ -2,12 +2,17 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::consent::ConsentStatus;
 use crate::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use crate::picture::Size;
 use crate::presenter::Appearance;
+use crate::video::Failure;
 
 /// The longest name of a group or look, in characters.
 pub const MAX_AVATAR_NAME_CHARS: usize = 255;
+
+/// The shortest and the longest footage that becomes a digital twin, in seconds.
+pub const FOOTAGE_S: [f64; 2] = [15.0, 600.0];
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +40,61 @@ pub struct Look {
     pub group_id: AvatarGroupId,
     /// For people, 1..=[`MAX_AVATAR_NAME_CHARS`] characters.
     pub name: String,
-    /// The photo, or the picture of a drawn person; it cannot be deleted while the look is there.
+    /// The photo, the picture of a drawn person, or the footage of a digital twin; it cannot be deleted while the look is
+    /// there.
     pub photo: AssetId,
-    /// The photo's size, upright.
+    /// Size of photo or footage, upright.
     pub size: Size,
-    /// What a drawn person is drawn from; `None` of photos.
+    /// What a drawn person is drawn from; `None` of others.
     pub appearance: Option<Box<Appearance>>,
+    /// What is known of a digital twin's footage; `None` of others.
+    pub footage: Option<Footage>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+}
+
+/// What is known of the footage of a digital twin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Footage {
+    /// Its length.
+    pub duration_ms: u64,
+    /// How far the look into all of its frames has come.
+    pub study: Study,
+}
+
+/// How far the look into all frames of a piece of footage has come. It moves once, from pending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Study {
+    /// Not all frames were looked at yet.
+    Pending,
+    /// It can be made to speak.
+    Ready,
+    /// It cannot.
+    Failed(Failure),
+}
+
+/// Whether a look can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookStatus {
+    /// Its footage is being looked at.
+    Processing,
+    /// Its person has not agreed yet.
+    PendingConsent,
+    /// Yes.
+    Completed,
+    /// Never.
+    Failed(Failure),
+}
+
+impl Look {
+    /// Whether it can be used, where it stands so with the consent of its person. Only digital twins need one.
+    pub fn status(&self, consent: Option<ConsentStatus>) -> LookStatus {
+        match self.footage.as_ref().map(|footage| &footage.study) {
+            None => LookStatus::Completed,
+            Some(Study::Pending) => LookStatus::Processing,
+            Some(Study::Failed(failure)) => LookStatus::Failed(failure.clone()),
+            Some(Study::Ready) if consent == Some(ConsentStatus::Approved) => LookStatus::Completed,
+            Some(Study::Ready) => LookStatus::PendingConsent,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AssetId, BatchId, EventId, FolderId, VideoId, WorkspaceId};
+use crate::ids::{AssetId, AvatarGroupId, BatchId, EventId, FolderId, LookId, VideoId, WorkspaceId};
 
 /// Something that happened, once.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +38,12 @@ pub enum EventData {
     /// All videos of a batch ended.
     #[serde(rename = "batch.finished")]
     BatchFinished(BatchFinished),
+    /// The footage of a digital twin was looked at.
+    #[serde(rename = "instant_avatar.success")]
+    TwinReady(TwinReady),
+    /// Footage cannot become a digital twin.
+    #[serde(rename = "instant_avatar.fail")]
+    TwinFailed(TwinFailed),
 }
 
 /// The types of events.
@@ -53,6 +59,10 @@ pub enum EventType {
     VideoFailed,
     /// See [`EventData::BatchFinished`].
     BatchFinished,
+    /// See [`EventData::TwinReady`].
+    TwinReady,
+    /// See [`EventData::TwinFailed`].
+    TwinFailed,
 }
 
 /// An asset that was looked into. Addresses of its files are added when the event is sent.
@@ -134,6 +144,32 @@ pub struct BatchFinished {
     pub counts_by_status: std::collections::BTreeMap<String, usize>,
 }
 
+/// A digital twin whose footage was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TwinReady {
+    /// The look.
+    pub avatar_id: LookId,
+    /// The person.
+    pub avatar_group_id: AvatarGroupId,
+    /// Name of the look.
+    pub name: String,
+}
+
+/// Footage that cannot become a digital twin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TwinFailed {
+    /// The look.
+    pub avatar_id: LookId,
+    /// The person.
+    pub avatar_group_id: AvatarGroupId,
+    /// Name of the look.
+    pub name: String,
+    /// Why, for machines.
+    pub code: String,
+    /// Why and what to do, for people.
+    pub msg: String,
+}
+
 impl EventData {
     /// Its type.
     pub fn event_type(&self) -> EventType {
@@ -143,6 +179,8 @@ impl EventData {
             Self::VideoCompleted(_) => EventType::VideoCompleted,
             Self::VideoFailed(_) => EventType::VideoFailed,
             Self::BatchFinished(_) => EventType::BatchFinished,
+            Self::TwinReady(_) => EventType::TwinReady,
+            Self::TwinFailed(_) => EventType::TwinFailed,
         }
     }
 }
@@ -156,6 +194,8 @@ impl EventType {
             Self::VideoCompleted => "avatar_video.success",
             Self::VideoFailed => "avatar_video.fail",
             Self::BatchFinished => "batch.finished",
+            Self::TwinReady => "instant_avatar.success",
+            Self::TwinFailed => "instant_avatar.fail",
         }
     }
 }

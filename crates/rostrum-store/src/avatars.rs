@@ -1,5 +1,7 @@
 //! Avatars: groups and their looks. A group has at least one look: the last one takes it along.
 
+mod studies;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -55,6 +57,21 @@ impl LookCursor {
     /// The place just after a look.
     pub fn after(look: &Look) -> Self {
         Self { created_at: look.created_at, id: look.id }
+    }
+}
+
+/// Which looks a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LookFilter {
+    /// Those of one group, or of all.
+    pub group_id: Option<AvatarGroupId>,
+    /// Those made of footage, those that are not, or both.
+    pub of_footage: Option<bool>,
+}
+
+impl From<Option<AvatarGroupId>> for LookFilter {
+    fn from(group_id: Option<AvatarGroupId>) -> Self {
+        Self { group_id, ..Self::default() }
     }
 }
 
@@ -241,7 +258,7 @@ impl<'s> Avatars<'s> {
         mine.one(&self.store.reader).await?.map(look_of).transpose()
     }
 
-    /// Looks of a workspace, of one group or of all, newest first, at most `limit`.
+    /// Looks of a workspace that a filter lets through, newest first, at most `limit`.
     ///
     /// # Errors
     /// When the database fails.
@@ -249,14 +266,20 @@ impl<'s> Avatars<'s> {
     pub async fn looks(
         &self,
         workspace_id: WorkspaceId,
-        group_id: Option<AvatarGroupId>,
+        filter: impl Into<LookFilter> + Send,
         limit: u64,
         after: Option<LookCursor>,
     ) -> Result<Vec<Look>, StoreError> {
         use look::Column;
+        let LookFilter { group_id, of_footage } = filter.into();
         let mut mine = look::Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
         if let Some(group_id) = group_id {
             mine = mine.filter(Column::GroupId.eq(group_id.as_uuid()));
+        }
+        match of_footage {
+            Some(true) => mine = mine.filter(Column::FootageMs.is_not_null()),
+            Some(false) => mine = mine.filter(Column::FootageMs.is_null()),
+            None => {}
         }
         let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
         let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
@@ -324,7 +347,7 @@ fn row_of(look: &Look) -> Result<look::ActiveModel, StoreError> {
     let [width, height] = [("width", look.size.width), ("height", look.size.height)]
         .map(|(column, length)| i64::try_from(length).map_err(place.unreadable(column)));
     let appearance = look.appearance.as_ref().map(serde_json::to_value).transpose();
-    Ok(look::ActiveModel {
+    let row = look::ActiveModel {
         id: Set(look.id.as_uuid()),
         workspace_id: Set(look.workspace_id.as_uuid()),
         group_id: Set(look.group_id.as_uuid()),
@@ -334,11 +357,14 @@ fn row_of(look: &Look) -> Result<look::ActiveModel, StoreError> {
         height: Set(height?),
         appearance: Set(appearance.map_err(place.unreadable("appearance"))?),
         created_at: Set(instant(look.created_at)),
-    })
+        ..look::ActiveModel::default()
+    };
+    studies::columns_of(row, look)
 }
 
-fn look_of(row: look::Model) -> Result<Look, StoreError> {
+fn look_of(mut row: look::Model) -> Result<Look, StoreError> {
     let place = Place { table: "looks", row: row.id };
+    let footage = studies::footage_of(&mut row)?;
     let [width, height] = [("width", row.width), ("height", row.height)]
         .map(|(column, length)| usize::try_from(length).map_err(place.unreadable(column)));
     let appearance = row.appearance.map(serde_json::from_value).transpose();
@@ -350,6 +376,7 @@ fn look_of(row: look::Model) -> Result<Look, StoreError> {
         photo: AssetId::from_uuid(row.photo_id),
         size: Size { width: width?, height: height? },
         appearance: appearance.map_err(place.unreadable("appearance"))?,
+        footage,
         created_at: row.created_at,
     })
 }

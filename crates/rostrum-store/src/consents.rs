@@ -98,6 +98,20 @@ impl<'s> Consents<'s> {
     }
 
     /// How it stands with the consents of groups; those that were never asked are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.consent.statuses_of", level = "debug", skip_all)]
+    pub async fn statuses_of(
+        &self,
+        groups: &[AvatarGroupId],
+    ) -> Result<HashMap<AvatarGroupId, ConsentStatus>, StoreError> {
+        let ids: Vec<Uuid> = groups.iter().map(|group| group.as_uuid()).collect();
+        let found = self.statuses(&ids).await?;
+        Ok(found.into_iter().map(|(id, status)| (AvatarGroupId::from_uuid(id), status)).collect())
+    }
+
+    /// How it stands with the consents of groups; those that were never asked are left out.
     pub(crate) async fn statuses(&self, groups: &[Uuid]) -> Result<HashMap<Uuid, ConsentStatus>, StoreError> {
         let counts: Vec<(Uuid, i64, i64)> = Entity::find()
             .select_only()

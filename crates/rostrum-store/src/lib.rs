@@ -35,7 +35,7 @@ mod workspaces;
 
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
 pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
-pub use avatars::{Avatars, GroupCursor, GroupSummary, LookCursor};
+pub use avatars::{Avatars, GroupCursor, GroupSummary, LookCursor, LookFilter};
 pub use brand_glossaries::{BrandGlossaries, GlossaryCursor};
 pub use consents::Consents;
 pub use deliveries::Deliveries;

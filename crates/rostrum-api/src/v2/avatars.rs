@@ -1,6 +1,6 @@
 //! `/v2/avatars`, `/v2/avatar` and `/v2/avatar_group`.
 
-use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::avatar::{AvatarGroup, Look, LookStatus};
 use serde::{Deserialize, Serialize};
 
 use super::photo_avatars::{PhotoAvatar, READY, seconds};
@@ -58,6 +58,24 @@ impl V2Avatar {
     }
 }
 
+impl V2Avatar {
+    /// The answer for a digital twin; `previews` are the URLs of its still picture and of its footage.
+    pub fn twin(look: &Look, default_voice_id: Option<String>, previews: [String; 2]) -> Self {
+        let [image_url, video_url] = previews;
+        Self {
+            avatar_id: look.id.to_string(),
+            avatar_name: look.name.clone(),
+            gender: "unknown".to_owned(),
+            preview_image_url: Some(image_url),
+            preview_video_url: Some(video_url),
+            premium: false,
+            kind: None,
+            tags: Vec::new(),
+            default_voice_id,
+        }
+    }
+}
+
 /// A photo that speaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct V2TalkingPhoto {
@@ -109,6 +127,11 @@ pub struct V2AvatarDetails {
 impl V2AvatarDetails {
     /// The answer for a look of a presenter.
     pub fn of_presenter(avatar: V2Avatar) -> Self {
+        Self { is_public: true, ..Self::of_twin(avatar) }
+    }
+
+    /// The answer for a digital twin.
+    pub fn of_twin(avatar: V2Avatar) -> Self {
         Self {
             kind: "avatar".to_owned(),
             id: avatar.avatar_id,
@@ -117,7 +140,7 @@ impl V2AvatarDetails {
             preview_image_url: avatar.preview_image_url,
             preview_video_url: avatar.preview_video_url,
             premium: avatar.premium,
-            is_public: true,
+            is_public: false,
             default_voice_id: avatar.default_voice_id,
             tags: avatar.tags,
         }
@@ -164,9 +187,10 @@ pub struct V2AvatarGroup {
     pub preview_image: String,
     /// The same, by the name that other clients look for.
     pub preview_image_url: String,
-    /// `PHOTO`: made of photos of the workspace's own; `PUBLIC`: for everybody.
+    /// `PHOTO`: made of photos of the workspace's own; `PRIVATE`: of footage; `PUBLIC`: for everybody.
     pub group_type: String,
-    /// `ready`: photo avatars speak without being trained; null for those for everybody.
+    /// `ready`: photo avatars speak without being trained; of footage `training` and `failed` too; null for those for
+    /// everybody.
     pub train_status: Option<String>,
     /// The voice of videos that name none.
     pub default_voice_id: Option<String>,
@@ -186,6 +210,17 @@ impl V2AvatarGroup {
             train_status: Some(READY.to_owned()),
             default_voice_id: group.default_voice_id.clone(),
         }
+    }
+
+    /// The same of a group whose first look is footage.
+    #[must_use]
+    pub fn of_footage(self, status: &LookStatus) -> Self {
+        let train_status = match status {
+            LookStatus::Processing => "training",
+            LookStatus::PendingConsent | LookStatus::Completed => READY,
+            LookStatus::Failed(_) => "failed",
+        };
+        Self { group_type: "PRIVATE".to_owned(), train_status: Some(train_status.to_owned()), ..self }
     }
 
     /// The answer for a presenter.
@@ -222,8 +257,8 @@ pub struct V2GroupAvatars {
 pub enum V2GroupAvatar {
     /// A photo.
     Photo(PhotoAvatar),
-    /// A look of a presenter.
-    Presenter(V2Avatar),
+    /// A look of a presenter, or a digital twin.
+    Avatar(V2Avatar),
 }
 
 /// Reads the `include_public` of a list of groups.

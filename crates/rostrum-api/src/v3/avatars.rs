@@ -12,6 +12,7 @@ use crate::error::{ErrorCode, Refusal};
 use crate::v3::asset_input::WireAssetInput;
 use crate::v3::consents::status_word;
 use crate::v3::read_body;
+use crate::v3::twins::{CreateDigitalTwin, DIGITAL_TWIN};
 use crate::v3::videos::PHOTO_ENGINES;
 
 /// A person: row of `GET /v3/avatars`.
@@ -25,9 +26,9 @@ pub struct AvatarGroup {
     pub created_at: i64,
     /// How many looks it has.
     pub looks_count: u64,
-    /// The photo of its first look.
+    /// The photo of its first look, or a still of its footage.
     pub preview_image_url: Option<String>,
-    /// None is made of photos.
+    /// The footage of its first look; none is made of photos.
     pub preview_video_url: Option<String>,
     /// Not told.
     pub gender: Option<String>,
@@ -35,9 +36,9 @@ pub struct AvatarGroup {
     pub default_voice_id: Option<String>,
     /// `pending` or `approved`; null when nobody asked. Photo avatars need none.
     pub consent_status: Option<String>,
-    /// `completed`: a photo is checked before the answer.
+    /// That of its first look.
     pub status: Option<String>,
-    /// Why it failed; never here.
+    /// Why it failed: `code` and `message`.
     pub error: Option<Value>,
 }
 
@@ -88,13 +89,13 @@ pub struct AvatarItem {
     pub id: String,
     /// For people.
     pub name: String,
-    /// `photo_avatar`.
+    /// `photo_avatar`, `digital_twin` or `studio_avatar`.
     pub avatar_type: String,
     /// Whose look it is.
     pub group_id: Option<String>,
-    /// The photo.
+    /// The photo, or a still of the footage.
     pub preview_image_url: Option<String>,
-    /// None is made of photos.
+    /// The footage; none is made of photos.
     pub preview_video_url: Option<String>,
     /// In pixels, upright.
     pub image_width: Option<usize>,
@@ -110,9 +111,10 @@ pub struct AvatarItem {
     pub supported_api_engines: Vec<String>,
     /// None.
     pub tags: Vec<String>,
-    /// `completed`: a photo is checked before the answer.
+    /// `completed` of photos, which are checked before the answer; of footage `processing`, `pending_consent`, `completed` or
+    /// `failed`.
     pub status: Option<String>,
-    /// Why it failed; never here.
+    /// Why it failed: `code` and `message`.
     pub error: Option<Value>,
     /// What will be seen of the photo's faults in videos (beyond the contract); told once, when the look is made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -203,6 +205,8 @@ impl AvatarItem {
 pub const PHOTO_AVATAR: &str = "photo_avatar";
 /// The presenters of the cast.
 pub const STUDIO_AVATAR: &str = "studio_avatar";
+/// What some clients call digital twins.
+const VIDEO_AVATAR: &str = "video_avatar";
 
 /// The answer of `POST /v3/avatars`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -261,6 +265,8 @@ pub enum CreateAvatar {
     Photo(CreatePhotoAvatar),
     /// Of a description.
     Prompt(CreatePromptAvatar),
+    /// Of footage.
+    DigitalTwin(CreateDigitalTwin),
 }
 
 #[derive(Debug, Deserialize)]
@@ -276,15 +282,12 @@ impl CreateAvatar {
     /// Reads a body.
     ///
     /// # Errors
-    /// Names the first field at fault; types of avatars that are not built are refused by name.
+    /// Names the first field at fault.
     pub fn from_json(body: Value) -> Result<Self, Refusal> {
         match body.get("type").and_then(Value::as_str) {
             Some("photo") => CreatePhotoAvatar::from_json(body).map(Self::Photo),
             Some("prompt") => CreatePromptAvatar::from_json(body).map(Self::Prompt),
-            Some("digital_twin") => Err(Refusal::not_built(
-                "type",
-                "Avatars of type 'digital_twin' are not built yet; use 'photo' or 'prompt'.",
-            )),
+            Some(DIGITAL_TWIN) => CreateDigitalTwin::from_json(body).map(Self::DigitalTwin),
             other => {
                 let got = other.map_or_else(|| "nothing".to_owned(), |other| format!("'{other}'"));
                 Err(Refusal::invalid(
@@ -325,7 +328,7 @@ impl CreatePromptAvatar {
 }
 
 /// The group that a body names.
-fn known_group(id: Option<String>) -> Result<Option<AvatarGroupId>, Refusal> {
+pub(super) fn known_group(id: Option<String>) -> Result<Option<AvatarGroupId>, Refusal> {
     let id = id.filter(|id| !id.is_empty());
     id.map(|id| id.parse().map_err(|_| group_unknown(&id))).transpose()
 }
@@ -445,6 +448,8 @@ pub struct Shown {
     pub own: bool,
     /// The cast.
     pub cast: bool,
+    /// Of the workspace's own looks those that are footage, those that are not, or both.
+    pub of_footage: Option<bool>,
 }
 
 /// Reads which avatars a list shows.
@@ -460,11 +465,16 @@ pub fn shown(ownership: Option<&str>, avatar_type: Option<&str>) -> Result<Shown
         _ => Ok(()),
     };
     known("ownership", ownership, &["public", "private"])?;
-    known("avatar_type", avatar_type, &[STUDIO_AVATAR, "digital_twin", PHOTO_AVATAR])?;
-    let of_type = |kind: &str| avatar_type.is_none_or(|word| word == kind);
+    known("avatar_type", avatar_type, &[STUDIO_AVATAR, DIGITAL_TWIN, PHOTO_AVATAR, VIDEO_AVATAR])?;
+    let of_footage = match avatar_type {
+        Some(DIGITAL_TWIN | VIDEO_AVATAR) => Some(true),
+        Some(PHOTO_AVATAR) => Some(false),
+        _ => None,
+    };
     Ok(Shown {
-        own: ownership != Some("public") && of_type(PHOTO_AVATAR),
-        cast: ownership != Some("private") && of_type(STUDIO_AVATAR),
+        own: ownership != Some("public") && avatar_type != Some(STUDIO_AVATAR),
+        cast: ownership != Some("private") && avatar_type.is_none_or(|word| word == STUDIO_AVATAR),
+        of_footage,
     })
 }
 
@@ -480,7 +490,8 @@ mod tests {
         for (body, code, param) in [
             (json!({"name": "Ada", "file": file}), ErrorCode::InvalidParameter, "type"),
             (json!({"type": "video", "name": "Ada", "file": file}), ErrorCode::InvalidParameter, "type"),
-            (json!({"type": "digital_twin", "name": "Ada"}), ErrorCode::NotImplemented, "type"),
+            (json!({"type": "digital_twin", "name": "Ada"}), ErrorCode::InvalidParameter, "file"),
+            (json!({"type": "digital_twin", "file": file}), ErrorCode::InvalidParameter, "name"),
             (json!({"type": "prompt", "name": "Ada"}), ErrorCode::InvalidParameter, "prompt"),
             (
                 json!({"type": "prompt", "name": "Ada", "prompt": "x".repeat(1001)}),
@@ -528,12 +539,14 @@ mod tests {
 
     #[test]
     fn lists_show_whose_and_which_avatars_were_asked_for() {
-        let both = |own, cast| Ok(Shown { own, cast });
-        assert_eq!(shown(None, None), both(true, true));
-        assert_eq!(shown(Some("private"), Some("photo_avatar")), both(true, false));
-        assert_eq!(shown(Some("public"), None), both(false, true));
-        assert_eq!(shown(None, Some("studio_avatar")), both(false, true));
-        assert_eq!(shown(None, Some("digital_twin")), both(false, false));
+        let both = |own, cast, of_footage| Ok(Shown { own, cast, of_footage });
+        assert_eq!(shown(None, None), both(true, true, None));
+        assert_eq!(shown(Some("private"), Some("photo_avatar")), both(true, false, Some(false)));
+        assert_eq!(shown(Some("public"), None), both(false, true, None));
+        assert_eq!(shown(None, Some("studio_avatar")), both(false, true, None));
+        for twin in ["digital_twin", "video_avatar"] {
+            assert_eq!(shown(None, Some(twin)), both(true, false, Some(true)));
+        }
         assert!(shown(Some("mine"), None).is_err() && shown(None, Some("photo")).is_err());
     }
 }

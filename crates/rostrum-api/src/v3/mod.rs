@@ -8,6 +8,7 @@ pub mod brand_glossaries;
 pub mod consents;
 pub mod page;
 pub mod tus;
+pub mod twins;
 pub mod uploads;
 pub mod videos;
 pub mod voices;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use rostrum_media::MediaError;
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
-use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::avatar::{AvatarGroup, Footage, Look};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::presenter::Appearance;
@@ -110,8 +110,17 @@ pub(super) struct NewLook<'a> {
     pub(super) size: Size,
     /// What a drawn person is drawn from.
     pub(super) appearance: Option<Box<Appearance>>,
+    /// What is known of the footage, where the picture is such.
+    pub(super) footage: Option<Footage>,
     /// The default voice of the person when that is new.
     pub(super) voice_id: Option<String>,
+}
+
+impl<'a> NewLook<'a> {
+    /// A photo, not named yet.
+    pub(super) fn of(picture: &'a Asset, size: Size) -> Self {
+        Self { name: String::new(), picture, size, appearance: None, footage: None, voice_id: None }
+    }
 }
 
 impl App {
@@ -143,7 +152,7 @@ impl App {
         photo: &Resolved,
     ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
         let (size, warnings) = self.judged_photo(&photo.asset).await?;
-        let look = NewLook { name: new.name, picture: &photo.asset, size, appearance: None, voice_id: None };
+        let look = NewLook { name: new.name, ..NewLook::of(&photo.asset, size) };
         let (group, look) = self.record_look(workspace_id, new.person, look).await?;
         Ok(CreatedPhotoAvatar { group, look, warnings })
     }
@@ -185,6 +194,7 @@ impl App {
             photo: new.picture.id,
             size: new.size,
             appearance: new.appearance,
+            footage: new.footage,
             created_at: now,
         };
         let gone = || CreateAvatarError::GroupNotFound(group_id);
@@ -206,7 +216,7 @@ impl App {
         }
         let group = self.avatar_group(workspace_id, group_id).await?.ok_or_else(gone)?;
         let default_voice_id = group.summary.group.default_voice_id.clone();
-        Ok((group, ShownLook { look, photo: new.picture.clone(), default_voice_id }))
+        Ok((group, ShownLook { look, photo: new.picture.clone(), default_voice_id, consent: None }))
     }
 
     /// Makes looks of one name out of photos that are assets, all of them or none, in their order.
@@ -237,6 +247,7 @@ impl App {
                 photo: *id,
                 size,
                 appearance: None,
+                footage: None,
                 // Lists go by time: the order asked for is kept in the smallest steps that are stored.
                 created_at: now + TimeDelta::microseconds(i64::try_from(index).unwrap_or_default()),
             });

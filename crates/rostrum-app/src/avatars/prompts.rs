@@ -57,6 +57,7 @@ impl App {
             picture: &picture.asset,
             size: PREVIEW_SIZE,
             appearance: Some(Box::new(appearance)),
+            footage: None,
             voice_id: Some(voice_id),
         };
         let created = self.record_look(workspace_id, new.person, look).await;

@@ -3,6 +3,7 @@
 mod clone_voice;
 pub(crate) mod derive_asset;
 mod render_video;
+mod study_footage;
 
 use std::sync::Arc;
 
@@ -14,9 +15,15 @@ pub(crate) use clone_voice::PIPELINE as CLONE_VOICE;
 pub use render_video::GiveUpError;
 pub use render_video::PIPELINE as RENDER_VIDEO;
 pub use render_video::framing::{Framed, Staging, stage};
-pub use render_video::stage::{Behind, Captions, Figure, Frame, Overlay, Stage, WHITE};
+pub use render_video::stage::{Behind, Body, Captions, Figure, Frame, Overlay, Stage, WHITE};
+pub(crate) use study_footage::PIPELINE as STUDY_FOOTAGE;
 
 /// All pipelines, for opening the job engine.
 pub fn pipelines(backends: &Arc<Backends>) -> Vec<Pipeline> {
-    vec![render_video::pipeline(backends), derive_asset::pipeline(backends), clone_voice::pipeline(backends)]
+    vec![
+        render_video::pipeline(backends),
+        derive_asset::pipeline(backends),
+        clone_voice::pipeline(backends),
+        study_footage::pipeline(backends),
+    ]
 }

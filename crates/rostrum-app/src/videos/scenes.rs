@@ -4,11 +4,12 @@ use rostrum_avatar::presenter::cast::{self, CastLook, CastMember};
 use rostrum_blob::BlobError;
 use rostrum_media::{MAX_AUDIO_S, MediaError, Probe, probe};
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
+use rostrum_model::avatar::LookStatus;
 use rostrum_model::glossary::Term;
-use rostrum_model::ids::WorkspaceId;
+use rostrum_model::ids::{AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    Actor, Background, Character, CharacterRequest, Expressiveness, InputForm, Mark, Scene, SceneField,
+    Actor, Background, Character, CharacterRequest, Expressiveness, Failure, InputForm, Mark, Scene, SceneField,
     SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture, WantedSound, Watermark,
 };
 use rostrum_speech::{Markup, Text};
@@ -19,6 +20,7 @@ use crate::asset_inputs::{InputError, Resolved};
 use crate::assets::content_key;
 use crate::avatars::ShownLook;
 use crate::backends::CopyError;
+use crate::footage::UnusableFootage;
 use crate::jobs::WHITE;
 use crate::portraits::UnusablePortrait;
 use crate::speech::{SpeakError, delivery};
@@ -36,6 +38,21 @@ pub enum SceneError {
     /// The workspace has no such look, and neither has the cast.
     #[error("there is no look {0}")]
     LookNotFound(String),
+    /// The footage of the look is still being studied.
+    #[error("the footage of look {0} is still being studied")]
+    LookNotReady(LookId),
+    /// The footage of the look cannot be used.
+    #[error("the footage of the look cannot be used")]
+    LookFailed(Failure),
+    /// The person of the look has not agreed.
+    #[error("the person of avatar group {0} has not agreed to be shown")]
+    ConsentMissing(AvatarGroupId),
+    /// Somebody in footage is asked to do what is not in it.
+    #[error("people in footage do what they do there")]
+    MotionOfFootage,
+    /// The footage cannot be shown so.
+    #[error(transparent)]
+    Footage(#[from] UnusableFootage),
     /// No voice is named, and the avatar has none by default.
     #[error("the avatar has no default voice")]
     VoiceMissing,
@@ -89,6 +106,10 @@ enum Seen {
 }
 
 impl Seen {
+    fn is_footage(&self) -> bool {
+        matches!(self, Self::Look(look) if look.look.footage.is_some())
+    }
+
     fn default_voice_id(&self) -> Option<String> {
         match self {
             Self::Look(look) => look.default_voice_id.clone(),
@@ -116,7 +137,11 @@ impl App {
         let character = match scene.character {
             Some(character) => {
                 let seen = self.seen(workspace_id, &character.picture).await;
-                Some((seen.map_err(with(SceneField::Avatar))?, character))
+                let seen = seen.map_err(with(SceneField::Avatar))?;
+                if character.motion_prompt.is_some() && seen.is_footage() {
+                    return Err((SceneField::MotionPrompt, SceneError::MotionOfFootage));
+                }
+                Some((seen, character))
             }
             None => None,
         };
@@ -144,7 +169,13 @@ impl App {
             WantedPicture::Image(input) => Ok(Seen::File(input.clone())),
             WantedPicture::Look(id) => {
                 let found = self.look(workspace_id, *id).await?;
-                Ok(Seen::Look(Box::new(found.ok_or_else(|| SceneError::LookNotFound(id.to_string()))?)))
+                let found = found.ok_or_else(|| SceneError::LookNotFound(id.to_string()))?;
+                match found.status() {
+                    LookStatus::Completed => Ok(Seen::Look(Box::new(found))),
+                    LookStatus::Processing => Err(SceneError::LookNotReady(*id)),
+                    LookStatus::PendingConsent => Err(SceneError::ConsentMissing(found.look.group_id)),
+                    LookStatus::Failed(failure) => Err(SceneError::LookFailed(failure)),
+                }
             }
             WantedPicture::Cast(id) => {
                 let (member, look) = cast::look(id).ok_or_else(|| SceneError::LookNotFound(id.clone()))?;
@@ -202,6 +233,13 @@ impl App {
             Seen::Look(look) => {
                 if let Some(presenter) = look.look.appearance {
                     (Actor::Presenter { presenter }, None, Expressiveness::Medium)
+                } else if look.look.footage.is_some() {
+                    if clear {
+                        let told = self.backends.check_cut_out(&look.photo.content_hash).await;
+                        told.map_err(with(SceneField::Avatar))?;
+                    }
+                    let actor = Actor::Footage { footage: look.photo.id };
+                    (actor, Some(look.look.size), Expressiveness::Low)
                 } else {
                     let photo = self.photo_actor(&look.photo, clear).await;
                     let (actor, size) = photo.map_err(with(SceneField::Avatar))?;

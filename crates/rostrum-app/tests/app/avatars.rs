@@ -42,6 +42,7 @@ async fn stored(world: &World, photo: &Asset, looks: usize) -> (AvatarGroup, Vec
         photo: photo.id,
         size: Size { width: 1, height: 1 },
         appearance: None,
+        footage: None,
         created_at: created_at + TimeDelta::microseconds(number as i64),
     };
     let mut looks: Vec<Look> = (0..looks).map(look).collect();

@@ -71,7 +71,9 @@ impl From<(&str, CreateAvatarError)> for ApiError {
             ),
             CreateAvatarError::NotDrawn(id) => Self::invalid(
                 "avatar_id",
-                format!("'avatar_id' is '{id}', which is a photo; only drawn people can be described anew."),
+                format!(
+                    "'avatar_id' is '{id}', which was not drawn; only drawn people can be described anew."
+                ),
             ),
             error @ (CreateAvatarError::Discard(_)
             | CreateAvatarError::Store(_)

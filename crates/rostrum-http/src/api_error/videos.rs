@@ -7,6 +7,7 @@ use rostrum_app::videos::{CancelVideoError, CreateVideoError, SceneError, VideoF
 use rostrum_model::video::SceneField;
 
 use super::ApiError;
+use super::twins::TwinFault;
 
 /// For a body of the form named.
 impl From<(&BodyForm, CreateVideoError)> for ApiError {
@@ -72,6 +73,11 @@ impl From<(&str, SceneError)> for ApiError {
         match error {
             SceneError::Input(error) => Self::from((param, error)),
             SceneError::LookNotFound(_) => look_unknown(param).into(),
+            error @ (SceneError::LookNotReady(_)
+            | SceneError::LookFailed(_)
+            | SceneError::ConsentMissing(_)
+            | SceneError::MotionOfFootage
+            | SceneError::Footage(_)) => Self::from(TwinFault(param, error)),
             SceneError::VoiceMissing => Self::invalid(
                 param,
                 format!(

@@ -13,14 +13,16 @@ pub(super) const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-wi
     button{font:inherit;padding:.4rem 1.5rem}.fault{color:#a4262c;font-weight:600}small,.leads{overflow-wrap:anywhere}";
 
 /// The page that asks, with what was wrong with the last answer.
-pub(super) fn question(open: &OpenConsent, photo_url: &str, fault: Option<&str>) -> String {
+pub(super) fn question(open: &OpenConsent, picture_url: Option<&str>, fault: Option<&str>) -> String {
     let fault = fault.map(|text| format!("<p class=\"fault\" role=\"alert\">{}</p>", escaped(text)));
     let leads = open.page.reroute_url.as_deref().map(|url| {
         format!("<p class=\"leads\">Afterwards this page leads to <strong>{}</strong></p>", escaped(url))
     });
+    let picture = picture_url
+        .map(|url| format!("<p><img src=\"{}\" alt=\"The photo of this avatar\"></p>", escaped(url)));
     let body = format!(
         "<h1>Do you agree?</h1>\
-         <p><img src=\"{photo}\" alt=\"The photo of this avatar\"></p>\
+         {picture}\
          <p>You are asked about the avatar <strong>{name}</strong>. Agree only if it is you.</p>\
          <blockquote>{text}</blockquote>{fault}\
          <form method=\"post\">\
@@ -31,7 +33,7 @@ pub(super) fn question(open: &OpenConsent, photo_url: &str, fault: Option<&str>)
          <p><button>Agree</button></p></form>{leads}\
          <p><small>Your name, the time and the network address you send it from are kept with your answer. This page can \
          be used once, until {until} UTC. If you do not agree, close it.</small></p>",
-        photo = escaped(photo_url),
+        picture = picture.unwrap_or_default(),
         name = escaped(&open.group.summary.group.name),
         text = escaped(&open.text),
         fault = fault.unwrap_or_default(),

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
 
+use rostrum_app::footage::FOOTAGE_PREVIEW;
 use rostrum_app::presenters::PresenterFile;
 use rostrum_app::voices::{Sample, Voice};
 use rostrum_model::asset::MediaType;
@@ -56,6 +57,11 @@ impl Origin {
     /// The URL of the bytes of an asset of a type.
     pub(crate) fn file_url(&self, id: AssetId, media_type: MediaType) -> String {
         format!("{}/files/assets/{id}.{}", self.0, media_type.extension())
+    }
+
+    /// The URLs of the still picture of studied footage, and of the footage.
+    pub(crate) fn footage_urls(&self, footage: &rostrum_model::asset::Asset) -> [String; 2] {
+        [self.derived_url(footage.id, FOOTAGE_PREVIEW), self.asset_url(footage)]
     }
 
     /// The URL of a file made from an asset.

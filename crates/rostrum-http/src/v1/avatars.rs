@@ -11,11 +11,16 @@ use super::assets::upload;
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, Origin};
-use crate::v2::avatars::avatars_but_photos;
+use crate::v2::avatars::{avatars_but_photos, is_twin};
 
 /// List all avatars at once that are no photos.
-pub(crate) async fn list(_caller: Caller, origin: Origin) -> Json<Success<V1Avatars>> {
-    Json(Success::new(V1Avatars { avatars: avatars_but_photos(&origin) }))
+pub(crate) async fn list(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+) -> Result<Json<Success<V1Avatars>>, ApiError> {
+    let looks = state.app.all_looks(caller.workspace_id, None).await?;
+    Ok(Json(Success::new(V1Avatars { avatars: avatars_but_photos(&looks, &origin) })))
 }
 
 /// Upload a photo and make an avatar of it. A picture without one clear face is refused and not kept.
@@ -47,8 +52,8 @@ pub(crate) async fn list_talking_photos(
     origin: Origin,
 ) -> Result<Json<Success<Vec<ListedTalkingPhoto>>>, ApiError> {
     let looks = state.app.all_looks(caller.workspace_id, None).await?;
-    let listed =
-        looks.iter().map(|shown| ListedTalkingPhoto::new(&shown.look, origin.asset_url(&shown.photo)));
+    let photos = looks.iter().filter(|shown| !is_twin(shown));
+    let listed = photos.map(|shown| ListedTalkingPhoto::new(&shown.look, origin.asset_url(&shown.photo)));
     Ok(Json(Success::new(listed.collect())))
 }
 

@@ -8,8 +8,9 @@ use rostrum_api::v2::avatars::{
     V2TalkingPhoto, avatar_not_found, include_public,
 };
 use rostrum_api::v2::photo_avatars::{group_id, group_not_found};
-use rostrum_app::avatars::ShownGroup;
+use rostrum_app::avatars::{ShownGroup, ShownLook};
 use rostrum_app::presenters::cast::{self, CastLook, CastMember};
+use rostrum_model::avatar::LookStatus;
 
 use super::photo_avatars::photo_avatar_of;
 use crate::HttpState;
@@ -18,9 +19,21 @@ use crate::extract::{Caller, Origin};
 use crate::v3::Query;
 use crate::v3::avatars::of_cast;
 
-/// The avatars that are no photos: all looks of the cast, for this generation and the first.
-pub(crate) fn avatars_but_photos(origin: &Origin) -> Vec<V2Avatar> {
-    cast::all().iter().flat_map(|member| looks_of(member, origin)).collect()
+/// The avatars that are no photos, for this generation and the first: those digital twins among these looks that can be used,
+/// and all looks of the cast.
+pub(crate) fn avatars_but_photos(looks: &[ShownLook], origin: &Origin) -> Vec<V2Avatar> {
+    let twins = looks.iter().filter(|shown| is_twin(shown) && shown.status() == LookStatus::Completed);
+    let twins = twins.map(|shown| twin_of(shown, origin));
+    twins.chain(cast::all().iter().flat_map(|member| looks_of(member, origin))).collect()
+}
+
+/// Whether a look is footage.
+pub(crate) fn is_twin(shown: &ShownLook) -> bool {
+    shown.look.footage.is_some()
+}
+
+fn twin_of(shown: &ShownLook, origin: &Origin) -> V2Avatar {
+    V2Avatar::twin(&shown.look, shown.default_voice_id.clone(), origin.footage_urls(&shown.photo))
 }
 
 fn looks_of(member: &CastMember, origin: &Origin) -> Vec<V2Avatar> {
@@ -38,8 +51,9 @@ pub(crate) async fn list(
     origin: Origin,
 ) -> Result<Json<NoError<V2Avatars>>, ApiError> {
     let looks = state.app.all_looks(caller.workspace_id, None).await?;
-    let photo = looks.iter().map(|shown| V2TalkingPhoto::new(&shown.look, origin.asset_url(&shown.photo)));
-    let (avatars, talking_photos) = (avatars_but_photos(&origin), photo.collect());
+    let photos = looks.iter().filter(|shown| !is_twin(shown));
+    let photo = photos.map(|shown| V2TalkingPhoto::new(&shown.look, origin.asset_url(&shown.photo)));
+    let (avatars, talking_photos) = (avatars_but_photos(&looks, &origin), photo.collect());
     Ok(Json(NoError::new(V2Avatars { avatars, talking_photos })))
 }
 
@@ -56,6 +70,9 @@ pub(crate) async fn details(
     let look_id = id.parse().map_err(|_| avatar_not_found(&id))?;
     let shown = state.app.look(caller.workspace_id, look_id).await?;
     let shown = shown.ok_or_else(|| avatar_not_found(&id))?;
+    if is_twin(&shown) {
+        return Ok(Json(NoError::new(V2AvatarDetails::of_twin(twin_of(&shown, &origin)))));
+    }
     let url = origin.asset_url(&shown.photo);
     Ok(Json(NoError::new(V2AvatarDetails::of_photo(&shown.look, shown.default_voice_id, url))))
 }
@@ -69,8 +86,16 @@ pub(crate) async fn list_groups(
 ) -> Result<Json<NoError<V2AvatarGroups>>, ApiError> {
     let with_cast = include_public(query.get("include_public").map(String::as_str))?;
     let (groups, mut total_count) = state.app.all_avatar_groups(caller.workspace_id).await?;
-    let listed = |ShownGroup { summary, photo }: &ShownGroup| {
-        V2AvatarGroup::new(&summary.group, summary.look_count, origin.asset_url(photo))
+    let listed = |shown: &ShownGroup| {
+        let ShownGroup { summary, photo } = shown;
+        let group = |url| V2AvatarGroup::new(&summary.group, summary.look_count, url);
+        match &summary.first_look.footage {
+            Some(_) => {
+                let [still, _] = origin.footage_urls(photo);
+                group(still).of_footage(&shown.status())
+            }
+            None => group(origin.asset_url(photo)),
+        }
     };
     let mut avatar_group_list: Vec<V2AvatarGroup> = groups.iter().map(listed).collect();
     if with_cast {
@@ -91,7 +116,7 @@ pub(crate) async fn list_of_group(
     Path(id): Path<String>,
 ) -> Result<Json<NoError<V2GroupAvatars>>, ApiError> {
     if let Some(member) = cast::member(&id) {
-        let avatar_list = looks_of(member, &origin).into_iter().map(V2GroupAvatar::Presenter).collect();
+        let avatar_list = looks_of(member, &origin).into_iter().map(V2GroupAvatar::Avatar).collect();
         return Ok(Json(NoError::new(V2GroupAvatars { avatar_list })));
     }
     let looks = state.app.all_looks(caller.workspace_id, Some(group_id(&id)?)).await?;
@@ -99,7 +124,10 @@ pub(crate) async fn list_of_group(
         // A group has at least one.
         return Err(group_not_found(&id).into());
     }
-    let photo = |look| V2GroupAvatar::Photo(photo_avatar_of(look, &origin));
-    let avatar_list = looks.iter().map(photo).collect();
+    let listed = |look: &ShownLook| match is_twin(look) {
+        true => V2GroupAvatar::Avatar(twin_of(look, &origin)),
+        false => V2GroupAvatar::Photo(photo_avatar_of(look, &origin)),
+    };
+    let avatar_list = looks.iter().map(listed).collect();
     Ok(Json(NoError::new(V2GroupAvatars { avatar_list })))
 }

@@ -15,6 +15,7 @@ use rostrum_model::ids::AvatarGroupId;
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::v2::avatars::is_twin;
 
 /// Make a person of a photo. Its face is checked before the answer. The person has the id of the look.
 pub(crate) async fn create(
@@ -51,7 +52,7 @@ pub(crate) async fn get(
     Path(id): Path<String>,
 ) -> Result<Json<NoError<PhotoAvatar>>, ApiError> {
     let look = state.app.look(caller.workspace_id, photo_avatar_id(&id)?).await?;
-    let look = look.ok_or_else(|| photo_avatar_not_found(&id))?;
+    let look = look.filter(|look| !is_twin(look)).ok_or_else(|| photo_avatar_not_found(&id))?;
     Ok(Json(NoError::new(photo_avatar_of(&look, &origin))))
 }
 

@@ -13,14 +13,15 @@ use rostrum_api::v3::avatars::{
 };
 use rostrum_api::v3::page::{Page, limit, place, token};
 use rostrum_app::avatars::{
-    GroupChange, GroupCursor, LookCursor, NewPhotoAvatar, NewPromptAvatar, Person, ShownGroup, ShownLook,
+    GroupChange, GroupCursor, LookCursor, LookFilter, NewPhotoAvatar, NewPromptAvatar, Person, ShownGroup,
+    ShownLook,
 };
 use rostrum_app::pages::Cursor;
 use rostrum_app::presenters::PREVIEW_SIZE;
 use rostrum_app::presenters::cast::{self, CastLook, CastMember};
 use rostrum_model::ids::{AvatarGroupId, LookId};
 
-use super::{Query, cursor, page_before, page_start};
+use super::{Query, cursor, page_before, page_start, twins};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
@@ -51,6 +52,7 @@ pub(crate) async fn create(
     let CreatePhotoAvatar { name, file, group_id } = match CreateAvatar::from_json(body)? {
         CreateAvatar::Photo(photo) => photo,
         CreateAvatar::Prompt(prompt) => return draw(&state, &caller, &origin, prompt).await,
+        CreateAvatar::DigitalTwin(twin) => return twins::create(&state, &caller, &origin, twin).await,
     };
     let person = group_id.map_or(Person::New, Person::Known);
     let new = NewPhotoAvatar { name, file, person };
@@ -214,11 +216,12 @@ pub(crate) async fn list_looks(
         _ => None,
     };
     shown.own &= member.is_none();
+    let filter = LookFilter { group_id: of_group, of_footage: shown.of_footage };
     let mut page = match start {
         Some(Start::Cast(_)) => Page::default(),
         _ if !shown.own => Page::default(),
-        Some(Start::Own(after)) => own_looks(&state, &caller, &origin, of_group, most, Some(after)).await?,
-        None => own_looks(&state, &caller, &origin, of_group, most, None).await?,
+        Some(Start::Own(after)) => own_looks(&state, &caller, &origin, filter, most, Some(after)).await?,
+        None => own_looks(&state, &caller, &origin, filter, most, None).await?,
     };
     if shown.cast {
         let looks: Vec<_> = cast::all()
@@ -236,11 +239,11 @@ async fn own_looks(
     state: &HttpState,
     caller: &Caller,
     origin: &Origin,
-    of_group: Option<AvatarGroupId>,
+    filter: LookFilter,
     most: u32,
     after: Option<LookCursor>,
 ) -> Result<Page<AvatarItem>, ApiError> {
-    let page = state.app.looks(caller.workspace_id, of_group, most, after).await?;
+    let page = state.app.looks(caller.workspace_id, filter, most, after).await?;
     Ok(page_before(page.looks.iter().map(|look| item_of(look, origin)).collect(), page.next))
 }
 
@@ -305,10 +308,21 @@ fn presenter_look(member: &CastMember, look: &CastLook, origin: &Origin) -> Avat
     AvatarItem::presenter(of_cast(member), &look.id, &look.name, PREVIEW_SIZE, previews)
 }
 
-pub(super) fn group_of(ShownGroup { summary, photo }: &ShownGroup, origin: &Origin) -> AvatarGroup {
-    AvatarGroup::new(&summary.group, summary.look_count, summary.consent, origin.asset_url(photo))
+pub(crate) fn group_of(shown: &ShownGroup, origin: &Origin) -> AvatarGroup {
+    let ShownGroup { summary, photo } = shown;
+    let group =
+        AvatarGroup::new(&summary.group, summary.look_count, summary.consent, origin.asset_url(photo));
+    match &summary.first_look.footage {
+        Some(_) => group.of_footage(&shown.status(), origin.footage_urls(photo)),
+        None => group,
+    }
 }
 
-fn item_of(ShownLook { look, photo, default_voice_id }: &ShownLook, origin: &Origin) -> AvatarItem {
-    AvatarItem::new(look, default_voice_id.clone(), origin.asset_url(photo))
+pub(super) fn item_of(shown: &ShownLook, origin: &Origin) -> AvatarItem {
+    let ShownLook { look, photo, default_voice_id, .. } = shown;
+    let item = AvatarItem::new(look, default_voice_id.clone(), origin.asset_url(photo));
+    match &look.footage {
+        Some(_) => item.of_footage(&shown.status(), origin.footage_urls(photo)),
+        None => item,
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod assets;
 pub(crate) mod avatars;
 pub(crate) mod brand_glossaries;
 pub(crate) mod consents;
+mod twins;
 pub(crate) mod uploads;
 pub(crate) mod video_batches;
 pub(crate) mod videos;

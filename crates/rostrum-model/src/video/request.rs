@@ -180,6 +180,8 @@ pub enum SceneField {
     Script,
     /// How fast it is spoken.
     Speed,
+    /// What the person is asked to do.
+    MotionPrompt,
     /// The recording.
     Audio(InputForm),
     /// The picture behind.

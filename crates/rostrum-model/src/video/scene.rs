@@ -91,10 +91,10 @@ pub struct Character {
     /// Moved right and down, in widths and heights of the canvas.
     #[serde(default)]
     pub offset: [f32; 2],
-    /// How a photo is put on the canvas; chosen by shape when absent.
+    /// How a photo or footage is put on the canvas; chosen by shape when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
-    /// Whether only the person of a photo is shown.
+    /// Whether only the person of a photo or of footage is shown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub remove_background: bool,
     /// How much head and hands move.
@@ -138,6 +138,12 @@ pub enum Actor {
     Presenter {
         /// All that it is drawn from.
         presenter: Box<Appearance>,
+    },
+    /// Footage of a person, whose mouth is redrawn.
+    Footage {
+        /// An asset of kind video.
+        #[serde(rename = "footage_asset_id")]
+        footage: AssetId,
     },
 }
 
@@ -280,6 +286,7 @@ impl Scene {
     pub fn asset_ids(&self) -> impl Iterator<Item = AssetId> {
         let seen = self.character.as_ref().and_then(|character| match character.actor {
             Actor::Photo { image } => Some(image),
+            Actor::Footage { footage } => Some(footage),
             Actor::Presenter { .. } => None,
         });
         let behind = match self.background {

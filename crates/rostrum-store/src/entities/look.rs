@@ -21,6 +21,10 @@ pub struct Model {
     pub height: i64,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub appearance: Option<Json>,
+    pub footage_ms: Option<i64>,
+    pub study_status: Option<String>,
+    pub failure_code: Option<String>,
+    pub failure_message: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 

@@ -1,8 +1,10 @@
 //! Avatars: groups and their looks.
 
-use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::avatar::{AvatarGroup, Footage, Look, Study};
+use rostrum_model::event::{Event, EventData, TwinFailed};
 use rostrum_model::ids::WorkspaceId;
-use rostrum_store::{GroupCursor, GroupSummary, LookCursor, Store, StoreError};
+use rostrum_model::video::Failure;
+use rostrum_store::{GroupCursor, GroupSummary, LookCursor, LookFilter, Store, StoreError};
 
 use crate::database::Fresh;
 use crate::records::Records;
@@ -119,4 +121,40 @@ pub(crate) async fn looks_are_added_all_or_none(database: Fresh) {
     avatars.add_looks(std::slice::from_ref(&new)).await.unwrap();
     assert_eq!(avatars.group(mine, group.id).await.unwrap().unwrap().look_count, 2);
     avatars.add_looks(&[]).await.unwrap();
+}
+
+pub(crate) async fn footage_ends_being_studied_once_and_with_one_event(database: Fresh) {
+    let (store, records) = (database.store().await, Records::new());
+    let mine = records.stored_workspace(&store).await;
+    let (group, looks) = stored(&store, &records, mine, 1).await;
+    let avatars = store.avatars();
+    let photo = store.assets().get(mine, looks[0].photo).await.unwrap().unwrap();
+    let footage = |study| Some(Footage { duration_ms: 16_040, study });
+    let twin = Look { appearance: None, footage: footage(Study::Pending), ..records.look(&group, &photo) };
+    avatars.add_looks(std::slice::from_ref(&twin)).await.unwrap();
+    assert_eq!(avatars.look_any(twin.id).await.unwrap(), Some(twin.clone()));
+    assert_eq!(avatars.pending_studies().await.unwrap(), [twin.id]);
+    for (of_footage, found) in [(Some(true), &twin), (Some(false), &looks[0])] {
+        let filter = LookFilter { group_id: Some(group.id), of_footage };
+        let listed = avatars.looks(mine, filter, 9, None).await.unwrap();
+        assert_eq!(listed, std::slice::from_ref(found));
+    }
+
+    let failure = Failure { code: "training_failed".to_owned(), message: "No face was seen.".to_owned() };
+    let failed = TwinFailed {
+        avatar_id: twin.id,
+        avatar_group_id: group.id,
+        name: twin.name.clone(),
+        code: failure.code.clone(),
+        msg: failure.message.clone(),
+    };
+    let event = Event { data: EventData::TwinFailed(failed), ..records.ready_event(&photo) };
+    let study = Study::Failed(failure);
+    assert!(avatars.finish_study(twin.id, &study, &event).await.unwrap());
+    assert!(!avatars.finish_study(twin.id, &Study::Ready, &records.ready_event(&photo)).await.unwrap());
+    assert!(!avatars.finish_study(looks[0].id, &Study::Ready, &records.ready_event(&photo)).await.unwrap());
+    let found = avatars.look(mine, twin.id).await.unwrap();
+    assert_eq!(found, Some(Look { footage: footage(study), ..twin }));
+    assert_eq!(avatars.pending_studies().await.unwrap(), []);
+    assert_eq!(store.events().list(mine, None, 9, None).await.unwrap(), [event]);
 }

@@ -135,7 +135,8 @@ on_every_database! {
         only_their_workspace_sees_and_changes_avatars,
         the_last_look_takes_its_group_along,
         looks_are_added_all_or_none,
-        a_photo_stays_while_a_look_shows_it;
+        a_photo_stays_while_a_look_shows_it,
+        footage_ends_being_studied_once_and_with_one_event;
     consents:
         a_consent_is_found_by_its_token_and_given_once,
         a_video_is_a_consent_and_stays_while_it_is_one,

@@ -236,6 +236,7 @@ impl Records {
             photo: photo.id,
             size: Size { width: 512, height: 640 },
             appearance: Some(Box::new(appearance())),
+            footage: None,
             created_at,
         }
     }

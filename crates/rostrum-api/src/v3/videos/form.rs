@@ -75,6 +75,7 @@ impl BodyForm {
             },
             Self::Av4 => match field {
                 SceneField::Image(_) => "image_key".to_owned(),
+                SceneField::MotionPrompt => "custom_motion_prompt".to_owned(),
                 field => single("", field),
             },
         }
@@ -89,6 +90,7 @@ fn single(place: &str, field: SceneField) -> String {
         SceneField::Voice => path(place, "voice_id"),
         SceneField::Script => path(place, "script"),
         SceneField::Speed => path(place, "voice_settings.speed"),
+        SceneField::MotionPrompt => path(place, "motion_prompt"),
         SceneField::Audio(InputForm::Url) => path(place, "audio_url"),
         SceneField::Audio(_) => path(place, "audio_asset_id"),
         SceneField::BackgroundImage(form) | SceneField::BackgroundVideo(form) => {
@@ -112,6 +114,8 @@ fn generate(field: SceneField) -> &'static str {
         SceneField::Voice => "voice.voice_id",
         SceneField::Script => "voice.input_text",
         SceneField::Speed => "voice.speed",
+        // These bodies ask for no more than an expression.
+        SceneField::MotionPrompt => "character.expression",
         SceneField::Audio(InputForm::Url) => "voice.audio_url",
         SceneField::Audio(_) => "voice.audio_asset_id",
         SceneField::BackgroundImage(InputForm::Url) | SceneField::BackgroundVideo(InputForm::Url) => {

@@ -17,7 +17,7 @@ use rostrum_model::video::{
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
 
 use super::framing::{Disc, Framed, Staging, stage};
-use super::stage::{Behind, Captions, Clip, Figure, Overlay, Stage, WHITE};
+use super::stage::{Behind, Body, Captions, Clip, Figure, Overlay, Stage, WHITE};
 use super::writing::{captions_of, overlays};
 use super::{fail, retry, store_or_retry};
 use crate::assets::content_key;
@@ -30,22 +30,25 @@ const BLACK: [u8; 3] = [0; 3];
 const KEPT_FRAMES: usize = 1;
 
 /// Why somebody cannot be drawn where they are put.
-const OUT_OF_VIEW: &str = "the face is not on the canvas or too small there; choose another scale or offset";
+pub(super) const OUT_OF_VIEW: &str =
+    "the face is not on the canvas or too small there; choose another scale or offset";
 
 /// A stage with the files it reads from.
 pub(super) struct Prepared {
     pub(super) stage: Stage,
     /// Removed with it.
-    _folder: Option<tempfile::TempDir>,
+    _folders: Vec<tempfile::TempDir>,
 }
 
 /// Somebody who is ready to be drawn, but not planned yet.
-struct Placed {
-    avatar: Avatar,
-    at: (isize, isize),
-    mask: Option<Vec<u8>>,
+pub(super) struct Placed {
+    pub(super) body: Body,
+    pub(super) at: (isize, isize),
+    pub(super) mask: Option<Vec<u8>>,
     /// Chooses the motion.
-    seed: u64,
+    pub(super) seed: u64,
+    /// With the file that is read from.
+    pub(super) folder: Option<tempfile::TempDir>,
 }
 
 impl Backends {
@@ -64,11 +67,15 @@ impl Backends {
             OutputFormat::Mp4 => self.behind(video, &scene.background, frames).await?,
             OutputFormat::Webm => (Behind::Nothing, None),
         };
+        let mut folders = Vec::from_iter(folder);
         let figure = match &scene.character {
             None => None,
             Some(character) => {
                 let placed = match &character.actor {
                     Actor::Photo { image } => self.photo(video, scene, character, *image).await?,
+                    Actor::Footage { footage } => {
+                        self.twin(video, scene, character, *footage, frames).await?
+                    }
                     Actor::Presenter { presenter } => presenter_on(video, scene, character, presenter),
                 };
                 let mut manner =
@@ -76,15 +83,16 @@ impl Backends {
                 if let Actor::Presenter { presenter } = &character.actor {
                     manner.smile = manner.smile.or(presenter.person.smile);
                 }
-                let Placed { avatar, at, mask, seed } = placed;
+                let Placed { body, at, mask, seed, folder } = placed;
+                folders.extend(folder);
                 let options = MotionOptions { seed, expressiveness: character.expressiveness, manner };
                 let planning = tokio::task::spawn_blocking(move || {
                     MotionTrack::plan(&speech, FRAMES_PER_SECOND, frames, &options)
                 });
-                Some(Figure { avatar, motion: planning.await.map_err(retry)?, at, mask })
+                Some(Figure { body, motion: planning.await.map_err(retry)?, at, mask })
             }
         };
-        Ok(Prepared { stage: Stage { size, behind, figure, overlays, captions }, _folder: folder })
+        Ok(Prepared { stage: Stage { size, behind, figure, overlays, captions }, _folders: folders })
     }
 
     /// What is written over a scene.
@@ -202,14 +210,7 @@ impl Backends {
     ) -> Result<Placed, JobError> {
         let asset = self.source(video, image, "image").await?;
         let portrait = self.portrait(&asset.content_hash).await.map_err(portrait_failure)?;
-        let behind = match (character.style, scene.background) {
-            (Style::Circle { background_rgb: Some(rgb) }, _) => Some(rgb),
-            (Style::Circle { background_rgb: None }, _) => Some(WHITE),
-            _ if video.spec.format == OutputFormat::Webm => None,
-            (_, Background::Own) => Some(WHITE),
-            (_, Background::Colour(rgb)) => Some(rgb),
-            (_, Background::Image { .. } | Background::Video { .. }) => None,
-        };
+        let behind = colour_behind(video, scene, character);
         let (portrait, matte) = if character.remove_background {
             // A colour moves like any other part of the picture, so that person and matte are warped as one.
             let cut = self.cut_out(portrait, behind.unwrap_or(BLACK)).await;
@@ -236,12 +237,25 @@ impl Backends {
             };
             let at = (x as isize, y as isize);
             let mask = disc(canvas, &framed).map(|disc| disc.mask(at, placement.size));
-            Ok::<_, AvatarError>(Placed { avatar: Avatar::Photo(Box::new(avatar)), at, mask, seed })
+            let body = Body::Avatar(Avatar::Photo(Box::new(avatar)));
+            Ok::<_, AvatarError>(Placed { body, at, mask, seed, folder: None })
         });
         preparing.await.map_err(retry)?.map_err(|error| match error {
             AvatarError::FaceOutOfView => fail("avatar_out_of_view", OUT_OF_VIEW.to_owned()),
             error => retry(error),
         })
+    }
+}
+
+/// The colour that is seen behind somebody who is cut out, where it is one.
+pub(super) fn colour_behind(video: &Video, scene: &Scene, character: &Character) -> Option<[u8; 3]> {
+    match (character.style, scene.background) {
+        (Style::Circle { background_rgb: Some(rgb) }, _) => Some(rgb),
+        (Style::Circle { background_rgb: None }, _) => Some(WHITE),
+        _ if video.spec.format == OutputFormat::Webm => None,
+        (_, Background::Own) => Some(WHITE),
+        (_, Background::Colour(rgb)) => Some(rgb),
+        (_, Background::Image { .. } | Background::Video { .. }) => None,
     }
 }
 
@@ -269,15 +283,16 @@ fn presenter_on(video: &Video, scene: &Scene, character: &Character, appearance:
     let seed = u64::from_be_bytes(*video.id.as_uuid().as_bytes().last_chunk().expect("an id has 16 bytes"));
     let at = disc.map_or((0, 0), |disc| (disc.x, disc.y));
     let mask = disc.map(|disc| disc.mask(at, framing.size));
-    Placed { avatar: Avatar::Presenter(Box::new(presenter)), at, mask, seed }
+    let body = Body::Avatar(Avatar::Presenter(Box::new(presenter)));
+    Placed { body, at, mask, seed, folder: None }
 }
 
-fn framed(character: &Character) -> Framed {
+pub(super) fn framed(character: &Character) -> Framed {
     let Character { style, fit, scale, offset, .. } = *character;
     Framed { style, fit, scale, offset }
 }
 
-fn disc(canvas: Size, framed: &Framed) -> Option<Disc> {
+pub(super) fn disc(canvas: Size, framed: &Framed) -> Option<Disc> {
     matches!(framed.style, Style::Circle { .. }).then(|| Disc::new(canvas, framed))
 }
 

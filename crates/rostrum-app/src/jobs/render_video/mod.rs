@@ -9,9 +9,11 @@ mod draw;
 mod fail;
 pub(super) mod framing;
 mod mark;
+mod playback;
 mod prepare;
 mod publish;
 pub(super) mod stage;
+mod twin;
 mod writing;
 
 pub use fail::GiveUpError;

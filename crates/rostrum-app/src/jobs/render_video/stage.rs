@@ -3,19 +3,47 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use rostrum_avatar::{Avatar, AvatarScratch, MotionTrack};
+use rostrum_avatar::{Avatar, AvatarScratch, MotionTrack, Pose};
 use rostrum_media::{Canvas, FramePlayer, MediaError, Over, centred};
 use rostrum_model::picture::{Rect, RgbImage, RgbaImage, Size};
 use rostrum_model::video::{FRAMES_PER_SECOND, Play};
 use rostrum_text::{CaptionState, CaptionTrack, Fonts};
 
+use super::playback::{Footage, Playback};
+
 /// Where no background is asked for.
 pub const WHITE: [u8; 3] = [255; 3];
+
+/// Somebody whose pictures are drawn, one for each pose.
+pub enum Body {
+    /// Drawn anew.
+    Avatar(Avatar),
+    /// Frames of footage with another mouth.
+    Footage(Box<Footage>),
+}
+
+impl Body {
+    /// Size of the pictures.
+    fn size(&self) -> Size {
+        match self {
+            Self::Avatar(avatar) => avatar.size(),
+            Self::Footage(footage) => footage.size(),
+        }
+    }
+
+    /// Whether nothing of the pictures is transparent.
+    fn is_opaque(&self) -> bool {
+        match self {
+            Self::Avatar(avatar) => avatar.is_opaque(),
+            Self::Footage(footage) => footage.is_opaque(),
+        }
+    }
+}
 
 /// Somebody who is seen.
 pub struct Figure {
     /// Who.
-    pub avatar: Avatar,
+    pub body: Body,
     /// How they move; a pose for each frame of the scene.
     pub motion: MotionTrack,
     /// Where the left upper corner of their pictures lies on the canvas, or beside it.
@@ -27,9 +55,9 @@ pub struct Figure {
 impl Figure {
     /// Whether its pictures can be put on a canvas as they are.
     fn is_plain(&self, canvas: Size) -> bool {
-        let (size, (x, y)) = (self.avatar.size(), self.at);
+        let (size, (x, y)) = (self.body.size(), self.at);
         let inside = |from: isize, length: usize, all: usize| from >= 0 && from as usize + length <= all;
-        self.avatar.is_opaque()
+        self.body.is_opaque()
             && self.mask.is_none()
             && inside(x, size.width, canvas.width)
             && inside(y, size.height, canvas.height)
@@ -195,7 +223,45 @@ struct Drawing<'s> {
     picture: RgbImage,
     /// Opacity of the picture; empty when it is opaque.
     opacity: Vec<u8>,
-    scratch: AvatarScratch,
+    acting: Acting<'s>,
+}
+
+/// What is kept from frame to frame of whoever is seen.
+enum Acting<'s> {
+    Nobody,
+    Avatar(&'s Avatar, Box<AvatarScratch>),
+    Footage(Box<Playback<'s>>),
+}
+
+impl<'s> Acting<'s> {
+    fn of(body: Option<&'s Body>) -> Self {
+        match body {
+            None => Self::Nobody,
+            Some(Body::Avatar(avatar)) => Self::Avatar(avatar, Box::default()),
+            Some(Body::Footage(footage)) => Self::Footage(Box::new(Playback::new(footage))),
+        }
+    }
+
+    /// Draws the pose of a frame; returns the pixels that may have changed.
+    fn draw(
+        &mut self,
+        frame: usize,
+        pose: &Pose,
+        picture: &mut RgbImage,
+        opacity: &mut [u8],
+    ) -> Result<Rect, MediaError> {
+        match self {
+            Self::Nobody => Ok(Rect::default()),
+            Self::Avatar(avatar, scratch) => {
+                let drawn = avatar.render(pose, scratch, picture);
+                if !opacity.is_empty() {
+                    avatar.draw_opacity(scratch, drawn, opacity);
+                }
+                Ok(drawn)
+            }
+            Self::Footage(playback) => playback.draw(frame, &pose.mouth, picture, opacity),
+        }
+    }
 }
 
 /// What of a clip is seen.
@@ -235,8 +301,9 @@ impl<'s> Drawing<'s> {
             let opacity = if is_clear { vec![0; width * height] } else { Vec::new() };
             Layers { all: behind.clone(), behind, opacity }
         });
-        let size = stage.figure.as_ref().map_or(Size { width: 0, height: 0 }, |figure| figure.avatar.size());
-        let is_opaque = stage.figure.as_ref().is_none_or(|figure| figure.avatar.is_opaque());
+        let body = stage.figure.as_ref().map(|figure| &figure.body);
+        let size = body.map_or(Size { width: 0, height: 0 }, Body::size);
+        let is_opaque = body.is_none_or(Body::is_opaque);
         let mut canvas = if is_clear { Canvas::clear(stage.size) } else { Canvas::new(stage.size, colour) };
         if let Some(layers) = &layers {
             canvas.blit(&layers.behind, Rect { x: 0, y: 0, width, height }, (0, 0));
@@ -252,7 +319,7 @@ impl<'s> Drawing<'s> {
             shown: ShownClip::Unread,
             picture: RgbImage::filled(size.width, size.height, [0; 3]),
             opacity: if is_opaque { Vec::new() } else { vec![0; size.width * size.height] },
-            scratch: AvatarScratch::default(),
+            acting: Acting::of(body),
         }
     }
 
@@ -261,12 +328,8 @@ impl<'s> Drawing<'s> {
         let drawn = match &self.stage.figure {
             None => Rect::default(),
             Some(figure) => {
-                let drawn =
-                    figure.avatar.render(&figure.motion.poses[frame], &mut self.scratch, &mut self.picture);
-                if !self.opacity.is_empty() {
-                    figure.avatar.draw_opacity(&mut self.scratch, drawn, &mut self.opacity);
-                }
-                drawn
+                let pose = &figure.motion.poses[frame];
+                self.acting.draw(frame, pose, &mut self.picture, &mut self.opacity)?
             }
         };
         let Some(Layers { behind, all, opacity }) = &mut self.layers else {
@@ -364,7 +427,8 @@ mod tests {
             ["ɑ", "m", "i", "u"].iter().enumerate().map(|(at, symbol)| sound(symbol, at)).collect();
         let speech = SpeechTrack { samples: vec![0.0; 9600], phonemes, words: Vec::new() };
         let motion = MotionTrack::plan(&speech, FRAMES_PER_SECOND, 10, &MotionOptions::default());
-        Figure { avatar: Avatar::Presenter(Box::new(presenter)), motion, at: (0, 0), mask: None }
+        let body = Body::Avatar(Avatar::Presenter(Box::new(presenter)));
+        Figure { body, motion, at: (0, 0), mask: None }
     }
 
     fn drawn(stage: &Stage, frames: Range<usize>) -> Vec<Vec<u8>> {

@@ -1,0 +1,307 @@
+//! Footage as it is seen in a scene: its frames in the order of a plan, each with the mouth of the speech, cut to what is
+//! shown of it and cut out where its background is not wanted.
+
+use std::sync::Arc;
+
+use rostrum_avatar::{CropBox, FootageAvatar, LoopPlan, MouthParams};
+use rostrum_face::{FaceError, Landmarks, Matting, VideoMatting};
+use rostrum_media::{FramePlayer, MediaError, scale_part, scale_plane};
+use rostrum_model::picture::{Rect, RgbImage, Size};
+
+/// Frames over which a matte is made before the first that is shown, so that it does not matter where a run of frames
+/// begins: of what a matte remembers, less than a hundredth is left by then.
+const WARM_UP: usize = 16;
+
+/// Beside a part that is scaled, so many pixels are needed around it.
+const MARGIN: f64 = 4.0;
+
+/// Footage that is shown in a scene; shared by the threads that draw it.
+pub struct Footage {
+    /// Draws mouths.
+    pub(super) avatar: FootageAvatar,
+    /// Which frame is shown when.
+    pub(super) plan: LoopPlan,
+    /// Its frames, in the size that [`View`] tells.
+    pub(super) open: Box<dyn Fn() -> FramePlayer + Send + Sync>,
+    /// What of them is shown.
+    pub(super) view: View,
+    /// How the person is cut out; the whole frame is shown when absent.
+    pub(super) cut_out: Option<CutOut>,
+}
+
+/// What of a frame is shown, and how large.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct View {
+    /// The size in which frames are decoded.
+    pub(super) decoded: Size,
+    /// The part that is shown, in pixels of these: left, top, width and height.
+    part: [f64; 4],
+    /// The size in which it is shown.
+    size: Size,
+}
+
+/// How somebody is cut out of frames.
+pub(super) struct CutOut {
+    /// Tells the person from the background.
+    pub(super) matting: Arc<Matting>,
+    /// What is seen behind, where it is one colour.
+    pub(super) behind: Option<[u8; 3]>,
+}
+
+impl View {
+    /// For frames that were studied in size `studied`, of which `crop` is shown in `size`: what becomes smaller is decoded so,
+    /// what becomes larger is scaled afterwards.
+    pub(super) fn new(studied: Size, crop: CropBox, size: Size) -> Self {
+        let across = size.width as f64 / f64::from(crop.width);
+        let down = size.height as f64 / f64::from(crop.height);
+        let [left, top] = [crop.x, crop.y].map(f64::from);
+        if across <= 1.0 && down <= 1.0 {
+            let side =
+                |all: usize, scale: f64, shown: usize| ((all as f64 * scale).round() as usize).max(shown);
+            let decoded = Size {
+                width: side(studied.width, across, size.width),
+                height: side(studied.height, down, size.height),
+            };
+            let corner = |from: f64, scale: f64, room: usize| (from * scale).round().clamp(0.0, room as f64);
+            let part = [
+                corner(left, across, decoded.width - size.width),
+                corner(top, down, decoded.height - size.height),
+                size.width as f64,
+                size.height as f64,
+            ];
+            return Self { decoded, part, size };
+        }
+        let inside = |from: f64, length: f32, all: usize| {
+            let from = from.clamp(0.0, all as f64 - 1.0);
+            (from, f64::from(length).clamp(1.0, all as f64 - from))
+        };
+        let (left, width) = inside(left, crop.width, studied.width);
+        let (top, height) = inside(top, crop.height, studied.height);
+        Self { decoded: studied, part: [left, top, width, height], size }
+    }
+
+    /// The pixels of the frame that are needed.
+    fn area(&self) -> Rect {
+        let [left, top, width, height] = self.part;
+        let margin = if self.is_scaled() { MARGIN } else { 0.0 };
+        let span = |from: f64, length: f64, all: usize| {
+            let first = (from - margin).floor().max(0.0) as usize;
+            (first, ((from + length + margin).ceil() as usize).min(all) - first)
+        };
+        let (x, width) = span(left, width, self.decoded.width);
+        let (y, height) = span(top, height, self.decoded.height);
+        Rect { x, y, width, height }
+    }
+
+    fn is_scaled(&self) -> bool {
+        let [_, _, width, height] = self.part;
+        (width, height) != (self.size.width as f64, self.size.height as f64)
+    }
+
+    /// The part that is shown, in pixels of [`View::area`].
+    fn part_of_area(&self) -> [f64; 4] {
+        let [left, top, width, height] = self.part;
+        let area = self.area();
+        [left - area.x as f64, top - area.y as f64, width, height]
+    }
+}
+
+impl Footage {
+    /// Size of what is shown.
+    pub(super) fn size(&self) -> Size {
+        self.view.size
+    }
+
+    /// Whether nothing of it is transparent.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.cut_out.as_ref().is_none_or(|cut_out| cut_out.behind.is_some())
+    }
+}
+
+/// A run of frames of footage.
+pub(super) struct Playback<'s> {
+    footage: &'s Footage,
+    player: FramePlayer,
+    /// The mattes so far, and the frame of the scene that comes next.
+    matting: Option<(VideoMatting<'s>, Option<usize>)>,
+    /// The frame that was shown last.
+    frame: RgbImage,
+    /// The person in the part that is needed, and its opacity.
+    person: RgbImage,
+    opacity: Vec<u8>,
+}
+
+impl<'s> Playback<'s> {
+    /// Before the first frame; nothing is read yet.
+    pub(super) fn new(footage: &'s Footage) -> Self {
+        let Size { width, height } = footage.view.decoded;
+        let area = footage.view.area();
+        let matting = footage.cut_out.as_ref().map(|cut_out| (VideoMatting::new(&cut_out.matting), None));
+        let pixels = if matting.is_some() { area.width * area.height } else { 0 };
+        Self {
+            footage,
+            player: (footage.open)(),
+            person: RgbImage::filled(area.width, area.height * usize::from(matting.is_some()), [0; 3]),
+            matting,
+            frame: RgbImage::filled(width, height, [0; 3]),
+            opacity: vec![0; pixels],
+        }
+    }
+
+    /// Draws a frame of the scene into `out`, colours multiplied by their opacity, which goes into `opacity` unless that is
+    /// empty. Both are of [`Footage::size`]. Frames may be asked for in any order; in order they are fastest. The same frame
+    /// is the same in every run that begins with it.
+    ///
+    /// # Errors
+    /// When the footage cannot be read.
+    pub(super) fn draw(
+        &mut self,
+        number: usize,
+        mouth: &MouthParams,
+        out: &mut RgbImage,
+        opacity: &mut [u8],
+    ) -> Result<Rect, MediaError> {
+        let Size { width, height } = self.footage.size();
+        let whole = Rect { x: 0, y: 0, width, height };
+        let source = self.footage.plan.source_frame(number);
+        let Some(cut_out) = &self.footage.cut_out else {
+            self.show(source)?;
+            self.footage.avatar.render(source, &mut self.frame, mouth);
+            self.put(out);
+            return Ok(whole);
+        };
+        let is_next = matches!(&self.matting, Some((_, next)) if *next == Some(number));
+        if !is_next {
+            self.matting = Some((VideoMatting::new(&cut_out.matting), None));
+            for before in number.saturating_sub(WARM_UP)..number {
+                self.show(self.footage.plan.source_frame(before))?;
+                self.matte(self.footage.plan.source_frame(before))?;
+            }
+        }
+        self.show(source)?;
+        let matte = self.matte(source)?;
+        if let Some((_, next)) = &mut self.matting {
+            *next = Some(number + 1);
+        }
+        // What is behind the mouth does not change with it.
+        self.footage.avatar.render(source, &mut self.frame, mouth);
+        let area = self.footage.view.area();
+        if let Some(matte) = matte {
+            matte
+                .cut_out(&self.frame, area, &mut self.person, &mut self.opacity)
+                .map_err(|error| face_failure(&error))?;
+        }
+        self.put_person(cut_out.behind, out, opacity);
+        Ok(whole)
+    }
+
+    /// Reads a frame of the footage. Where the file has fewer than it had when it was studied, the last one stays.
+    fn show(&mut self, source: usize) -> Result<(), MediaError> {
+        if let Some(frame) = self.player.frame(source as u64)? {
+            self.frame.pixels.clone_from(&frame.pixels);
+        }
+        Ok(())
+    }
+
+    /// What of the frame that is shown is the person.
+    fn matte(&mut self, source: usize) -> Result<Option<rostrum_face::Matte>, MediaError> {
+        let Some((matting, _)) = &mut self.matting else { return Ok(None) };
+        let face = shown_face(&self.footage.avatar, source, self.footage.view.decoded);
+        matting.matte(&self.frame, face.as_ref()).map(Some).map_err(|error| face_failure(&error))
+    }
+
+    /// Puts what is shown of the frame into the picture.
+    fn put(&self, out: &mut RgbImage) {
+        let view = &self.footage.view;
+        if view.is_scaled() {
+            scale_part(&self.frame, view.part, out);
+            return;
+        }
+        let Rect { x, y, width, height } = view.area();
+        for row in 0..height {
+            let from = ((y + row) * self.frame.width + x) * 3;
+            out.pixels[row * width * 3..(row + 1) * width * 3]
+                .copy_from_slice(&self.frame.pixels[from..from + width * 3]);
+        }
+    }
+
+    /// Puts the person into the picture, before a colour or with its opacity.
+    fn put_person(&mut self, behind: Option<[u8; 3]>, out: &mut RgbImage, opacity: &mut [u8]) {
+        if let Some(rgb) = behind {
+            for (pixel, opacity) in self.person.pixels.chunks_exact_mut(3).zip(&self.opacity) {
+                let rest = 255 - u16::from(*opacity);
+                for (part, behind) in pixel.iter_mut().zip(rgb) {
+                    *part = part.saturating_add(((u16::from(behind) * rest + 127) / 255) as u8);
+                }
+            }
+        }
+        let view = &self.footage.view;
+        if !view.is_scaled() {
+            out.pixels.copy_from_slice(&self.person.pixels);
+            if !opacity.is_empty() {
+                opacity.copy_from_slice(&self.opacity);
+            }
+            return;
+        }
+        let part = view.part_of_area();
+        scale_part(&self.person, part, out);
+        if !opacity.is_empty() {
+            let from = ([self.person.width, self.person.height], self.opacity.as_slice());
+            scale_plane(from, part, ([out.width, out.height], &mut *opacity));
+            // Sharpening must not make colours brighter than their opacity allows.
+            for (pixel, opacity) in out.pixels.chunks_exact_mut(3).zip(opacity.iter()) {
+                pixel.iter_mut().for_each(|part| *part = (*part).min(*opacity));
+            }
+        }
+    }
+}
+
+/// The face of a frame of footage that is decoded in this size.
+fn shown_face(avatar: &FootageAvatar, source: usize, decoded: Size) -> Option<Landmarks> {
+    let track = avatar.track();
+    let face = track.face(source)?;
+    let [width, height] = track.frame_size();
+    let (across, down) = (decoded.width as f32 / width as f32, decoded.height as f32 / height as f32);
+    let points = face.points.iter().map(|[x, y, z]| [x * across, y * down, z * across]).collect();
+    Some(Landmarks { points, score: face.score })
+}
+
+/// The network fails on no frame that was decoded; told as a failure to make the frame.
+fn face_failure(error: &FaceError) -> MediaError {
+    MediaError::Io { doing: "cut a person out of footage", source: std::io::Error::other(error.to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STUDIED: Size = Size { width: 1920, height: 1080 };
+
+    fn view(crop: [f32; 4], width: usize, height: usize) -> View {
+        let [x, y, crop_width, crop_height] = crop;
+        View::new(STUDIED, CropBox { x, y, width: crop_width, height: crop_height }, Size { width, height })
+    }
+
+    #[test]
+    fn what_becomes_smaller_is_decoded_so_and_copied() {
+        let whole = view([0.0, 0.0, 1920.0, 1080.0], 1280, 720);
+        assert_eq!((whole.decoded, whole.is_scaled()), (Size { width: 1280, height: 720 }, false));
+        assert_eq!(whole.area(), Rect { x: 0, y: 0, width: 1280, height: 720 });
+        let tall = view([656.25, 0.0, 607.5, 1080.0], 405, 720);
+        assert_eq!((tall.decoded, tall.is_scaled()), (Size { width: 1280, height: 720 }, false));
+        assert_eq!(tall.area(), Rect { x: 438, y: 0, width: 405, height: 720 });
+    }
+
+    #[test]
+    fn what_becomes_larger_is_scaled_afterwards_and_needs_a_little_around_it() {
+        let close = view([600.5, 100.25, 480.0, 270.0], 1280, 720);
+        assert_eq!((close.decoded, close.is_scaled()), (STUDIED, true));
+        assert_eq!(close.area(), Rect { x: 596, y: 96, width: 489, height: 279 });
+        assert_eq!(close.part_of_area(), [4.5, 4.25, 480.0, 270.0]);
+        let corner = view([1680.0, 945.1, 240.0, 135.0], 1280, 720);
+        let area = corner.area();
+        assert_eq!((area.x + area.width, area.y + area.height), (1920, 1080));
+        let [left, top, width, height] = corner.part_of_area();
+        assert!(left + width <= area.width as f64 && top + height <= area.height as f64);
+    }
+}
