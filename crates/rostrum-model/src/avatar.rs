@@ -98,3 +98,35 @@ impl Look {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digital_twin_waits_for_its_study_and_then_for_consent() {
+        let look = |study: Option<Study>| Look {
+            id: LookId::from_uuid(uuid::Uuid::nil()),
+            workspace_id: WorkspaceId::from_uuid(uuid::Uuid::nil()),
+            group_id: AvatarGroupId::from_uuid(uuid::Uuid::nil()),
+            name: "Ada".to_owned(),
+            photo: AssetId::from_uuid(uuid::Uuid::nil()),
+            size: Size { width: 1, height: 1 },
+            appearance: None,
+            footage: study.map(|study| Footage { duration_ms: 15_000, study }),
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        let failure = || Failure { code: "training_failed".to_owned(), message: "No face.".to_owned() };
+        let (pending, approved) = (Some(ConsentStatus::Pending), Some(ConsentStatus::Approved));
+        for (study, consent, status) in [
+            (None, None, LookStatus::Completed),
+            (Some(Study::Pending), approved, LookStatus::Processing),
+            (Some(Study::Ready), None, LookStatus::PendingConsent),
+            (Some(Study::Ready), pending, LookStatus::PendingConsent),
+            (Some(Study::Ready), approved, LookStatus::Completed),
+            (Some(Study::Failed(failure())), approved, LookStatus::Failed(failure())),
+        ] {
+            assert_eq!(look(study.clone()).status(consent), status, "{study:?} {consent:?}");
+        }
+    }
+}

@@ -161,7 +161,27 @@ fn blob_or_fail(error: BlobError) -> JobError {
 
 #[cfg(test)]
 mod tests {
+    use rostrum_model::video::{Actor, Character};
+
     use super::*;
+
+    #[test]
+    fn actors_are_told_apart_by_what_is_written_of_them() {
+        let id: AssetId = "asset_018bcfe5680070008000000000000000".parse().unwrap();
+        for (field, actor) in [
+            ("image_asset_id", Actor::Photo { image: id }),
+            ("footage_asset_id", Actor::Footage { footage: id }),
+        ] {
+            let character = Character::new(actor);
+            let written = serde_json::to_value(&character).unwrap();
+            assert!(written[field].is_string(), "{written}");
+            assert_eq!(serde_json::from_value::<Character>(written).unwrap(), character);
+            let sound = rostrum_model::video::Sound::Silence { duration_s: 1.0 };
+            let scene = serde_json::json!({"character": character, "sound": sound});
+            let scene: Scene = serde_json::from_value(scene).unwrap();
+            assert_eq!(scene.asset_ids().collect::<Vec<_>>(), [id]);
+        }
+    }
 
     #[test]
     fn segments_cover_every_frame_of_every_scene_once() {

@@ -273,7 +273,129 @@ fn face_failure(error: &FaceError) -> MediaError {
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    use rostrum_avatar::FootageStudy;
+    use rostrum_avatar::viseme::Viseme;
+    use rostrum_face::FaceTrack;
+    use rostrum_media::{Ffmpeg, Fit, FrameOptions, FrameReader, VideoStream, probe};
+
     use super::*;
+
+    /// The folder of the models: `$ROSTRUM_MODELS_DIR`, else the one `./dev setup` fills.
+    fn models() -> PathBuf {
+        let chosen = std::env::var_os("ROSTRUM_MODELS_DIR").map(PathBuf::from);
+        chosen.unwrap_or_else(|| std::env::home_dir().unwrap().join(".local/share/rostrum/models"))
+    }
+
+    /// 2 s of a portrait with noise over it.
+    struct Clip {
+        ffmpeg: Ffmpeg,
+        path: PathBuf,
+        video: VideoStream,
+        landmarks: Landmarks,
+        _folder: tempfile::TempDir,
+    }
+
+    const SIDE: Size = Size { width: 512, height: 512 };
+    const FRAMES: usize = 50;
+
+    impl Clip {
+        async fn make() -> Self {
+            let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+            let portrait = crates.join("../fixtures/portraits/astronaut.png");
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("clip.mp4");
+            let made = Command::new("ffmpeg")
+                .args(["-v", "error", "-loop", "1", "-framerate", "25", "-i"])
+                .arg(portrait)
+                .args(["-t", "2", "-vf", "noise=alls=6:allf=t,format=yuv420p", "-g", "12"])
+                .arg(&path)
+                .status();
+            assert!(made.unwrap().success());
+            let ffmpeg = Ffmpeg::locate(&std::env::var_os("PATH").unwrap()).unwrap();
+            let video = probe(&ffmpeg, &path).await.unwrap().video.unwrap();
+            let points = crates.join("rostrum-avatar/tests/landmarks/astronaut.json");
+            let points = serde_json::from_slice(&std::fs::read(points).unwrap()).unwrap();
+            Self { ffmpeg, path, video, landmarks: Landmarks { points, score: 1.0 }, _folder: folder }
+        }
+
+        /// It, seen so in a scene of `frames` frames.
+        fn footage(&self, view: View, frames: usize, cut_out: Option<CutOut>) -> Footage {
+            let track = FaceTrack::of_faces([512, 512], vec![Some(self.landmarks.clone()); FRAMES]);
+            let mut study = FootageStudy::default();
+            let all =
+                FrameReader::open(&self.ffmpeg, &self.path, &self.video, &FrameOptions::new(25)).unwrap();
+            let all: Vec<RgbImage> = all.map(Result::unwrap).collect();
+            all.iter().for_each(|frame| study.add(frame, Some(&self.landmarks)));
+            let teeth = study.teeth_frame().map(|number| &all[number]);
+            let plan = LoopPlan::new(&track, frames);
+            let avatar = FootageAvatar::prepare(track, &study, teeth).unwrap();
+            let (ffmpeg, path, video) = (self.ffmpeg.clone(), self.path.clone(), self.video.clone());
+            let options = FrameOptions { fit: Fit::Stretch(view.decoded), ..FrameOptions::new(25) };
+            let open = Box::new(move || FramePlayer::new(&ffmpeg, &path, &video, &options, 8));
+            Footage { avatar, plan, open, view, cut_out }
+        }
+    }
+
+    /// Pictures and opacities of some frames, one run after another.
+    fn played(footage: &Footage, frames: std::ops::Range<usize>) -> Vec<(RgbImage, Vec<u8>)> {
+        let Size { width, height } = footage.size();
+        let mut playback = Playback::new(footage);
+        let mut out = RgbImage::filled(width, height, [0; 3]);
+        let mut opacity = vec![0; if footage.is_opaque() { 0 } else { width * height }];
+        let mut draw = |number: usize| {
+            let shape = if number.is_multiple_of(2) { Viseme::Pp } else { Viseme::Aa }.shape();
+            playback.draw(number, &shape, &mut out, &mut opacity).unwrap();
+            (out.clone(), opacity.clone())
+        };
+        frames.map(&mut draw).collect()
+    }
+
+    fn crop(x: f32, y: f32, side: f32) -> CropBox {
+        CropBox { x, y, width: side, height: side }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn frames_are_the_same_wherever_a_segment_starts_and_mouths_move() {
+        let clip = Clip::make().await;
+        let small = Size { width: 256, height: 256 };
+        for view in
+            [View::new(SIDE, crop(0.0, 0.0, 512.0), small), View::new(SIDE, crop(130.5, 20.0, 200.0), small)]
+        {
+            // Longer than the clip: forwards and back.
+            let footage = clip.footage(view, 90, None);
+            let through = played(&footage, 0..90);
+            assert!(played(&footage, 60..90) == through[60..]);
+            assert!(played(&footage, 0..90) == through);
+            let differs = through[10].0.pixels.iter().zip(&through[11].0.pixels);
+            let differs = differs.filter(|(closed, open)| closed.abs_diff(**open) > 40).count();
+            assert!(differs > 150, "{differs} bytes");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn somebody_cut_out_is_the_same_in_each_run_and_nearly_so_wherever_it_starts() {
+        let clip = Clip::make().await;
+        let matting = Arc::new(Matting::load(&models()).expect("models missing: run ./dev setup"));
+        let view = View::new(SIDE, crop(0.0, 0.0, 512.0), Size { width: 200, height: 200 });
+        let cut_out = |behind| Some(CutOut { matting: Arc::clone(&matting), behind });
+        let footage = clip.footage(view, 60, cut_out(None));
+        let through = played(&footage, 0..60);
+        let later = played(&footage, 40..60);
+        assert!(played(&footage, 40..60) == later);
+        for ((_, through), (_, later)) in through[40..].iter().zip(&later) {
+            let sum: u64 = through.iter().zip(later).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+            assert!(sum < 200 * 200 / 4, "{sum}");
+        }
+        let (picture, opacity) = &through[30];
+        // The face, and a corner.
+        assert_eq!((opacity[40 * 200 + 88], opacity[5 * 200 + 5]), (255, 0));
+        assert_eq!(picture.at(5, 5), [0; 3]);
+        let before = played(&clip.footage(view, 60, cut_out(Some([0, 0, 255]))), 30..31).remove(0);
+        assert_eq!((before.0.at(5, 5), before.1.len()), ([0, 0, 255], 0));
+    }
 
     const STUDIED: Size = Size { width: 1920, height: 1080 };
 
