@@ -3,7 +3,6 @@
 
 mod support;
 
-use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -110,7 +109,7 @@ impl Film {
 
     /// Follows the face through the film.
     fn faces(&self) -> FaceTrack {
-        let models = FaceModels::load(Path::new(&models_dir())).unwrap();
+        let models = FaceModels::load(&models_dir()).unwrap();
         let mut tracker = FaceTracker::new(&models);
         for frame in &self.frames {
             tracker.push(frame).unwrap();
@@ -123,9 +122,8 @@ impl Film {
         const QUIET: f32 = 0.004;
         let mut found = Vec::new();
         let mut start = 0;
-        let all = self.samples.iter().map(|sample| sample.abs()).chain([1.0]).enumerate();
-        for (i, loud) in all.filter(|(_, level)| *level > QUIET).map(|(i, _)| (i, ())) {
-            let () = loud;
+        let end = (self.samples.len(), &1.0);
+        for (i, _) in self.samples.iter().enumerate().chain([end]).filter(|(_, level)| level.abs() > QUIET) {
             found.push([start, i].map(|sample| sample as f64 / RATE as f64));
             start = i + 1;
         }

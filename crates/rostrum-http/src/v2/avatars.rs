@@ -124,9 +124,12 @@ pub(crate) async fn list_of_group(
         // A group has at least one.
         return Err(group_not_found(&id).into());
     }
-    let listed = |look: &ShownLook| match is_twin(look) {
-        true => V2GroupAvatar::Avatar(twin_of(look, &origin)),
-        false => V2GroupAvatar::Photo(photo_avatar_of(look, &origin)),
+    let listed = |look: &ShownLook| {
+        if is_twin(look) {
+            V2GroupAvatar::Avatar(twin_of(look, &origin))
+        } else {
+            V2GroupAvatar::Photo(photo_avatar_of(look, &origin))
+        }
     };
     let avatar_list = looks.iter().map(listed).collect();
     Ok(Json(NoError::new(V2GroupAvatars { avatar_list })))
