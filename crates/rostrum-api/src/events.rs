@@ -1,7 +1,7 @@
 //! The bodies in which events are told, to callbacks of single videos and to subscribers alike.
 
 use rostrum_model::event::{Event, EventData};
-use rostrum_model::ids::FolderId;
+use rostrum_model::ids::{AvatarGroupId, FolderId, LookId};
 use serde_json::{Value, json};
 
 use crate::v3::videos::VideoUrls;
@@ -51,7 +51,13 @@ fn ids(data: &EventData) -> Vec<(&'static str, Option<String>)> {
             vec![("video_id", Some(told.video_id.to_string())), folder(told.folder_id)]
         }
         EventData::BatchFinished(told) => vec![("batch_id", Some(told.batch_id.to_string()))],
+        EventData::TwinReady(told) => twin(told.avatar_id, told.avatar_group_id),
+        EventData::TwinFailed(told) => twin(told.avatar_id, told.avatar_group_id),
     }
+}
+
+fn twin(look: LookId, group: AvatarGroupId) -> Vec<(&'static str, Option<String>)> {
+    vec![("avatar_id", Some(look.to_string())), ("avatar_group_id", Some(group.to_string()))]
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use rostrum_model::glossary::Term;
 use rostrum_model::ids::{AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    Actor, Background, Character, CharacterRequest, Expressiveness, Failure, InputForm, Mark, Scene, SceneField,
-    SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture, WantedSound, Watermark,
+    Actor, Background, Character, CharacterRequest, Expressiveness, Failure, InputForm, Mark, Scene,
+    SceneField, SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture, WantedSound,
+    Watermark,
 };
 use rostrum_speech::{Markup, Text};
 use rostrum_store::StoreError;
