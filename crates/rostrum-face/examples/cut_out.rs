@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use rostrum_face::{FaceModels, Matting};
-use rostrum_model::picture::RgbImage;
+use rostrum_face::{FaceModels, Matting, VideoMatting};
+use rostrum_model::picture::{Rect, RgbImage};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -27,6 +27,17 @@ fn main() -> Result<(), Failure> {
     let green = matte.before_colour(&image, [0, 177, 64])?;
     let cut_ms = start.elapsed().as_secs_f64() * 1e3;
     println!("{width}x{height}: matte {matte_ms:.0} ms, cut out {cut_ms:.0} ms");
+
+    let mut video = VideoMatting::new(&matting);
+    video.matte(&image, face.as_ref())?;
+    let start = std::time::Instant::now();
+    let frame_matte = video.matte(&image, face.as_ref())?;
+    let matte_ms = start.elapsed().as_secs_f64() * 1e3;
+    let (mut person, mut opacity) = (image.clone(), vec![0; width * height]);
+    let start = std::time::Instant::now();
+    frame_matte.cut_out(&image, Rect { x: 0, y: 0, width, height }, &mut person, &mut opacity)?;
+    let cut_ms = start.elapsed().as_secs_f64() * 1e3;
+    println!("as a frame of a video: matte {matte_ms:.0} ms, cut out {cut_ms:.0} ms");
 
     let mut grey = RgbImage::filled(width, height, [0; 3]);
     for (i, pixel) in grey.pixels.chunks_exact_mut(3).enumerate() {

@@ -78,12 +78,22 @@ pub fn scale_part(image: &RgbImage, part: [f64; 4], out: &mut RgbImage) {
     scale_bytes(from, part, ([out.width, out.height], &mut out.pixels), PixelType::U8x3);
 }
 
-/// [`scale_part`] of a plane of one byte for each pixel; sizes are width and height.
+/// [`scale_part`] of a picture with an opacity of one byte for each pixel, by which its colours are multiplied.
 ///
 /// # Panics
 /// As [`scale_part`].
-pub fn scale_plane(plane: ([usize; 2], &[u8]), part: [f64; 4], out: ([usize; 2], &mut [u8])) {
-    scale_bytes(plane, part, out, PixelType::U8);
+pub fn scale_part_clear(
+    (image, opacity): (&RgbImage, &[u8]),
+    part: [f64; 4],
+    (out, out_opacity): (&mut RgbImage, &mut [u8]),
+) {
+    scale_part(image, part, out);
+    let size = [out.width, out.height];
+    scale_bytes(([image.width, image.height], opacity), part, (size, &mut *out_opacity), PixelType::U8);
+    // Sharpening must not make colours brighter than their opacity allows.
+    for (pixel, opacity) in out.pixels.chunks_exact_mut(3).zip(out_opacity.iter()) {
+        pixel.iter_mut().for_each(|part| *part = (*part).min(*opacity));
+    }
 }
 
 fn scale_bytes(
@@ -150,9 +160,11 @@ mod tests {
         let mut out = RgbImage::filled(8, 4, [9; 3]);
         scale_part(&halves(8, 4), [2.0, 1.0, 4.0, 2.0], &mut out);
         assert_eq!((out.at(0, 0), out.at(7, 3)), ([255, 0, 0], [0, 0, 255]));
-        let mut opacity = [9; 8];
-        scale_plane(([4, 1], &[0, 0, 255, 255]), [1.0, 0.0, 2.0, 1.0], ([8, 1], &mut opacity));
+        let (mut out, mut opacity) = (RgbImage::filled(8, 1, [9; 3]), [9; 8]);
+        let from = (&RgbImage::filled(4, 1, [255; 3]), &[0, 0, 255, 255][..]);
+        scale_part_clear(from, [1.0, 0.0, 2.0, 1.0], (&mut out, &mut opacity));
         assert!(opacity[0] < 8 && opacity[7] > 247 && opacity.is_sorted(), "{opacity:?}");
+        assert!(out.pixels.chunks_exact(3).zip(opacity).all(|(pixel, opacity)| pixel == [opacity; 3]));
     }
 
     #[test]

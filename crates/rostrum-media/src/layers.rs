@@ -61,6 +61,17 @@ impl Over<'_> {
     }
 }
 
+/// Lays a picture whose colours are multiplied by their opacity over a colour, which makes it opaque.
+pub fn lay_on_colour(picture: &mut RgbImage, opacity: &[u8], rgb: [u8; 3]) {
+    for (pixel, opacity) in
+        picture.pixels.chunks_exact_mut(3).zip(opacity).filter(|(_, opacity)| **opacity < 255)
+    {
+        for (part, behind) in pixel.iter_mut().zip(rgb) {
+            *part = part.saturating_add(scaled(behind, 255 - opacity));
+        }
+    }
+}
+
 /// Gives pixels that are not seen the colours of those that are in the same block of 2x2 pixels, as a block has one colour in
 /// the file; blocks of which nothing is seen are white. Returns the blocks around `area`.
 fn spread(area: Rect, all: &mut RgbImage, opacity: &[u8]) -> Rect {
@@ -155,6 +166,13 @@ mod tests {
         assert_eq!((all.at(0, 1), all.at(0, 2), all.at(1, 2)), ([100; 3], [178; 3], [100; 3]));
         assert_eq!(over.lay(whole, (4, 0), &behind, &mut all), Rect::default());
         assert_eq!(over.lay(whole, (0, -9), &behind, &mut all), Rect::default());
+    }
+
+    #[test]
+    fn a_picture_on_a_colour_shows_it_where_nothing_else_is() {
+        let mut picture = RgbImage { width: 3, height: 1, pixels: vec![0, 0, 0, 100, 50, 0, 9, 9, 9] };
+        lay_on_colour(&mut picture, &[0, 128, 255], [200, 0, 100]);
+        assert_eq!(picture.pixels, [200, 0, 100, 200, 50, 50, 9, 9, 9]);
     }
 
     #[test]

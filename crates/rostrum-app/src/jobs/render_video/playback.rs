@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rostrum_avatar::{CropBox, FootageAvatar, LoopPlan, MouthParams};
 use rostrum_face::{FaceError, Landmarks, Matting, VideoMatting};
-use rostrum_media::{FramePlayer, MediaError, scale_part, scale_plane};
+use rostrum_media::{FramePlayer, MediaError, lay_on_colour, scale_part, scale_part_clear};
 use rostrum_model::picture::{Rect, RgbImage, Size};
 
 /// Frames over which a matte is made before the first that is shown, so that it does not matter where a run of frames
@@ -228,29 +228,20 @@ impl<'s> Playback<'s> {
     /// Puts the person into the picture, before a colour or with its opacity.
     fn put_person(&mut self, behind: Option<[u8; 3]>, out: &mut RgbImage, opacity: &mut [u8]) {
         if let Some(rgb) = behind {
-            for (pixel, opacity) in self.person.pixels.chunks_exact_mut(3).zip(&self.opacity) {
-                let rest = 255 - u16::from(*opacity);
-                for (part, behind) in pixel.iter_mut().zip(rgb) {
-                    *part = part.saturating_add(((u16::from(behind) * rest + 127) / 255) as u8);
-                }
-            }
+            lay_on_colour(&mut self.person, &self.opacity, rgb);
         }
         let view = &self.footage.view;
-        if !view.is_scaled() {
-            out.pixels.copy_from_slice(&self.person.pixels);
-            if !opacity.is_empty() {
-                opacity.copy_from_slice(&self.opacity);
+        match (view.is_scaled(), opacity.is_empty()) {
+            (true, true) => scale_part(&self.person, view.part_of_area(), out),
+            (true, false) => {
+                let from = (&self.person, self.opacity.as_slice());
+                scale_part_clear(from, view.part_of_area(), (out, opacity));
             }
-            return;
-        }
-        let part = view.part_of_area();
-        scale_part(&self.person, part, out);
-        if !opacity.is_empty() {
-            let from = ([self.person.width, self.person.height], self.opacity.as_slice());
-            scale_plane(from, part, ([out.width, out.height], &mut *opacity));
-            // Sharpening must not make colours brighter than their opacity allows.
-            for (pixel, opacity) in out.pixels.chunks_exact_mut(3).zip(opacity.iter()) {
-                pixel.iter_mut().for_each(|part| *part = (*part).min(*opacity));
+            (false, is_opaque) => {
+                out.pixels.copy_from_slice(&self.person.pixels);
+                if !is_opaque {
+                    opacity.copy_from_slice(&self.opacity);
+                }
             }
         }
     }
