@@ -92,7 +92,9 @@ pub fn scale_part_clear(
     scale_bytes(([image.width, image.height], opacity), part, (size, &mut *out_opacity), PixelType::U8);
     // Sharpening must not make colours brighter than their opacity allows.
     for (pixel, opacity) in out.pixels.chunks_exact_mut(3).zip(out_opacity.iter()) {
-        pixel.iter_mut().for_each(|part| *part = (*part).min(*opacity));
+        for part in pixel {
+            *part = (*part).min(*opacity);
+        }
     }
 }
 

@@ -106,7 +106,7 @@ impl<'s> Consents<'s> {
         &self,
         groups: &[AvatarGroupId],
     ) -> Result<HashMap<AvatarGroupId, ConsentStatus>, StoreError> {
-        let ids: Vec<Uuid> = groups.iter().map(|group| group.as_uuid()).collect();
+        let ids: Vec<Uuid> = groups.iter().map(AvatarGroupId::as_uuid).collect();
         let found = self.statuses(&ids).await?;
         Ok(found.into_iter().map(|(id, status)| (AvatarGroupId::from_uuid(id), status)).collect())
     }
