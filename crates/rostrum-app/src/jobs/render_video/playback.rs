@@ -319,7 +319,9 @@ mod tests {
             let all =
                 FrameReader::open(&self.ffmpeg, &self.path, &self.video, &FrameOptions::new(25)).unwrap();
             let all: Vec<RgbImage> = all.map(Result::unwrap).collect();
-            all.iter().for_each(|frame| study.add(frame, Some(&self.landmarks)));
+            for frame in &all {
+                study.add(frame, Some(&self.landmarks));
+            }
             let teeth = study.teeth_frame().map(|number| &all[number]);
             let plan = LoopPlan::new(&track, frames);
             let avatar = FootageAvatar::prepare(track, &study, teeth).unwrap();
