@@ -15,7 +15,7 @@ pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
 
 pub use self::all::MAX_LISTED;
 pub use self::photos::{AddLooksError, CreateAvatarError, CreatedPhotoAvatar, NewPhotoAvatar, Person};
-pub use self::prompts::NewPromptAvatar;
+pub use self::prompts::{CreatedPromptAvatar, NewPromptAvatar};
 use crate::App;
 use crate::pages::page_of;
 use crate::voices::UnusableVoice;

@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::contents::ContentLocks;
 use crate::engines::Engines;
 use crate::fetch::Fetcher;
+use crate::image_engine::ImageEngine;
 use crate::speech_engines::{Aligner, SpeechEngines};
 
 /// Records, bytes, engines, clock and chance.
@@ -52,6 +53,8 @@ pub struct Backends {
     pub limits: Limits,
     /// Engines of others that speak.
     pub speech_engines: SpeechEngines,
+    /// An engine of others that makes pictures.
+    pub image_engine: Option<ImageEngine>,
     /// Finds words in their sound; without one their times are estimated.
     pub aligner: Option<Arc<dyn Aligner>>,
 }

@@ -71,6 +71,8 @@ pub struct Swept {
     pub started_assets: usize,
     /// Voices that are still to be learnt, whose job runs (again).
     pub resumed_voices: usize,
+    /// Generations whose pictures are still to be made, whose job runs (again).
+    pub resumed_generations: usize,
 }
 
 impl App {
@@ -90,6 +92,7 @@ impl App {
             resumed_videos: 0,
             started_assets: self.sweep_pending_assets().await?,
             resumed_voices: self.sweep_pending_voices().await?,
+            resumed_generations: self.sweep_photo_generations().await?,
         };
         for id in backends.store.videos().unfinished().await? {
             match self.jobs.status(&id.to_string()).await? {
@@ -124,6 +127,26 @@ impl App {
                 continue;
             }
             self.start_clone(voice.id).await?;
+            resumed += 1;
+        }
+        Ok(resumed)
+    }
+
+    /// Starts the jobs of generations that have none; gives how many are still to be made.
+    async fn sweep_photo_generations(&self) -> Result<usize, SweepError> {
+        let generations = self.backends.store.photo_generations();
+        let mut resumed = 0;
+        for generation in generations.list_unfinished().await? {
+            // The job engine gave up in a way that left no step to tell the record.
+            if let Some(JobStatus::Failed { message, .. }) =
+                self.asset_jobs.status(&generation.id.to_string()).await?
+            {
+                if let Ok(failed) = generation.fail(message) {
+                    generations.update_state(&failed).await?;
+                }
+                continue;
+            }
+            self.start_generation(generation.id).await?;
             resumed += 1;
         }
         Ok(resumed)

@@ -24,6 +24,7 @@ mod events;
 mod folders;
 mod migrations;
 mod newest_first;
+mod photo_generations;
 mod rows;
 mod signing_keys;
 mod speeches;
@@ -43,6 +44,7 @@ pub use error::StoreError;
 pub use events::{EventCursor, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
 pub use newest_first::Cursor;
+pub use photo_generations::PhotoGenerations;
 pub use signing_keys::SigningKeys;
 pub use speeches::Speeches;
 pub use uploads::Uploads;
@@ -159,6 +161,11 @@ impl Store {
     /// Avatars: groups and their looks.
     pub fn avatars(&self) -> Avatars<'_> {
         Avatars::new(self)
+    }
+
+    /// Pictures made from descriptions.
+    pub fn photo_generations(&self) -> PhotoGenerations<'_> {
+        PhotoGenerations::new(self)
     }
 
     /// Consents of people to being made avatars of.

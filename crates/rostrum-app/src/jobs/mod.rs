@@ -2,6 +2,7 @@
 
 mod clone_voice;
 pub(crate) mod derive_asset;
+mod generate_photos;
 mod render_video;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use rostrum_jobs::Pipeline;
 use crate::backends::Backends;
 
 pub(crate) use clone_voice::PIPELINE as CLONE_VOICE;
+pub(crate) use generate_photos::PIPELINE as GENERATE_PHOTOS;
 pub use render_video::GiveUpError;
 pub use render_video::PIPELINE as RENDER_VIDEO;
 pub use render_video::framing::{Framed, Staging, stage};
@@ -18,5 +20,10 @@ pub use render_video::stage::{Behind, Captions, Figure, Frame, Overlay, Stage, W
 
 /// All pipelines, for opening the job engine.
 pub fn pipelines(backends: &Arc<Backends>) -> Vec<Pipeline> {
-    vec![render_video::pipeline(backends), derive_asset::pipeline(backends), clone_voice::pipeline(backends)]
+    vec![
+        render_video::pipeline(backends),
+        derive_asset::pipeline(backends),
+        clone_voice::pipeline(backends),
+        generate_photos::pipeline(backends),
+    ]
 }

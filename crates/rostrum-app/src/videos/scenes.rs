@@ -195,9 +195,13 @@ impl App {
             Seen::File(input) => {
                 let field = SceneField::Image((&input).into());
                 let image = self.input(workspace_id, input, AssetKind::Image, inputs).await;
-                let (actor, size) =
-                    self.photo_actor(&image.map_err(with(field))?, clear).await.map_err(with(field))?;
-                (actor, Some(size), Expressiveness::Low)
+                let image = image.map_err(with(field))?;
+                if let Some(presenter) = self.drawn_in(&image).await.map_err(with(field))? {
+                    (Actor::Presenter { presenter }, image.metadata.size, Expressiveness::Medium)
+                } else {
+                    let (actor, size) = self.photo_actor(&image, clear).await.map_err(with(field))?;
+                    (actor, Some(size), Expressiveness::Low)
+                }
             }
             Seen::Look(look) => {
                 if let Some(presenter) = look.look.appearance {

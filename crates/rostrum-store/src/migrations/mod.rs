@@ -16,6 +16,7 @@ mod m20261122_040000_create_avatars;
 mod m20261122_064000_create_consents;
 mod m20261122_080000_add_look_appearance;
 mod m20261122_135900_create_deliveries_and_video_batches;
+mod m20261122_150100_create_photo_generations;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_064000_create_consents::Migration),
             Box::new(m20261122_080000_add_look_appearance::Migration),
             Box::new(m20261122_135900_create_deliveries_and_video_batches::Migration),
+            Box::new(m20261122_150100_create_photo_generations::Migration),
         ]
     }
 }

@@ -57,6 +57,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         swept.resumed_videos,
         swept.started_assets,
         swept.resumed_voices,
+        swept.resumed_generations,
         "put things in order"
     );
     tokio::spawn(sweep_for_ever(app.clone()));
