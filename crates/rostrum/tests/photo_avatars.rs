@@ -170,12 +170,11 @@ fn what_makes_no_person_is_refused_and_named() {
 #[test]
 fn what_is_not_built_says_so_with_a_way_out() {
     let server = Server::start();
-    for path in ["photo/generate", "look/generate", "add_motion", "add_sound_effect", "upscale"] {
+    for path in ["add_motion", "add_sound_effect", "upscale"] {
         let told =
             refused(&server.post(&format!("/v2/photo_avatar/{path}"), &json!({})), 501, "not_implemented");
         assert!(told.contains(CREATE), "{told}");
     }
-    refused(&server.get(&format!("/v2/photo_avatar/generation/{NOBODY}")), 501, "not_implemented");
 }
 
 #[test]

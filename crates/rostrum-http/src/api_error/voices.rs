@@ -11,7 +11,7 @@ use rostrum_app::voice_clones::{CloneVoiceError, MAX_SAMPLE_BYTES};
 use rostrum_app::voice_design::DesignError;
 use rostrum_app::voices::{DeleteVoiceError, UnusableVoice};
 
-use super::ApiError;
+use super::{ApiError, sentence};
 
 impl From<UnusableVoice> for ApiError {
     fn from(unusable: UnusableVoice) -> Self {
@@ -72,15 +72,12 @@ impl From<(&str, &str, SpeakError)> for ApiError {
     }
 }
 
-/// A sentence.
 fn told(error: &EngineFault) -> String {
-    let text = error.to_string();
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
+    sentence(&error.to_string())
 }
 
-fn call_code(fault: &CallFault) -> ErrorCode {
+/// The code for a fault of an engine of others.
+pub(super) fn call_code(fault: &CallFault) -> ErrorCode {
     match fault {
         CallFault::Timeout { .. } => ErrorCode::GatewayTimeout,
         CallFault::Busy(_) | CallFault::Unreachable(_) => ErrorCode::ServiceUnavailable,

@@ -99,21 +99,6 @@ pub(crate) async fn train_status(
     Ok(Json(NoError::new(TrainStatus::new(&group))))
 }
 
-/// Not built: make photos of a description.
-pub(crate) async fn generate_photo(_caller: Caller) -> ApiError {
-    not_built("Generating photos").into()
-}
-
-/// Not built: make looks of a description.
-pub(crate) async fn generate_look(_caller: Caller) -> ApiError {
-    not_built("Generating looks").into()
-}
-
-/// Not built: look up what is generated.
-pub(crate) async fn get_generation(_caller: Caller) -> ApiError {
-    not_built("Generating photos and looks").into()
-}
-
 /// Not built: set a photo in motion.
 pub(crate) async fn add_motion(_caller: Caller) -> ApiError {
     not_built("Adding motion to photo avatars, beyond that of their videos,").into()

@@ -69,12 +69,14 @@ async fn draw(
     origin: &Origin,
     body: CreatePromptAvatar,
 ) -> Result<Json<Data<CreatedAvatar>>, ApiError> {
-    let CreatePromptAvatar { name, prompt, avatar_id, group_id } = body;
+    let CreatePromptAvatar { name, prompt, avatar_id, references, orientation, group_id } = body;
     let person = group_id.map_or(Person::New, Person::Known);
-    let new = NewPromptAvatar { name, prompt, like: avatar_id, person };
-    let drawn = state.app.create_prompt_avatar(caller.workspace_id, new).await;
-    let (group, look) = drawn.map_err(|error| ("prompt", error))?;
-    let data = CreatedAvatar { avatar_item: item_of(&look, origin), avatar_group: group_of(&group, origin) };
+    let new = NewPromptAvatar { name, prompt, like: avatar_id, references, orientation, person };
+    let made = state.app.create_prompt_avatar(caller.workspace_id, new).await;
+    let made = made.map_err(|error| ("prompt", error))?;
+    let warnings = made.why_drawn.iter().map(|why| format!("{why}.")).collect();
+    let avatar_item = AvatarItem { warnings, ..item_of(&made.look, origin) };
+    let data = CreatedAvatar { avatar_item, avatar_group: group_of(&made.group, origin) };
     Ok(Json(Data { data }))
 }
 
