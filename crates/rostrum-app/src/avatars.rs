@@ -3,12 +3,13 @@
 mod all;
 mod photos;
 mod prompts;
+mod treatments;
 
 use std::collections::BTreeSet;
 
 pub use rostrum_face::PortraitWarning;
 use rostrum_model::asset::Asset;
-use rostrum_model::avatar::Look;
+use rostrum_model::avatar::{Look, LookTreatment};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_store::StoreError;
 pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
@@ -16,6 +17,9 @@ pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
 pub use self::all::MAX_LISTED;
 pub use self::photos::{AddLooksError, CreateAvatarError, CreatedPhotoAvatar, NewPhotoAvatar, Person};
 pub use self::prompts::{CreatedPromptAvatar, NewPromptAvatar};
+pub use self::treatments::{
+    ENLARGED_SIDE, EnlargeError, MotionError, motion_version,
+};
 use crate::App;
 use crate::pages::page_of;
 use crate::voices::UnusableVoice;
@@ -49,6 +53,8 @@ pub struct ShownLook {
     pub photo: Asset,
     /// The default voice of its group.
     pub default_voice_id: Option<String>,
+    /// What was done to it.
+    pub treatment: LookTreatment,
 }
 
 /// A group with the photo of its first look.
@@ -163,10 +169,12 @@ impl App {
         let photos = self.assets_by_id(workspace_id, &ids).await?;
         let ids: BTreeSet<AvatarGroupId> = looks.iter().map(|look| look.group_id).collect();
         let groups = self.backends.store.avatars().groups_by_id(workspace_id, ids).await?;
+        let mut treatments = self.backends.store.look_treatments().of(looks.iter().map(|look| look.id)).await?;
         let shown = |look: Look| {
             let photo = photos.iter().find(|photo| photo.id == look.photo)?.clone();
             let group = groups.iter().find(|group| group.id == look.group_id)?;
-            Some(ShownLook { default_voice_id: group.default_voice_id.clone(), look, photo })
+            let treatment = treatments.remove(&look.id).unwrap_or_default();
+            Some(ShownLook { default_voice_id: group.default_voice_id.clone(), look, photo, treatment })
         };
         Ok(looks.into_iter().filter_map(shown).collect())
     }

@@ -7,6 +7,7 @@
 pub mod api_keys;
 pub mod asset_inputs;
 pub mod assets;
+pub mod avatar_engine;
 pub mod avatars;
 pub mod backends;
 pub mod brand_glossaries;

@@ -98,7 +98,8 @@ pub fn router(state: &HttpState) -> Router {
         .route("/files/videos/{video_id}/{file}", get(files::video))
         .route("/files/speech/{file}", get(files::speech))
         .route("/files/voices/{file}", get(files::voice))
-        .route("/files/presenters/{look_id}/{file}", get(files::presenter));
+        .route("/files/presenters/{look_id}/{file}", get(files::presenter))
+        .route("/files/looks/{look_id}/{file}", get(files::motion_preview));
 
     let consents = Router::new()
         .route("/consents/style.css", get(consents::style))

@@ -22,6 +22,7 @@ mod entities;
 mod error;
 mod events;
 mod folders;
+mod look_treatments;
 mod migrations;
 mod newest_first;
 mod photo_generations;
@@ -43,6 +44,7 @@ pub use deliveries::Deliveries;
 pub use error::StoreError;
 pub use events::{EventCursor, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
+pub use look_treatments::LookTreatments;
 pub use newest_first::Cursor;
 pub use photo_generations::PhotoGenerations;
 pub use signing_keys::SigningKeys;
@@ -161,6 +163,11 @@ impl Store {
     /// Avatars: groups and their looks.
     pub fn avatars(&self) -> Avatars<'_> {
         Avatars::new(self)
+    }
+
+    /// What was done to looks.
+    pub fn look_treatments(&self) -> LookTreatments<'_> {
+        LookTreatments::new(self)
     }
 
     /// Pictures made from descriptions.

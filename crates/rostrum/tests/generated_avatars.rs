@@ -171,6 +171,68 @@ fn somebody_drawn_gets_looks_and_somebody_photographed_needs_an_engine() {
 }
 
 #[test]
+fn a_photo_is_made_larger_once_and_a_drawn_person_needs_no_more() {
+    let server = Server::start();
+    let photo = server.upload_fixture(ADMIRAL);
+    let made = data(&server.post(CREATE, &json!({"image_key": photo, "name": "Grace"})));
+    let id = text(&made["id"]);
+    assert_eq!(made["upscale_availability"]["available"], true);
+    let body = json!({"id": id});
+    assert_eq!(data(&server.post("/v2/photo_avatar/upscale", &body)), body);
+    let larger = data(&server.get(&format!("/v2/photo_avatar/{id}")));
+    assert_eq!((&larger["upscaled"], &larger["upscale_availability"]["available"]), (&json!(true), &json!(false)));
+    assert_ne!(larger["image_url"], made["image_url"]);
+    let stream = &ffprobe(&server.get(text(&larger["image_url"])).bytes)["streams"][0];
+    assert_eq!((&stream["width"], &stream["height"]), (&json!(1080), &json!(1266)));
+    let item = server.get(&format!("/v3/avatars/looks/{id}")).data();
+    assert_eq!((&item["image_width"], &item["image_height"]), (&json!(1080), &json!(1266)));
+    let told = refused(&server.post("/v2/photo_avatar/upscale", &body), 409, "conflict");
+    assert!(told.contains("1080x1266") && told.contains("'id'"), "{told}");
+    // What it was made of can go now.
+    assert_eq!(server.delete(&format!("/v3/assets/{photo}")).status, 200);
+
+    let drawn = json!({"type": "prompt", "name": "Ada", "prompt": "a woman"});
+    let drawn = server.post("/v3/avatars", &drawn).data()["avatar_item"]["id"].clone();
+    let told = refused(&server.post("/v2/photo_avatar/upscale", &json!({"id": drawn})), 409, "conflict");
+    assert!(told.contains("drawn"), "{told}");
+    refused(&server.post("/v2/photo_avatar/upscale", &json!({"id": NOBODY})), 404, "avatar_not_found");
+    refused(&server.post("/v2/photo_avatar/upscale", &json!({})), 400, "invalid_parameter");
+}
+
+#[test]
+fn looks_that_are_set_in_motion_have_a_film_of_it() {
+    let mut server = Server::start();
+    let photo = server.upload_fixture(ADMIRAL);
+    let grace = data(&server.post(CREATE, &json!({"image_key": photo, "name": "Grace"})))["id"].clone();
+    let drawn = json!({"type": "prompt", "name": "Ada", "prompt": "a woman"});
+    let drawn = server.post("/v3/avatars", &drawn).data()["avatar_item"]["id"].clone();
+    for (id, prompt, size) in [(&grace, json!("nodding"), (546, 640)), (&drawn, json!(null), (640, 360))] {
+        let body = json!({"id": id, "prompt": prompt});
+        assert_eq!(data(&server.post("/v2/photo_avatar/add_motion", &body))["id"], *id);
+        let look = data(&server.get(&format!("/v2/photo_avatar/{}", text(id))));
+        assert_eq!(look["is_motion"], true);
+        let film = server.get(text(&look["motion_preview_url"]));
+        assert_eq!(film.header("content-type"), "video/mp4");
+        let streams = ffprobe(&film.bytes)["streams"].clone();
+        assert_eq!((&streams[0]["width"], &streams[0]["height"]), (&json!(size.0), &json!(size.1)));
+        assert_eq!(streams[1]["codec_type"], "audio");
+        let item = server.get(&format!("/v3/avatars/looks/{}", text(id))).data();
+        assert_eq!(item["preview_video_url"], look["motion_preview_url"]);
+    }
+    let path = format!("/v2/photo_avatar/{}", text(&grace));
+    let first = text(&data(&server.get(&path))["motion_preview_url"]).to_owned();
+    data(&server.post("/v2/photo_avatar/add_motion", &json!({"id": grace, "prompt": "calm"})));
+    server.kill();
+    server.restart();
+    let second = text(&data(&server.get(&path))["motion_preview_url"]).to_owned();
+    let file = |url: &str| url[url.rfind("/files").unwrap()..].to_owned();
+    assert_ne!(file(&first), file(&second));
+    assert_eq!(server.get(&file(&first)).status, 404);
+    refused(&server.post("/v2/photo_avatar/add_motion", &json!({"id": NOBODY})), 404, "avatar_not_found");
+    refused(&server.post("/v2/photo_avatar/add_motion", &json!({"id": grace, "prompt": 7})), 400, "invalid_parameter");
+}
+
+#[test]
 fn what_cannot_be_generated_is_refused_by_name_and_strangers_see_nothing() {
     let server = Server::start();
     for (field, value, words) in [

@@ -163,6 +163,7 @@ pub fn generation_not_found(id: &str) -> Refusal {
              'generation_id'."
         ),
         param: Some("id".to_owned()),
+        more: Vec::new(),
     }
 }
 

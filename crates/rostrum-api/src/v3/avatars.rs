@@ -28,7 +28,7 @@ pub struct AvatarGroup {
     pub looks_count: u64,
     /// The photo of its first look.
     pub preview_image_url: Option<String>,
-    /// None is made of photos.
+    /// Of looks that were set in motion.
     pub preview_video_url: Option<String>,
     /// Not told.
     pub gender: Option<String>,

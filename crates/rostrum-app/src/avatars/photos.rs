@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use rostrum_media::MediaError;
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
-use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::avatar::{AvatarGroup, Look, LookTreatment};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::presenter::Appearance;
@@ -230,7 +230,8 @@ impl App {
         }
         let group = self.avatar_group(workspace_id, group_id).await?.ok_or_else(gone)?;
         let default_voice_id = group.summary.group.default_voice_id.clone();
-        Ok((group, ShownLook { look, photo: new.picture.clone(), default_voice_id }))
+        let treatment = LookTreatment::default();
+        Ok((group, ShownLook { look, photo: new.picture.clone(), default_voice_id, treatment }))
     }
 
     /// Makes looks of one name out of photos that are assets, all of them or none, in their order.

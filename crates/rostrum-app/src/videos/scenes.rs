@@ -191,6 +191,10 @@ impl App {
         inputs: &mut Vec<Resolved>,
     ) -> Result<(Character, Option<Size>), Fault> {
         let clear = wanted.remove_background;
+        let usual_motion = match &seen {
+            Seen::Look(look) => look.treatment.motion_prompt.clone(),
+            Seen::Cast(..) | Seen::File(_) => None,
+        };
         let (actor, source, usually) = match seen {
             Seen::File(input) => {
                 let field = SceneField::Image((&input).into());
@@ -225,7 +229,7 @@ impl App {
             fit: wanted.fit,
             remove_background: clear,
             expressiveness: wanted.expressiveness.unwrap_or(usually),
-            motion_prompt: wanted.motion_prompt,
+            motion_prompt: wanted.motion_prompt.or(usual_motion),
         };
         Ok((character, source))
     }

@@ -90,6 +90,7 @@ impl World {
             limits,
             speech_engines: SpeechEngines::default(),
             image_engine: None,
+            avatar_engine: None,
             aligner: None,
         });
         let pipelines = jobs::pipelines(&backends);

@@ -1,10 +1,12 @@
 //! What can be wrong with avatars.
 
 use rostrum_api::error::ErrorCode;
-use rostrum_api::v2::photo_avatars::{group_not_found, key_param};
+use rostrum_api::v2::photo_avatars::{group_not_found, key_param, photo_avatar_not_found};
 use rostrum_api::v3::avatars::group_unknown;
 use rostrum_app::asset_inputs::InputError;
-use rostrum_app::avatars::{AddLooksError, ChangeGroupError, CreateAvatarError};
+use rostrum_app::avatars::{
+    AddLooksError, ChangeGroupError, CreateAvatarError, ENLARGED_SIDE, EnlargeError, MotionError,
+};
 use rostrum_app::generated_pictures::MakePictureError;
 use rostrum_app::image_engine::ImageEngineFault;
 use rostrum_app::photo_generations::GeneratePhotosError;
@@ -122,6 +124,52 @@ impl From<GeneratePhotosError> for ApiError {
                 Some("group_id"),
             ),
             error @ (GeneratePhotosError::Store(_) | GeneratePhotosError::Jobs(_)) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<EnlargeError> for ApiError {
+    fn from(error: EnlargeError) -> Self {
+        match error {
+            EnlargeError::NotFound(id) => photo_avatar_not_found(&id.to_string()).into(),
+            EnlargeError::Drawn(id) => Self::new(
+                ErrorCode::Conflict,
+                format!("'id': '{id}' is drawn, and drawn people are as sharp as the video they are in; use it as it is."),
+                Some("id"),
+            ),
+            EnlargeError::LargeEnough { id, width, height } => Self::new(
+                ErrorCode::Conflict,
+                format!(
+                    "'id': the picture of '{id}' has {width}x{height} pixels; only those with a side of less than \
+                     {ENLARGED_SIDE} are made larger. Use it as it is."
+                ),
+                Some("id"),
+            ),
+            EnlargeError::Changed(id) => Self::new(
+                ErrorCode::Conflict,
+                format!("'id': the picture of '{id}' was changed by another request meanwhile; look it up again."),
+                Some("id"),
+            ),
+            EnlargeError::Portrait(unusable) => Self::from(("id", "id", unusable)),
+            EnlargeError::Keep(error) => Self::from(("id", InputError::Upload(error))),
+            error @ (EnlargeError::Media(_)
+            | EnlargeError::Discard(_)
+            | EnlargeError::Io(_)
+            | EnlargeError::Store(_)) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<MotionError> for ApiError {
+    fn from(error: MotionError) -> Self {
+        match error {
+            MotionError::Preview(error) => Self::from(error),
+            MotionError::Portrait(unusable) => Self::from(("look_id", "look_id", unusable)),
+            error @ (MotionError::Avatar(_)
+            | MotionError::Media(_)
+            | MotionError::Blob(_)
+            | MotionError::Store(_)
+            | MotionError::Io(_)) => Self::internal(&error),
         }
     }
 }

@@ -14,6 +14,7 @@ use rostrum_api::v3::avatars::{
 use rostrum_api::v3::page::{Page, limit, place, token};
 use rostrum_app::avatars::{
     GroupChange, GroupCursor, LookCursor, NewPhotoAvatar, NewPromptAvatar, Person, ShownGroup, ShownLook,
+    motion_version,
 };
 use rostrum_app::pages::Cursor;
 use rostrum_app::presenters::PREVIEW_SIZE;
@@ -311,6 +312,10 @@ pub(super) fn group_of(ShownGroup { summary, photo }: &ShownGroup, origin: &Orig
     AvatarGroup::new(&summary.group, summary.look_count, summary.consent, origin.asset_url(photo))
 }
 
-fn item_of(ShownLook { look, photo, default_voice_id }: &ShownLook, origin: &Origin) -> AvatarItem {
-    AvatarItem::new(look, default_voice_id.clone(), origin.asset_url(photo))
+fn item_of(shown: &ShownLook, origin: &Origin) -> AvatarItem {
+    let ShownLook { look, photo, default_voice_id, treatment } = shown;
+    let motion = treatment.motion_prompt.as_deref();
+    let preview_video_url = motion.map(|prompt| origin.motion_url(look.id, &motion_version(look, prompt)));
+    let item = AvatarItem::new(look, default_voice_id.clone(), origin.asset_url(photo));
+    AvatarItem { preview_video_url, ..item }
 }

@@ -12,6 +12,7 @@ pub(crate) mod event;
 pub(crate) mod folder;
 pub(crate) mod generated_picture;
 pub(crate) mod look;
+pub(crate) mod look_treatment;
 pub(crate) mod photo_generation;
 pub(crate) mod signing_key;
 pub(crate) mod speech;

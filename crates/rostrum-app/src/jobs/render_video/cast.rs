@@ -40,8 +40,8 @@ pub(super) struct Prepared {
 }
 
 /// Somebody who is ready to be drawn, but not planned yet.
-struct Placed {
-    avatar: Avatar,
+pub(super) struct Placed {
+    pub(super) avatar: Avatar,
     at: (isize, isize),
     mask: Option<Vec<u8>>,
     /// Chooses the motion.
@@ -84,7 +84,13 @@ impl Backends {
                 Some(Figure { avatar, motion: planning.await.map_err(retry)?, at, mask })
             }
         };
-        Ok(Prepared { stage: Stage { size, behind, figure, overlays, captions }, _folder: folder })
+        let film = match &figure {
+            Some(figure) if figure.avatar.is_opaque() => {
+                self.kept_film(video, scene, figure.avatar.size(), frames).await?
+            }
+            _ => None,
+        };
+        Ok(Prepared { stage: Stage { size, behind, figure, film, overlays, captions }, _folder: folder })
     }
 
     /// What is written over a scene.
@@ -193,7 +199,7 @@ impl Backends {
         Ok((path, folder))
     }
 
-    async fn photo(
+    pub(super) async fn photo(
         &self,
         video: &Video,
         scene: &Scene,

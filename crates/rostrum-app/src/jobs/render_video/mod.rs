@@ -7,6 +7,7 @@
 mod cast;
 mod draw;
 mod fail;
+pub(super) mod film;
 pub(super) mod framing;
 mod mark;
 mod prepare;

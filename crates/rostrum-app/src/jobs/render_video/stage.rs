@@ -9,6 +9,8 @@ use rostrum_model::picture::{Rect, RgbImage, RgbaImage, Size};
 use rostrum_model::video::{FRAMES_PER_SECOND, Play};
 use rostrum_text::{CaptionState, CaptionTrack, Fonts};
 
+use super::film::Film;
+
 /// Where no background is asked for.
 pub const WHITE: [u8; 3] = [255; 3];
 
@@ -83,6 +85,8 @@ pub struct Stage {
     pub behind: Behind,
     /// Who is seen.
     pub figure: Option<Figure>,
+    /// What of the figure another engine shows, in the place of its own drawing.
+    pub film: Option<Film>,
     /// What is laid over it, the last on top.
     pub overlays: Vec<Overlay>,
     /// Captions of the second film.
@@ -119,7 +123,7 @@ pub struct Frame<'f> {
 impl Stage {
     /// A scene over which nothing is written.
     pub fn new(size: Size, behind: Behind, figure: Option<Figure>) -> Self {
-        Self { size, behind, figure, overlays: Vec::new(), captions: None }
+        Self { size, behind, figure, film: None, overlays: Vec::new(), captions: None }
     }
 
     /// Draws some frames of the scene and hands each to `deliver`, until it returns false. Only what changed since the last
@@ -190,6 +194,8 @@ struct Drawing<'s> {
     /// The canvas before anybody is on it, and as it is; only where layers are laid over each other.
     layers: Option<Layers>,
     player: Option<FramePlayer>,
+    /// Plays the film of the figure.
+    film: Option<FramePlayer>,
     /// What of the clip is seen.
     shown: ShownClip,
     picture: RgbImage,
@@ -249,6 +255,7 @@ impl<'s> Drawing<'s> {
                 Behind::Clip(clip) => Some((clip.open)()),
                 Behind::Nothing | Behind::Colour(_) | Behind::Picture(_) => None,
             },
+            film: stage.film.as_ref().map(Film::player),
             shown: ShownClip::Unread,
             picture: RgbImage::filled(size.width, size.height, [0; 3]),
             opacity: if is_opaque { Vec::new() } else { vec![0; size.width * size.height] },
@@ -258,9 +265,14 @@ impl<'s> Drawing<'s> {
 
     fn draw(&mut self, frame: usize) -> Result<(), MediaError> {
         let is_new_behind = self.show_behind(frame)?;
-        let drawn = match &self.stage.figure {
-            None => Rect::default(),
-            Some(figure) => {
+        let drawn = match (&self.stage.figure, &self.stage.film, &mut self.film) {
+            (None, ..) => Rect::default(),
+            (Some(_), Some(film), Some(player)) => {
+                film.show(player, frame, &mut self.picture)?;
+                let RgbImage { width, height, .. } = self.picture;
+                Rect { x: 0, y: 0, width, height }
+            }
+            (Some(figure), ..) => {
                 let drawn =
                     figure.avatar.render(&figure.motion.poses[frame], &mut self.scratch, &mut self.picture);
                 if !self.opacity.is_empty() {
