@@ -17,9 +17,7 @@ pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor};
 pub use self::all::MAX_LISTED;
 pub use self::photos::{AddLooksError, CreateAvatarError, CreatedPhotoAvatar, NewPhotoAvatar, Person};
 pub use self::prompts::{CreatedPromptAvatar, NewPromptAvatar};
-pub use self::treatments::{
-    ENLARGED_SIDE, EnlargeError, MotionError, motion_version,
-};
+pub use self::treatments::{ENLARGED_SIDE, EnlargeError, MotionError, motion_version};
 use crate::App;
 use crate::pages::page_of;
 use crate::voices::UnusableVoice;
@@ -169,7 +167,8 @@ impl App {
         let photos = self.assets_by_id(workspace_id, &ids).await?;
         let ids: BTreeSet<AvatarGroupId> = looks.iter().map(|look| look.group_id).collect();
         let groups = self.backends.store.avatars().groups_by_id(workspace_id, ids).await?;
-        let mut treatments = self.backends.store.look_treatments().of(looks.iter().map(|look| look.id)).await?;
+        let mut treatments =
+            self.backends.store.look_treatments().of(looks.iter().map(|look| look.id)).await?;
         let shown = |look: Look| {
             let photo = photos.iter().find(|photo| photo.id == look.photo)?.clone();
             let group = groups.iter().find(|group| group.id == look.group_id)?;

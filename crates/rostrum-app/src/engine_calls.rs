@@ -208,7 +208,11 @@ impl Calls {
                     _ => false,
                 },
             };
-            if attempt == ATTEMPTS || !fault.may_pass() || !harmless || matches!(fault, CallFault::Timeout { .. }) {
+            if attempt == ATTEMPTS
+                || !fault.may_pass()
+                || !harmless
+                || matches!(fault, CallFault::Timeout { .. })
+            {
                 return Err(fault);
             }
             tracing::debug!(engine = %self.name, attempt, error = %fault, "an engine is asked again");

@@ -76,7 +76,9 @@ impl MakePictureError {
     /// Whether it is the engine's doing, so that it helps to go without.
     pub fn is_the_engines(&self) -> bool {
         match self {
-            Self::Engine(_) | Self::NotConfigured | Self::File(_) | Self::NoPicture(_) | Self::Face(_) => true,
+            Self::Engine(_) | Self::NotConfigured | Self::File(_) | Self::NoPicture(_) | Self::Face(_) => {
+                true
+            }
             Self::Media(_)
             | Self::Keep(_)
             | Self::Check(_)

@@ -272,7 +272,8 @@ impl PhotoGeneration {
     /// The seed of the picture at a place: spread widely, so that neighbours do not resemble each other.
     pub fn seed_of(&self, place: usize) -> u64 {
         // SplitMix64, by Steele, Lea and Flood, 2014.
-        let mut z = (u64::from(self.seed) << 3 | place as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut z =
+            (u64::from(self.seed) << 3 | place as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)

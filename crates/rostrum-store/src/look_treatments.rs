@@ -10,8 +10,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Transacti
 use tracing::instrument;
 
 use crate::Store;
-use crate::entities::look_treatment::{ActiveModel, Column, Entity};
 use crate::entities::look;
+use crate::entities::look_treatment::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 use crate::rows::Place;
 

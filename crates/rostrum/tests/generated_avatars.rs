@@ -88,10 +88,8 @@ fn four_people_are_drawn_and_one_of_them_becomes_an_avatar_that_moves_well() {
         assert!(pictures[..i].iter().all(|other| other != picture), "picture {i} is one of those before");
     }
 
-    let made = data(&server.post(
-        CREATE,
-        &json!({"image_key": keys[1], "name": "Mira", "generation_id": id}),
-    ));
+    let made =
+        data(&server.post(CREATE, &json!({"image_key": keys[1], "name": "Mira", "generation_id": id})));
     assert_eq!((&made["status"], &made["image_url"]), (&json!("completed"), &urls[1]));
     // Whoever was drawn can be described anew, which photos cannot.
     let look = text(&made["id"]);
@@ -102,8 +100,13 @@ fn four_people_are_drawn_and_one_of_them_becomes_an_avatar_that_moves_well() {
     let added = json!({"group_id": look, "image_keys": [keys[0], keys[3]], "name": "More"});
     let added = data(&server.post(ADD, &added));
     assert_eq!(added["photo_avatar_list"].as_array().unwrap().len(), 2);
-    server.post("/v3/avatars", &json!({"type": "prompt", "name": "x", "prompt": "in a red dress",
-        "avatar_id": added["photo_avatar_list"][1]["id"]})).data();
+    server
+        .post(
+            "/v3/avatars",
+            &json!({"type": "prompt", "name": "x", "prompt": "in a red dress",
+        "avatar_id": added["photo_avatar_list"][1]["id"]}),
+        )
+        .data();
 
     // The key alone speaks too, as a person who is drawn: a drawing has no face that could be animated otherwise.
     let av4 = json!({"image_key": keys[2], "video_title": "t", "script": "Hi.", "voice_id": "af_heart"});
@@ -180,7 +183,10 @@ fn a_photo_is_made_larger_once_and_a_drawn_person_needs_no_more() {
     let body = json!({"id": id});
     assert_eq!(data(&server.post("/v2/photo_avatar/upscale", &body)), body);
     let larger = data(&server.get(&format!("/v2/photo_avatar/{id}")));
-    assert_eq!((&larger["upscaled"], &larger["upscale_availability"]["available"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&larger["upscaled"], &larger["upscale_availability"]["available"]),
+        (&json!(true), &json!(false))
+    );
     assert_ne!(larger["image_url"], made["image_url"]);
     let stream = &ffprobe(&server.get(text(&larger["image_url"])).bytes)["streams"][0];
     assert_eq!((&stream["width"], &stream["height"]), (&json!(1080), &json!(1266)));
@@ -229,7 +235,11 @@ fn looks_that_are_set_in_motion_have_a_film_of_it() {
     assert_ne!(file(&first), file(&second));
     assert_eq!(server.get(&file(&first)).status, 404);
     refused(&server.post("/v2/photo_avatar/add_motion", &json!({"id": NOBODY})), 404, "avatar_not_found");
-    refused(&server.post("/v2/photo_avatar/add_motion", &json!({"id": grace, "prompt": 7})), 400, "invalid_parameter");
+    refused(
+        &server.post("/v2/photo_avatar/add_motion", &json!({"id": grace, "prompt": 7})),
+        400,
+        "invalid_parameter",
+    );
 }
 
 #[test]
@@ -260,7 +270,9 @@ fn told(portrait: &[u8]) -> (u16, &'static str, Vec<u8>) {
     (200, "application/json", json!({"data": [{"b64_json": digits}]}).to_string().into_bytes())
 }
 
-fn with_engine(answer: impl Fn(&Asked, usize) -> (u16, &'static str, Vec<u8>) + Send + 'static) -> (Server, Fake) {
+fn with_engine(
+    answer: impl Fn(&Asked, usize) -> (u16, &'static str, Vec<u8>) + Send + 'static,
+) -> (Server, Fake) {
     let engine = Fake::start(answer);
     let settings = format!("{{url=\"{}/v1\", key=\"sesame\", model=\"painter-1\"}}", engine.url);
     (Server::start_with(&[("ROSTRUM_IMAGE_ENGINE", settings)]), engine)
@@ -278,14 +290,18 @@ fn an_image_engine_makes_people_from_words_and_from_pictures_of_them() {
         assert_eq!(request.line, "POST /v1/images/generations");
         assert_eq!(request.header("authorization"), "Bearer sesame");
         let body = request.json();
-        assert_eq!((&body["model"], &body["n"], &body["size"]), (&json!("painter-1"), &json!(1), &json!("1024x1024")));
+        assert_eq!(
+            (&body["model"], &body["n"], &body["size"]),
+            (&json!("painter-1"), &json!(1), &json!("1024x1024"))
+        );
         let prompt = text(&body["prompt"]);
         for words in ["young adult South Asian woman", "long hair, a blue blazer", "waist", "Vintage"] {
             assert!(prompt.contains(words), "{prompt}");
         }
     }
     // They are photos like any.
-    let group = data(&server.post(CREATE, &json!({"image_key": keys[0], "name": "Mira"})))["group_id"].clone();
+    let group =
+        data(&server.post(CREATE, &json!({"image_key": keys[0], "name": "Mira"})))["group_id"].clone();
     let look = json!({"group_id": group, "prompt": "on the moon", "orientation": "horizontal", "pose": "full_body",
         "style": "Cinematic"});
     ended(&server, &started(&server, LOOKS, &look));
@@ -312,14 +328,19 @@ fn an_image_engine_makes_people_from_words_and_from_pictures_of_them() {
 fn without_the_engine_strangers_are_drawn_and_known_people_are_not() {
     let wall = ffmpeg(&["-f", "lavfi", "-i", "color=gray:s=512x512", "-frames:v", "1"], "png");
     let (server, _engine) = with_engine(move |asked, _| {
-        if asked.line.ends_with("/edits") { (500, "text/plain", b"sesame is broken".to_vec()) } else { told(&wall) }
+        if asked.line.ends_with("/edits") {
+            (500, "text/plain", b"sesame is broken".to_vec())
+        } else {
+            told(&wall)
+        }
     });
     // A wall is no face: two attempts, then somebody is drawn, and that is told.
     let generation = ended(&server, &started(&server, GENERATE, &brief("Realistic")));
     assert_eq!(keys(&generation).len(), 4);
     let told = text(&generation["msg"]);
     assert!(told.contains("were drawn") && told.contains("face"), "{told}");
-    let drawn = server.post("/v3/avatars", &json!({"type": "prompt", "name": "Ada", "prompt": "a woman"})).data();
+    let drawn =
+        server.post("/v3/avatars", &json!({"type": "prompt", "name": "Ada", "prompt": "a woman"})).data();
     let warning = text(&drawn["avatar_item"]["warnings"][0]);
     assert!(warning.contains("drawn"), "{warning}");
 

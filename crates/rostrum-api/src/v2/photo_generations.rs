@@ -200,7 +200,9 @@ fn words(body: &Value, field: &str) -> Result<String, Refusal> {
     let came = if chars == 0 { came(given) } else { format!("{chars} characters") };
     Err(Refusal::invalid(
         field,
-        format!("'{field}' is required and must be a text of 1-{MAX_DESCRIPTION_CHARS} characters; got {came}."),
+        format!(
+            "'{field}' is required and must be a text of 1-{MAX_DESCRIPTION_CHARS} characters; got {came}."
+        ),
     ))
 }
 

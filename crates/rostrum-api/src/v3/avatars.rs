@@ -332,10 +332,12 @@ impl CreatePromptAvatar {
 /// Pictures of the person.
 fn references(given: Vec<WireAssetInput>) -> Result<Vec<AssetInput>, Refusal> {
     if given.len() > MAX_REFERENCE_IMAGES {
-        let message = format!("'reference_images' may be {MAX_REFERENCE_IMAGES} at most, got {}.", given.len());
+        let message =
+            format!("'reference_images' may be {MAX_REFERENCE_IMAGES} at most, got {}.", given.len());
         return Err(Refusal::invalid("reference_images", message));
     }
-    let checked = |(index, input): (usize, WireAssetInput)| input.check(&format!("reference_images[{index}]"));
+    let checked =
+        |(index, input): (usize, WireAssetInput)| input.check(&format!("reference_images[{index}]"));
     given.into_iter().enumerate().map(checked).collect()
 }
 

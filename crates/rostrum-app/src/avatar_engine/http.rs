@@ -76,7 +76,10 @@ impl HttpAvatarEngine {
         }
         let path = format!("/films/{}", begun.id);
         while status == StatusCode::ACCEPTED {
-            #[expect(clippy::disallowed_methods, reason = "another process's progress can only be asked for")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "another process's progress can only be asked for"
+            )]
             tokio::time::sleep(ASK_EVERY).await;
             (status, bytes) = self.calls.ask_told(&path, Again::Always, MAX_FILM_BYTES, Client::get).await?;
         }

@@ -273,11 +273,7 @@ impl App {
         Ok(self.shown(workspace_id, looks).await?)
     }
 
-    async fn sitting_of(
-        &self,
-        workspace_id: WorkspaceId,
-        id: AssetId,
-    ) -> Result<Sitting, CreateAvatarError> {
+    async fn sitting_of(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Sitting, CreateAvatarError> {
         let photo = self.resolve_input(workspace_id, AssetInput::AssetId(id), AssetKind::Image).await;
         self.sitting(&photo.map_err(CreateAvatarError::Input)?.asset).await
     }

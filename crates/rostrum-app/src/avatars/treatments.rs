@@ -105,7 +105,9 @@ impl App {
         let larger = backends.keep_picture(&name, bytes.into()).await?;
         debug_assert_eq!(larger.media_type.kind(), AssetKind::Image);
         let used = match backends.portrait(&larger.content_hash).await {
-            Ok(_) => backends.store.look_treatments().enlarge(&look, larger.id, size).await.map_err(Into::into),
+            Ok(_) => {
+                backends.store.look_treatments().enlarge(&look, larger.id, size).await.map_err(Into::into)
+            }
             Err(error) => Err(EnlargeError::from(error)),
         };
         match used {
@@ -170,7 +172,12 @@ impl App {
         }))
     }
 
-    async fn make_motion_preview(&self, shown: &ShownLook, prompt: &str, key: &BlobKey) -> Result<(), MotionError> {
+    async fn make_motion_preview(
+        &self,
+        shown: &ShownLook,
+        prompt: &str,
+        key: &BlobKey,
+    ) -> Result<(), MotionError> {
         let backends = &self.backends;
         let voice_id = shown.default_voice_id.as_deref().unwrap_or(USUAL_VOICE);
         let voice = backends.ready_voice(shown.look.workspace_id, voice_id).await?;
@@ -214,7 +221,8 @@ impl App {
         drawing.await.map_err(std::io::Error::other)??;
         let segments = [folder.path().join(SEGMENT)];
         let sounds = (sound.as_path(), [].as_slice());
-        join(&backends.ffmpeg, folder.path(), &segments, sounds, &video, frames as u64, FRAMES_PER_SECOND).await?;
+        join(&backends.ffmpeg, folder.path(), &segments, sounds, &video, frames as u64, FRAMES_PER_SECOND)
+            .await?;
         backends.blobs.adopt_file(key, &video).await?;
         Ok(())
     }

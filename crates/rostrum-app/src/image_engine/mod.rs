@@ -46,16 +46,6 @@ pub enum ImageEngineFault {
     Fetch(#[from] FetchError),
 }
 
-impl ImageEngineFault {
-    /// Whether asking again later may help.
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::Call(fault) => fault.may_pass(),
-            Self::Fetch(_) => false,
-        }
-    }
-}
-
 /// A picture of somebody that the engine is to start from.
 #[derive(Debug, Clone)]
 pub struct Reference {
@@ -95,7 +85,9 @@ impl ImageEngine {
             url: &settings.url,
             key: settings.key.as_ref(),
             key_header: KeyHeader::Bearer,
-            answer_timeout: settings.timeout_s.map_or(ANSWER_TIMEOUT, |s| Duration::from_secs(s.get().into())),
+            answer_timeout: settings
+                .timeout_s
+                .map_or(ANSWER_TIMEOUT, |s| Duration::from_secs(s.get().into())),
         });
         Ok(Self { calls, settings, asking: Semaphore::new(AT_ONCE) })
     }
@@ -165,7 +157,8 @@ impl ImageEngine {
             let file_name = format!("person-{place}.{extension}");
             let length = bytes.len() as u64;
             let part = Part::stream_with_length(bytes.clone(), length).file_name(file_name.clone());
-            let part = part.mime_str(mime).unwrap_or_else(|_| Part::bytes(bytes.to_vec()).file_name(file_name));
+            let part =
+                part.mime_str(mime).unwrap_or_else(|_| Part::bytes(bytes.to_vec()).file_name(file_name));
             form = form.part(name, part);
         }
         form

@@ -60,12 +60,15 @@ impl ImageEngineSettings {
         if self.key.as_ref().is_some_and(|key| !key.fits_header()) {
             return Err(ImageSettingsFault::Key);
         }
-        if let Some(other) = self.response_format.as_deref().filter(|word| !["b64_json", "url"].contains(word)) {
+        if let Some(other) =
+            self.response_format.as_deref().filter(|word| !["b64_json", "url"].contains(word))
+        {
             return Err(ImageSettingsFault::ResponseFormat(other.to_owned()));
         }
         let is_side = |side: &str| side.parse::<u32>().is_ok_and(|side| (64..=8192).contains(&side));
-        let is_size =
-            |size: &String| size.split_once('x').is_some_and(|(width, height)| is_side(width) && is_side(height));
+        let is_size = |size: &String| {
+            size.split_once('x').is_some_and(|(width, height)| is_side(width) && is_side(height))
+        };
         match self.sizes.iter().flatten().find(|size| !is_size(size)) {
             Some(size) => Err(ImageSettingsFault::Size(size.clone())),
             None => Ok(()),

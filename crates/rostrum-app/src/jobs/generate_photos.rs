@@ -32,10 +32,7 @@ pub(super) fn pipeline(backends: &Arc<Backends>) -> Pipeline {
 }
 
 /// The generation a step works on; `None` when it is gone or has ended.
-async fn open_generation(
-    backends: &Backends,
-    cx: &StepContext,
-) -> Result<Option<PhotoGeneration>, JobError> {
+async fn open_generation(backends: &Backends, cx: &StepContext) -> Result<Option<PhotoGeneration>, JobError> {
     let id: PhotoGenerationId = cx
         .job_id
         .parse()
@@ -75,8 +72,8 @@ impl Activity for Make {
 
 fn give_up(error: MakePictureError) -> JobError {
     match error {
-        MakePictureError::Engine(fault) if fault.may_pass() => JobError::retry(fault),
         error @ MakePictureError::ReferenceGone(_) => JobError::fail("asset_not_found", error.to_string()),
+        // It was asked several times already; whoever waits shall hear why.
         error if error.is_the_engines() => JobError::fail("image_engine_error", error.to_string()),
         error => JobError::retry(error),
     }
@@ -91,7 +88,12 @@ impl Backends {
     }
 
     /// Makes the picture at a place, unless it is there.
-    async fn make_picture(&self, generation: &PhotoGeneration, place: usize, references: &[Reference]) -> Made {
+    async fn make_picture(
+        &self,
+        generation: &PhotoGeneration,
+        place: usize,
+        references: &[Reference],
+    ) -> Made {
         let (id, workspace_id) = (generation.pictures[place], generation.workspace_id);
         let drawn = self.drawn(generation, place).await?;
         if let Some(asset) = self.store.assets().get(workspace_id, id).await? {

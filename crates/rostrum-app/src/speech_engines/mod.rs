@@ -151,7 +151,9 @@ impl SpeechEngines {
     pub async fn clone_voice(&self, engine: &str, sample: CloneSample<'_>) -> Result<String, EngineFault> {
         let engine = self.engine(engine)?;
         let learnt = match engine.settings.kind {
-            Kind::Elevenlabs => elevenlabs::clone_voice(&engine.calls, sample).await.map_err(SpeechFault::from),
+            Kind::Elevenlabs => {
+                elevenlabs::clone_voice(&engine.calls, sample).await.map_err(SpeechFault::from)
+            }
             Kind::Openai => Err(SpeechFault::CannotClone),
         };
         learnt.map_err(|fault| engine.fault(fault))

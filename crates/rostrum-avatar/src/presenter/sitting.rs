@@ -3,9 +3,7 @@
 //! What the brief's fields say decides, then what its words say, then the style, then the seed. A style shows in what is
 //! worn, in what is behind and in the smile: in that which stays with the person in videos.
 
-use rostrum_model::photo_generation::{
-    AgeRange, Ethnicity, Gender, PhotoPose, PhotoStyle,
-};
+use rostrum_model::photo_generation::{AgeRange, Ethnicity, Gender, PhotoPose, PhotoStyle};
 use rostrum_model::picture::Size;
 use rostrum_model::presenter::{Appearance, Colour, Outfit, Setting};
 
@@ -117,35 +115,60 @@ fn look(style: PhotoStyle) -> Option<Look> {
     Some(match style {
         PhotoStyle::Realistic | PhotoStyle::Unspecified => return None,
         PhotoStyle::Pixar => Look {
-            settings: &[[0xfff0b8, 0xffb45c], [0xc9f1ff, 0x5cb8ee], [0xe9f9c4, 0x8fd06a], [0xffe0ea, 0xff9dbb]],
+            settings: &[
+                [0xfff0b8, 0xffb45c],
+                [0xc9f1ff, 0x5cb8ee],
+                [0xe9f9c4, 0x8fd06a],
+                [0xffe0ea, 0xff9dbb],
+            ],
             cloths: &[0xe5484d, 0x2f8fe0, 0xf2a32b, 0x3fa95b, 0x8d5bd6],
             seconds: &[0xfff7e6],
             accents: &[0xffd24a, 0xff7a59, 0x39c0b8],
             smile: Some(0.95),
         },
         PhotoStyle::Cinematic => Look {
-            settings: &[[0x0f2a3a, 0xb2703a], [0x12262f, 0x2f6a73], [0x241a1c, 0x9a5a2c], [0x101c2e, 0x5b6f86]],
+            settings: &[
+                [0x0f2a3a, 0xb2703a],
+                [0x12262f, 0x2f6a73],
+                [0x241a1c, 0x9a5a2c],
+                [0x101c2e, 0x5b6f86],
+            ],
             cloths: &[0x1f2f3f, 0x3a2c26, 0x26423f, 0x4a2530],
             seconds: &[0xd8cdbb],
             accents: &[0xc27a35, 0x2f7d83],
             smile: Some(0.3),
         },
         PhotoStyle::Vintage => Look {
-            settings: &[[0xefe2c4, 0xbf9f6d], [0xe8d8b9, 0xa8875a], [0xe3dcc3, 0x9aa083], [0xf0dcc8, 0xc18f72]],
+            settings: &[
+                [0xefe2c4, 0xbf9f6d],
+                [0xe8d8b9, 0xa8875a],
+                [0xe3dcc3, 0x9aa083],
+                [0xf0dcc8, 0xc18f72],
+            ],
             cloths: &[0x8a6b45, 0x6f6a4c, 0x7c4a3a, 0x5d6468, 0x9c7f4f],
             seconds: &[0xf0e3c8],
             accents: &[0x7a3b2e, 0x4f5b45, 0xb38a3f],
             smile: Some(0.45),
         },
         PhotoStyle::Noir => Look {
-            settings: &[[0x4a4a4d, 0x0f0f11], [0x2b2b2e, 0x111113], [0x6a6a6d, 0x1b1b1e], [0x37373b, 0x050506]],
+            settings: &[
+                [0x4a4a4d, 0x0f0f11],
+                [0x2b2b2e, 0x111113],
+                [0x6a6a6d, 0x1b1b1e],
+                [0x37373b, 0x050506],
+            ],
             cloths: &[0x17171a, 0x2c2c30, 0x46464b, 0x0e0e10],
             seconds: &[0xe6e6e6],
             accents: &[0x9b9b9f, 0x5c5c60],
             smile: Some(0.1),
         },
         PhotoStyle::Cyberpunk => Look {
-            settings: &[[0x1a0b3b, 0xd1227f], [0x06142e, 0x10b3c7], [0x240a45, 0x5d2be0], [0x0b1033, 0xe0457b]],
+            settings: &[
+                [0x1a0b3b, 0xd1227f],
+                [0x06142e, 0x10b3c7],
+                [0x240a45, 0x5d2be0],
+                [0x0b1033, 0xe0457b],
+            ],
             cloths: &[0x15152b, 0x1d1035, 0x0f2435, 0x2a1030],
             seconds: &[0x2de2e6, 0xff3fa4, 0x8a5bff],
             accents: &[0xff3fa4, 0x2de2e6, 0xf9f871],
@@ -196,8 +219,7 @@ mod tests {
     #[test]
     fn fields_count_before_words_and_words_before_chance() {
         let words = "an old white man with a beard in a red suit";
-        let said =
-            Description::of_stranger(AgeRange::YoungAdult, Gender::Woman, Ethnicity::Pacific, words);
+        let said = Description::of_stranger(AgeRange::YoungAdult, Gender::Woman, Ethnicity::Pacific, words);
         let seen = said.sit(PhotoStyle::Realistic, 5);
         assert!(seen.person.femininity > 0.5 && seen.person.age < 0.1, "{seen:?}");
         assert!(matches!(seen.person.skin, Skin::Tan | Skin::Brown));
@@ -239,10 +261,13 @@ mod tests {
     #[test]
     fn somebody_dressed_anew_stays_who_they_are_and_has_four_looks() {
         let base = Description::from_prompt("a man with a beard").imagine(3, None);
-        for prompt in ["at the beach", "in a suit", "in a red hoodie, blue background", "nothing that is known"] {
+        for prompt in
+            ["at the beach", "in a suit", "in a red hoodie, blue background", "nothing that is known"]
+        {
             let said = Description::from_prompt(prompt);
-            let looks: Vec<Appearance> =
-                (0..4).map(|place| said.sit_again(&base, PhotoStyle::Unspecified, 100 + place as u64, place)).collect();
+            let looks: Vec<Appearance> = (0..4)
+                .map(|place| said.sit_again(&base, PhotoStyle::Unspecified, 100 + place as u64, place))
+                .collect();
             for (i, look) in looks.iter().enumerate() {
                 assert_eq!(look.person, base.person, "{prompt}");
                 assert!(looks[..i].iter().all(|other| other != look), "{prompt}: {i}");

@@ -7,10 +7,10 @@ use rostrum_app::asset_inputs::InputError;
 use rostrum_app::avatars::{
     AddLooksError, ChangeGroupError, CreateAvatarError, ENLARGED_SIDE, EnlargeError, MotionError,
 };
+use rostrum_app::consents::{ConsentPageError, NewConsentError};
 use rostrum_app::generated_pictures::MakePictureError;
 use rostrum_app::image_engine::ImageEngineFault;
 use rostrum_app::photo_generations::GeneratePhotosError;
-use rostrum_app::consents::{ConsentPageError, NewConsentError};
 use rostrum_model::consent::ConsentClosed;
 
 use super::voices::call_code;
@@ -134,7 +134,9 @@ impl From<EnlargeError> for ApiError {
             EnlargeError::NotFound(id) => photo_avatar_not_found(&id.to_string()).into(),
             EnlargeError::Drawn(id) => Self::new(
                 ErrorCode::Conflict,
-                format!("'id': '{id}' is drawn, and drawn people are as sharp as the video they are in; use it as it is."),
+                format!(
+                    "'id': '{id}' is drawn, and drawn people are as sharp as the video they are in; use it as it is."
+                ),
                 Some("id"),
             ),
             EnlargeError::LargeEnough { id, width, height } => Self::new(
@@ -147,7 +149,9 @@ impl From<EnlargeError> for ApiError {
             ),
             EnlargeError::Changed(id) => Self::new(
                 ErrorCode::Conflict,
-                format!("'id': the picture of '{id}' was changed by another request meanwhile; look it up again."),
+                format!(
+                    "'id': the picture of '{id}' was changed by another request meanwhile; look it up again."
+                ),
                 Some("id"),
             ),
             EnlargeError::Portrait(unusable) => Self::from(("id", "id", unusable)),

@@ -4,8 +4,8 @@ use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::brand_glossaries::glossary_unknown;
 use rostrum_api::v3::voices::not_speakable;
 use rostrum_app::brand_glossaries::SaveGlossaryError;
-use rostrum_app::speech::{CreateSpeechError, SpeakError, SpeechError};
 use rostrum_app::engine_calls::CallFault;
+use rostrum_app::speech::{CreateSpeechError, SpeakError, SpeechError};
 use rostrum_app::speech_engines::{EngineFault, SpeechFault};
 use rostrum_app::voice_clones::{CloneVoiceError, MAX_SAMPLE_BYTES};
 use rostrum_app::voice_design::DesignError;
@@ -81,10 +81,9 @@ pub(super) fn call_code(fault: &CallFault) -> ErrorCode {
     match fault {
         CallFault::Timeout { .. } => ErrorCode::GatewayTimeout,
         CallFault::Busy(_) | CallFault::Unreachable(_) => ErrorCode::ServiceUnavailable,
-        CallFault::Refused(_)
-        | CallFault::TooLarge { .. }
-        | CallFault::Unusable(_)
-        | CallFault::Io(_) => ErrorCode::VoiceProviderError,
+        CallFault::Refused(_) | CallFault::TooLarge { .. } | CallFault::Unusable(_) | CallFault::Io(_) => {
+            ErrorCode::VoiceProviderError
+        }
     }
 }
 

@@ -49,7 +49,10 @@ pub(crate) async fn a_generation_is_read_back_as_added_and_only_by_its_workspace
     for sitter in sitters {
         let generation = generation(&records, mine, sitter);
         store.photo_generations().add(&generation).await.unwrap();
-        assert_eq!(store.photo_generations().get(mine, generation.id).await.unwrap(), Some(generation.clone()));
+        assert_eq!(
+            store.photo_generations().get(mine, generation.id).await.unwrap(),
+            Some(generation.clone())
+        );
         assert_eq!(store.photo_generations().get(other, generation.id).await.unwrap(), None);
         assert!(matches!(store.photo_generations().add(&generation).await, Err(StoreError::Conflict(_))));
     }

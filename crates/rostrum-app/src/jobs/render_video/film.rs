@@ -6,9 +6,7 @@ use std::path::Path;
 use rostrum_avatar::{Avatar, AvatarScratch, Pose};
 use rostrum_blob::BlobKey;
 use rostrum_jobs::{JobError, StepContext};
-use rostrum_media::{
-    Fit, FrameOptions, FramePlayer, FrameReader, MediaError, VideoStream, jpeg, probe, wav,
-};
+use rostrum_media::{Fit, FrameOptions, FramePlayer, FrameReader, MediaError, VideoStream, jpeg, probe, wav};
 use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::video::{Actor, Expressiveness, FRAMES_PER_SECOND, OutputFormat, Scene, Video};
