@@ -96,7 +96,11 @@ pub(crate) fn appearance_of(generation: &PhotoGeneration, place: usize) -> Optio
     let (brief, seed) = (&generation.brief, generation.seed_of(place));
     match &brief.sitter {
         Sitter::Stranger { age, gender, ethnicity, appearance, .. } => {
-            Some(Description::of_stranger(*age, *gender, *ethnicity, appearance).sit(brief.style, seed))
+            Some(Description::of_stranger(*age, *gender, *ethnicity, appearance).sit(
+                brief.style,
+                seed,
+                generation.turn_of(place),
+            ))
         }
         Sitter::Drawn { base, prompt, .. } => {
             Some(Description::from_prompt(prompt).sit_again(base, brief.style, seed, place))

@@ -28,7 +28,7 @@ fn main() {
         let small = Size { width: size.width / 3, height: size.height / 3 };
         let mut sheet = image::RgbImage::new(4 * small.width as u32, small.height as u32);
         for seed in 0..4_u64 {
-            let appearance = said.sit(style, seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let appearance = said.sit(style, seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), seed as usize);
             let backdrop = Backdrop::Setting(appearance.setting);
             let smile = appearance.person.smile.unwrap_or(0.7);
             let presenter = Presenter::new(appearance, &framing(small, pose), backdrop);

@@ -269,6 +269,11 @@ impl PhotoGeneration {
         Ok(Self { state, ..self.clone() })
     }
 
+    /// The turn of the picture at a place, where things are to be taken in turn: other generations begin elsewhere.
+    pub fn turn_of(&self, place: usize) -> usize {
+        self.seed as usize % 60 + place
+    }
+
     /// The seed of the picture at a place: spread widely, so that neighbours do not resemble each other.
     pub fn seed_of(&self, place: usize) -> u64 {
         // SplitMix64, by Steele, Lea and Flood, 2014.

@@ -19,11 +19,19 @@ fn wanted(asked: &Asked) -> Value {
     serde_json::from_str(field.split("\r\n--").next().unwrap()).unwrap()
 }
 
-/// A film of one colour, of so many frames more than asked for.
-fn film(asked: &Asked, colour: &str, more: i64) -> Vec<u8> {
+/// A blue film with something that moves along its upper edge, of so many frames more than asked for.
+fn film(asked: &Asked, more: i64) -> Vec<u8> {
+    drawn(asked, "blue[b];color=white:s=64x64:r=25[w];[b][w]overlay=x=n*4:y=0", more)
+}
+
+/// A film of a source's pictures.
+fn drawn(asked: &Asked, picture: &str, more: i64) -> Vec<u8> {
     let wanted = wanted(asked);
     let side = |name: &str| wanted["size"][name].as_u64().unwrap();
-    let source = format!("color={colour}:s={}x{}:r=25", side("width"), side("height"));
+    let size = format!("s={}x{}:r=25", side("width"), side("height"));
+    let (colour, rest) =
+        picture.split_once('[').map_or((picture, String::new()), |(c, rest)| (c, format!("[{rest}")));
+    let source = format!("color={colour}:{size}{rest}");
     let frames = (wanted["frames"].as_i64().unwrap() + more).to_string();
     ffmpeg(&["-f", "lavfi", "-i", &source, "-frames:v", &frames, "-pix_fmt", "yuv420p"], "mp4")
 }
@@ -72,9 +80,7 @@ fn an_engine_shows_people_and_its_film_is_asked_for_once() {
             (202, "application/json", br#"{"id": "film-1"}"#.to_vec())
         }
         "GET /v1/films/film-1" if before == 1 => (202, "application/json", b"{}".to_vec()),
-        "GET /v1/films/film-1" => {
-            (200, "video/mp4", film(begun.lock().unwrap().as_ref().unwrap(), "blue", -1))
-        }
+        "GET /v1/films/film-1" => (200, "video/mp4", film(begun.lock().unwrap().as_ref().unwrap(), -1)),
         _ => (404, "text/plain", Vec::new()),
     });
     let server = server(&engine);
@@ -107,9 +113,10 @@ fn an_engine_shows_people_and_its_film_is_asked_for_once() {
 fn whatever_is_wrong_with_a_film_the_built_in_engine_draws() {
     let engine = Fake::start(|asked, before| match before {
         0 => (400, "text/plain", b"no faces here".to_vec()),
-        1 => (200, "video/mp4", film(asked, "blue", 40)),
-        2 => (200, "video/mp4", film(asked, "blue", -10)),
+        1 => (200, "video/mp4", film(asked, 40)),
+        2 => (200, "video/mp4", film(asked, -10)),
         3 => (200, "video/mp4", b"not a film at all".to_vec()),
+        4 => (200, "video/mp4", drawn(asked, "blue", 0)),
         _ => (202, "application/json", br#"{"id": "../../secrets"}"#.to_vec()),
     });
     let server = server(&engine);
@@ -118,6 +125,7 @@ fn whatever_is_wrong_with_a_film_the_built_in_engine_draws() {
         ("a film that is too long", "frames where"),
         ("a film that is too short", "frames where"),
         ("no film", "cannot be played"),
+        ("a film of nobody", "is of one colour"),
         ("an id that leads elsewhere", "'id' is not"),
     ] {
         let before = server.log().matches("the built-in engine draws instead").count();
@@ -127,7 +135,7 @@ fn whatever_is_wrong_with_a_film_the_built_in_engine_draws() {
         assert_eq!(log.matches("the built-in engine draws instead").count(), before + 1, "{fault}: {log}");
         assert!(log.contains(words), "{fault}: {log}");
     }
-    assert_eq!(engine.asked().len(), 5);
+    assert_eq!(engine.asked().len(), 6);
     let metrics = String::from_utf8(server.get("/metrics").bytes).unwrap();
-    assert!(metrics.contains("rostrum_avatar_engine_fallbacks_total 5"), "{metrics}");
+    assert!(metrics.contains("rostrum_avatar_engine_fallbacks_total 6"), "{metrics}");
 }

@@ -9,10 +9,11 @@ use rostrum_model::presenter::{Appearance, Colour, Outfit, Setting};
 
 use super::describe::Description;
 use super::engine::Framing;
-use crate::motion::Draws;
 
 /// How much smaller than usual somebody is drawn who is to be seen whole: they end at the hips all the same.
 const FULL_BODY_SCALE: f32 = 0.78;
+/// The same in an upright picture, which leaves room above as it is.
+const UPRIGHT_FULL_BODY_SCALE: f32 = 0.92;
 /// How much of the height of an upright picture a person fills who is to be seen to the hips.
 const UPRIGHT_SCALE: f32 = 1.06;
 
@@ -35,9 +36,10 @@ impl Description {
         said
     }
 
-    /// A person in a style who fits the description; `seed` decides what it leaves open.
-    pub fn sit(&self, style: PhotoStyle, seed: u64) -> Appearance {
-        styled(self, self.imagine(seed, None), style, seed)
+    /// A person in a style who fits the description; `seed` decides what it leaves open, and `turn` the colours of the
+    /// style, so that pictures whose turns follow each other differ in them.
+    pub fn sit(&self, style: PhotoStyle, seed: u64, turn: usize) -> Appearance {
+        styled(self, self.imagine(seed, None), style, turn)
     }
 
     /// `base` dressed anew as the description says, in a style. Where it says nothing of clothes or of what is behind,
@@ -56,7 +58,7 @@ impl Description {
                 seen.setting = other.setting;
             }
         }
-        styled(self, seen, style, seed)
+        styled(self, seen, style, place)
     }
 }
 
@@ -68,6 +70,7 @@ pub fn framing(size: Size, pose: PhotoPose) -> Framing {
         PhotoPose::HalfBody if is_upright => Framing { scale: UPRIGHT_SCALE, ..usual },
         PhotoPose::HalfBody => usual,
         PhotoPose::CloseUp => Framing { close_up: true, ..usual },
+        PhotoPose::FullBody if is_upright => Framing { scale: UPRIGHT_FULL_BODY_SCALE, ..usual },
         PhotoPose::FullBody => Framing { scale: FULL_BODY_SCALE, ..usual },
     }
 }
@@ -102,7 +105,7 @@ fn origin(ethnicity: Ethnicity) -> Option<&'static str> {
 struct Look {
     /// Walls, from above to below.
     settings: &'static [[u32; 2]],
-    /// Colours of what is worn; those that were imagined when empty.
+    /// Colours of what is worn.
     cloths: &'static [u32],
     /// Of what shows below it.
     seconds: &'static [u32],
@@ -177,23 +180,20 @@ fn look(style: PhotoStyle) -> Option<Look> {
     })
 }
 
-fn styled(said: &Description, mut seen: Appearance, style: PhotoStyle, seed: u64) -> Appearance {
+fn styled(said: &Description, mut seen: Appearance, style: PhotoStyle, turn: usize) -> Appearance {
     let Some(look) = look(style) else { return seen };
-    let mut draws = Draws::new(seed ^ 0x0073_7479_6c65);
-    let mut pick = |of: &[u32]| of[(draws.between(0.0, of.len() as f64) as usize).min(of.len() - 1)];
-    let place = pick(&[0, 1, 2, 3]) as usize;
-    let (cloth, second, accent) = (pick(look.cloths), pick(look.seconds), pick(look.accents));
+    let of = |colours: &[u32]| colour(colours[turn % colours.len()]);
     if said.setting.is_none() {
-        let [top, bottom] = look.settings[place.min(look.settings.len() - 1)].map(colour);
+        let [top, bottom] = look.settings[turn % look.settings.len()].map(colour);
         seen.setting = Setting { top, bottom };
     }
     if said.colour.is_none() {
         // What a trade wears keeps its colour: a white coat is white in any light.
         if !is_uniform(&seen.outfit) {
-            seen.outfit.colour = colour(cloth);
+            seen.outfit.colour = of(look.cloths);
         }
-        seen.outfit.second = colour(second);
-        seen.outfit.accent = colour(accent);
+        seen.outfit.second = of(look.seconds);
+        seen.outfit.accent = of(look.accents);
     }
     if said.smile.is_none() {
         seen.person.smile = look.smile;
@@ -220,7 +220,7 @@ mod tests {
     fn fields_count_before_words_and_words_before_chance() {
         let words = "an old white man with a beard in a red suit";
         let said = Description::of_stranger(AgeRange::YoungAdult, Gender::Woman, Ethnicity::Pacific, words);
-        let seen = said.sit(PhotoStyle::Realistic, 5);
+        let seen = said.sit(PhotoStyle::Realistic, 5, 0);
         assert!(seen.person.femininity > 0.5 && seen.person.age < 0.1, "{seen:?}");
         assert!(matches!(seen.person.skin, Skin::Tan | Skin::Brown));
         assert_eq!(seen.outfit.garment, Garment::Suit);
@@ -230,7 +230,7 @@ mod tests {
             Ethnicity::Unspecified,
             words,
         );
-        let seen = open.sit(PhotoStyle::Realistic, 5);
+        let seen = open.sit(PhotoStyle::Realistic, 5, 0);
         assert!(seen.person.femininity < 0.5 && seen.person.age > 0.7, "{seen:?}");
         assert!(matches!(seen.person.skin, Skin::Porcelain | Skin::Light));
     }
@@ -246,15 +246,32 @@ mod tests {
     #[test]
     fn a_style_changes_what_the_description_leaves_open_alone() {
         let said = Description::from_prompt("a woman in a green dress, yellow background");
-        let plain = said.sit(PhotoStyle::Realistic, 9);
+        let plain = said.sit(PhotoStyle::Realistic, 9, 0);
         let open = Description::from_prompt("a woman");
         for style in PhotoStyle::ALL {
-            let seen = said.sit(*style, 9);
+            let seen = said.sit(*style, 9, 0);
             assert_eq!((seen.setting, &seen.outfit), (plain.setting, &plain.outfit), "{style:?}");
-            let free = open.sit(*style, 9);
+            let free = open.sit(*style, 9, 0);
             let is_plain = matches!(style, PhotoStyle::Realistic | PhotoStyle::Unspecified);
-            assert_eq!(free.setting == open.sit(PhotoStyle::Realistic, 9).setting, is_plain, "{style:?}");
-            assert_eq!(free.person.skin, open.sit(PhotoStyle::Realistic, 9).person.skin);
+            assert_eq!(free.setting == open.sit(PhotoStyle::Realistic, 9, 0).setting, is_plain, "{style:?}");
+            assert_eq!(free.person.skin, open.sit(PhotoStyle::Realistic, 9, 0).person.skin);
+        }
+    }
+
+    #[test]
+    fn pictures_that_follow_each_other_have_other_walls() {
+        let said = Description::from_prompt("a woman");
+        for style in [
+            PhotoStyle::Pixar,
+            PhotoStyle::Cinematic,
+            PhotoStyle::Vintage,
+            PhotoStyle::Noir,
+            PhotoStyle::Cyberpunk,
+        ] {
+            let walls: Vec<_> = (6..10).map(|turn| said.sit(style, 1, turn).setting).collect();
+            for (i, wall) in walls.iter().enumerate() {
+                assert!(!walls[..i].contains(wall), "{style:?}");
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::video::{Actor, Expressiveness, FRAMES_PER_SECOND, OutputFormat, Scene, Video};
 use sha2::{Digest, Sha256};
 
+use super::film_check::{FilmCheck, NothingToSee};
 use super::{blob_or_fail, retry, segments_folder};
 use crate::avatar_engine::{AvatarEngine, FilmOrder, FilmTrack};
 use crate::backends::Backends;
@@ -64,7 +65,9 @@ enum UnusedFilm {
     #[error("the avatar engine {0}")]
     Call(#[from] CallFault),
     #[error("the film of the avatar engine cannot be played: {0}")]
-    Unplayable(#[source] MediaError),
+    Unplayable(#[from] MediaError),
+    #[error("the film of the avatar engine shows nobody: {0}")]
+    NothingToSee(#[from] NothingToSee),
     #[error("the film of the avatar engine has no moving pictures")]
     NoPictures,
     #[error("the film of the avatar engine has {found} frames where {wanted} were asked for")]
@@ -141,24 +144,28 @@ impl Backends {
         file: &Path,
         (size, wanted): (Size, usize),
     ) -> Result<(), UnusedFilm> {
+        let phonemes = order.track.phonemes.clone();
         engine.film(order, file).await?;
-        let probed = probe(&self.ffmpeg, file).await.map_err(UnusedFilm::Unplayable)?;
+        let probed = probe(&self.ffmpeg, file).await?;
         let stream = probed.video.ok_or(UnusedFilm::NoPictures)?;
         let (ffmpeg, path) = (self.ffmpeg.clone(), file.to_owned());
         // Decoded whole once: afterwards nothing can be wrong with it.
         let counting = tokio::task::spawn_blocking(move || {
             let mut reader = FrameReader::open(&ffmpeg, &path, &stream, &options(size))?;
-            let mut found = 0;
+            let (mut found, mut check) = (0, FilmCheck::new(&phonemes));
             while let Some(frame) = reader.next_frame()? {
+                if found <= wanted {
+                    check.look(&frame)?;
+                }
                 reader.reuse(frame);
                 found += 1;
                 if found > wanted + FRAMES_OFF {
                     break;
                 }
             }
-            Ok::<usize, MediaError>(found)
+            Ok::<usize, UnusedFilm>(found)
         });
-        let found = counting.await.map_err(std::io::Error::from)?.map_err(UnusedFilm::Unplayable)?;
+        let found = counting.await.map_err(std::io::Error::from)??;
         if found == 0 || found.abs_diff(wanted) > FRAMES_OFF {
             return Err(UnusedFilm::Length { found, wanted });
         }
