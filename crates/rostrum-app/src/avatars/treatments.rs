@@ -185,26 +185,23 @@ impl App {
         let track = backends.spoken(GREETING.into(), &voice, 1.0).await.map_err(PreviewError::from)?.track;
         let frames = (track.duration_s() * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize;
         let size = moving_size(shown.look.size);
-        let (avatar, manner) = match &shown.look.appearance {
-            Some(appearance) => {
-                let presenter = Presenter::new(
-                    (**appearance).clone(),
-                    &Framing::new(size),
-                    Backdrop::Setting(appearance.setting),
-                );
-                let mut manner = Manner::from_prompt(prompt);
-                manner.smile = manner.smile.or(appearance.person.smile);
-                (Avatar::Presenter(Box::new(presenter)), manner)
-            }
-            None => {
-                let Portrait { image, landmarks } = backends.portrait(&shown.photo.content_hash).await?;
-                let preparing = tokio::task::spawn_blocking(move || {
-                    let source = Size { width: image.width, height: image.height };
-                    PhotoAvatar::prepare(&image, &landmarks, &Placement::cover(source, size, &landmarks))
-                });
-                let photo = preparing.await.map_err(std::io::Error::other)??;
-                (Avatar::Photo(Box::new(photo)), Manner::from_prompt(prompt))
-            }
+        let (avatar, manner) = if let Some(appearance) = &shown.look.appearance {
+            let presenter = Presenter::new(
+                (**appearance).clone(),
+                &Framing::new(size),
+                Backdrop::Setting(appearance.setting),
+            );
+            let mut manner = Manner::from_prompt(prompt);
+            manner.smile = manner.smile.or(appearance.person.smile);
+            (Avatar::Presenter(Box::new(presenter)), manner)
+        } else {
+            let Portrait { image, landmarks } = backends.portrait(&shown.photo.content_hash).await?;
+            let preparing = tokio::task::spawn_blocking(move || {
+                let source = Size { width: image.width, height: image.height };
+                PhotoAvatar::prepare(&image, &landmarks, &Placement::cover(source, size, &landmarks))
+            });
+            let photo = preparing.await.map_err(std::io::Error::other)??;
+            (Avatar::Photo(Box::new(photo)), Manner::from_prompt(prompt))
         };
         let folder = tempfile::tempdir_in(&backends.work_dir)?;
         let (sound, video) = (folder.path().join("sound.wav"), folder.path().join("preview.mp4"));
