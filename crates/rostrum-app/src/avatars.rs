@@ -149,7 +149,13 @@ impl App {
         workspace_id: WorkspaceId,
         id: AvatarGroupId,
     ) -> Result<bool, StoreError> {
-        self.backends.store.avatars().delete_group(workspace_id, id).await
+        let looks =
+            self.backends.store.avatars().looks(workspace_id, Some(id), u64::from(u32::MAX), None).await?;
+        let deleted = self.backends.store.avatars().delete_group(workspace_id, id).await?;
+        for look in looks {
+            self.forget_motion(look.id).await;
+        }
+        Ok(deleted)
     }
 
     /// A look of the workspace.
@@ -218,6 +224,10 @@ impl App {
     /// # Errors
     /// When the records do not answer.
     pub async fn delete_look(&self, workspace_id: WorkspaceId, id: LookId) -> Result<bool, StoreError> {
-        self.backends.store.avatars().delete_look(workspace_id, id).await
+        let deleted = self.backends.store.avatars().delete_look(workspace_id, id).await?;
+        if deleted {
+            self.forget_motion(id).await;
+        }
+        Ok(deleted)
     }
 }

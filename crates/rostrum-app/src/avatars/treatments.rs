@@ -155,7 +155,8 @@ impl App {
         if motion_version(&shown.look, &prompt) != version {
             return Ok(None);
         }
-        let key = BlobKey::new(format!("looks/{id}/{version}.mp4")).expect("hex digits make a valid key");
+        let key =
+            BlobKey::new(format!("{}/{version}.mp4", previews_of(id))).expect("hex digits make a valid key");
         if backends.blobs.stat(&key).await?.is_none() {
             // One at a time: previews wait for each other, not videos for previews.
             let _turn = backends.previews.lock().await;
@@ -170,6 +171,14 @@ impl App {
             name: format!("{id}-motion.mp4"),
             kept_for: None,
         }))
+    }
+
+    /// Removes the moving previews of a look that is gone. They are shown to nobody any more, so what fails is only logged.
+    pub(super) async fn forget_motion(&self, id: LookId) {
+        let folder = BlobKey::new(previews_of(id)).expect("hex digits make a valid key");
+        if let Err(error) = self.backends.delete_folder(&folder).await {
+            tracing::warn!(look.id = %id, %error, "the moving previews of a deleted look stay");
+        }
     }
 
     async fn make_motion_preview(
@@ -228,6 +237,11 @@ impl App {
 fn planned(speech: &SpeechTrack, frames: usize, manner: Manner) -> MotionTrack {
     let options = MotionOptions { seed: 1, expressiveness: Expressiveness::High, manner };
     MotionTrack::plan(speech, FRAMES_PER_SECOND, frames, &options)
+}
+
+/// Where the moving previews of a look lie.
+fn previews_of(id: LookId) -> String {
+    format!("looks/{id}")
 }
 
 /// A size of the shape of a picture with even sides.
