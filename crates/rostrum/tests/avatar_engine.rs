@@ -5,6 +5,7 @@ mod support;
 
 use std::process::Command;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::fake::{Asked, Fake};
@@ -106,7 +107,13 @@ fn an_engine_shows_people_and_its_film_is_asked_for_once() {
         assert!(form.contains(part), "{part}");
     }
     assert!(!server.log().contains("sesame"));
-    assert_eq!(server.files_in("work/segments"), Vec::<String>::new());
+    // The log tells when the work is cleared away, a moment after the video is there.
+    let start = Instant::now();
+    while !server.log().contains("published a video") {
+        assert!(start.elapsed() < Duration::from_secs(30), "{}", server.log());
+        std::thread::yield_now();
+    }
+    assert_eq!(server.files_in("blobs/work/segments"), Vec::<String>::new());
 }
 
 #[test]

@@ -234,10 +234,10 @@ fn looks_that_are_set_in_motion_have_a_film_of_it() {
     let file = |url: &str| url[url.rfind("/files").unwrap()..].to_owned();
     assert_ne!(file(&first), file(&second));
     assert_eq!(server.get(&file(&first)).status, 404);
-    assert_eq!(server.files_in("looks").len(), 2);
+    assert_eq!(server.files_in("blobs/looks").len(), 2);
     data(&server.delete(&path));
     server.delete(&format!("/v3/avatars/looks/{}", text(&drawn)));
-    assert_eq!(server.files_in("looks"), Vec::<String>::new());
+    assert_eq!(server.files_in("blobs/looks"), Vec::<String>::new());
     refused(&server.post("/v2/photo_avatar/add_motion", &json!({"id": NOBODY})), 404, "avatar_not_found");
     refused(
         &server.post("/v2/photo_avatar/add_motion", &json!({"id": NOBODY, "prompt": 7})),
