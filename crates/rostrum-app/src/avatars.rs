@@ -3,13 +3,14 @@
 mod all;
 mod photos;
 mod prompts;
+mod treatments;
 mod twins;
 
 use std::collections::{BTreeSet, HashMap};
 
 pub use rostrum_face::PortraitWarning;
 use rostrum_model::asset::Asset;
-use rostrum_model::avatar::{Look, LookStatus, Study};
+use rostrum_model::avatar::{Look, LookStatus, LookTreatment, Study};
 use rostrum_model::consent::ConsentStatus;
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_store::StoreError;
@@ -17,7 +18,8 @@ pub use rostrum_store::{GroupCursor, GroupSummary, LookCursor, LookFilter};
 
 pub use self::all::MAX_LISTED;
 pub use self::photos::{AddLooksError, CreateAvatarError, CreatedPhotoAvatar, NewPhotoAvatar, Person};
-pub use self::prompts::NewPromptAvatar;
+pub use self::prompts::{CreatedPromptAvatar, NewPromptAvatar};
+pub use self::treatments::{ENLARGED_SIDE, EnlargeError, MotionError, motion_version};
 pub use self::twins::{CreateTwinError, CreatedTwin, NewTwin};
 use crate::App;
 use crate::pages::page_of;
@@ -54,6 +56,8 @@ pub struct ShownLook {
     pub default_voice_id: Option<String>,
     /// How it stands with the consent of its person; only told of footage, and `None` when nobody asked.
     pub consent: Option<ConsentStatus>,
+    /// What was done to it.
+    pub treatment: LookTreatment,
 }
 
 impl ShownLook {
@@ -164,12 +168,13 @@ impl App {
         workspace_id: WorkspaceId,
         id: AvatarGroupId,
     ) -> Result<bool, StoreError> {
-        let of_footage = LookFilter { group_id: Some(id), of_footage: Some(true) };
+        let of_group = LookFilter { group_id: Some(id), ..LookFilter::default() };
         let avatars = self.backends.store.avatars();
-        let twins = avatars.looks(workspace_id, of_footage, MAX_LISTED as u64, None).await?;
+        let looks = avatars.looks(workspace_id, of_group, u64::from(u32::MAX), None).await?;
         let deleted = avatars.delete_group(workspace_id, id).await?;
-        for twin in &twins {
-            self.stop_study(twin).await;
+        for look in &looks {
+            self.stop_study(look).await;
+            self.forget_motion(look.id).await;
         }
         Ok(deleted)
     }
@@ -195,11 +200,15 @@ impl App {
             [] => HashMap::new(),
             twins => self.backends.store.consents().statuses_of(twins).await?,
         };
+        let mut treatments =
+            self.backends.store.look_treatments().of(looks.iter().map(|look| look.id)).await?;
         let shown = |look: Look| {
             let photo = photos.iter().find(|photo| photo.id == look.photo)?.clone();
             let group = groups.iter().find(|group| group.id == look.group_id)?;
             let consent = look.footage.as_ref().and_then(|_| consents.get(&group.id).copied());
-            Some(ShownLook { default_voice_id: group.default_voice_id.clone(), look, photo, consent })
+            let treatment = treatments.remove(&look.id).unwrap_or_default();
+            let default_voice_id = group.default_voice_id.clone();
+            Some(ShownLook { default_voice_id, look, photo, consent, treatment })
         };
         Ok(looks.into_iter().filter_map(shown).collect())
     }
@@ -248,6 +257,9 @@ impl App {
         let Some(look) = avatars.look(workspace_id, id).await? else { return Ok(false) };
         let deleted = avatars.delete_look(workspace_id, id).await?;
         self.stop_study(&look).await;
+        if deleted {
+            self.forget_motion(id).await;
+        }
         Ok(deleted)
     }
 

@@ -15,9 +15,11 @@ use rostrum_store::Store;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::avatar_engine::AvatarEngine;
 use crate::contents::ContentLocks;
 use crate::engines::Engines;
 use crate::fetch::Fetcher;
+use crate::image_engine::ImageEngine;
 use crate::speech_engines::{Aligner, SpeechEngines};
 
 /// Records, bytes, engines, clock and chance.
@@ -52,6 +54,10 @@ pub struct Backends {
     pub limits: Limits,
     /// Engines of others that speak.
     pub speech_engines: SpeechEngines,
+    /// An engine of others that makes pictures.
+    pub image_engine: Option<ImageEngine>,
+    /// An engine of others that shows people speaking.
+    pub avatar_engine: Option<Arc<dyn AvatarEngine>>,
     /// Finds words in their sound; without one their times are estimated.
     pub aligner: Option<Arc<dyn Aligner>>,
 }

@@ -185,10 +185,21 @@ fn prepared(appearance: Appearance, size: Size) -> Avatar {
 
 /// A drawn person at rest, as a JPEG of [`PREVIEW_SIZE`].
 pub(crate) fn still(appearance: Appearance) -> Result<Vec<u8>, MediaError> {
+    picture_of(appearance, &Framing::new(PREVIEW_SIZE), [0.0; 2])
+}
+
+/// A drawn person with a head turned and tilted by so many radians, in a frame, as a JPEG.
+pub(crate) fn picture_of(
+    appearance: Appearance,
+    framing: &Framing,
+    [yaw, roll]: [f32; 2],
+) -> Result<Vec<u8>, MediaError> {
     let smile = appearance.person.smile.unwrap_or(STILL_SMILE);
-    let presenter = prepared(appearance, PREVIEW_SIZE);
-    let mut picture = RgbImage::filled(PREVIEW_SIZE.width, PREVIEW_SIZE.height, [0; 3]);
-    let pose = Pose { smile, mouth: Viseme::Rest.shape(), ..Pose::default() };
+    let (size, setting) = (framing.size, appearance.setting);
+    let presenter = Presenter::new(appearance, framing, Backdrop::Setting(setting));
+    let presenter = Avatar::Presenter(Box::new(presenter));
+    let mut picture = RgbImage::filled(size.width, size.height, [0; 3]);
+    let pose = Pose { smile, yaw, roll, mouth: Viseme::Rest.shape(), ..Pose::default() };
     presenter.render(&pose, &mut AvatarScratch::default(), &mut picture);
     jpeg(&picture)
 }

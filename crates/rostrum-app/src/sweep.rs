@@ -73,6 +73,8 @@ pub struct Swept {
     pub resumed_voices: usize,
     /// Footage that is still to be studied, whose job runs (again).
     pub resumed_studies: usize,
+    /// Generations whose pictures are still to be made, whose job runs (again).
+    pub resumed_generations: usize,
 }
 
 impl App {
@@ -93,6 +95,7 @@ impl App {
             started_assets: self.sweep_pending_assets().await?,
             resumed_voices: self.sweep_pending_voices().await?,
             resumed_studies: self.sweep_pending_studies().await?,
+            resumed_generations: self.sweep_photo_generations().await?,
         };
         for id in backends.store.videos().unfinished().await? {
             match self.jobs.status(&id.to_string()).await? {
@@ -143,6 +146,26 @@ impl App {
                 continue;
             }
             self.start_study(id).await?;
+            resumed += 1;
+        }
+        Ok(resumed)
+    }
+
+    /// Starts the jobs of generations that have none; gives how many are still to be made.
+    async fn sweep_photo_generations(&self) -> Result<usize, SweepError> {
+        let generations = self.backends.store.photo_generations();
+        let mut resumed = 0;
+        for generation in generations.list_unfinished().await? {
+            // The job engine gave up in a way that left no step to tell the record.
+            if let Some(JobStatus::Failed { message, .. }) =
+                self.asset_jobs.status(&generation.id.to_string()).await?
+            {
+                if let Ok(failed) = generation.fail(message) {
+                    generations.update_state(&failed).await?;
+                }
+                continue;
+            }
+            self.start_generation(generation.id).await?;
             resumed += 1;
         }
         Ok(resumed)

@@ -28,6 +28,13 @@ pub(crate) struct ApiError {
     more: Vec<Refusal>,
 }
 
+/// A sentence made of an error's words.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
 impl ApiError {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>, param: Option<&str>) -> Self {
         Refusal::new(code, message, param).into()

@@ -98,7 +98,8 @@ pub fn router(state: &HttpState) -> Router {
         .route("/files/videos/{video_id}/{file}", get(files::video))
         .route("/files/speech/{file}", get(files::speech))
         .route("/files/voices/{file}", get(files::voice))
-        .route("/files/presenters/{look_id}/{file}", get(files::presenter));
+        .route("/files/presenters/{look_id}/{file}", get(files::presenter))
+        .route("/files/looks/{look_id}/{file}", get(files::motion_preview));
 
     let consents = Router::new()
         .route("/consents/style.css", get(consents::style))
@@ -145,9 +146,9 @@ fn v2() -> Router<HttpState> {
         .route("/v2/photo_avatar/avatar_group/add", post(v2::photo_avatars::add))
         .route("/v2/photo_avatar/train", post(v2::photo_avatars::train))
         .route("/v2/photo_avatar/train/status/{group_id}", get(v2::photo_avatars::train_status))
-        .route("/v2/photo_avatar/photo/generate", post(v2::photo_avatars::generate_photo))
-        .route("/v2/photo_avatar/look/generate", post(v2::photo_avatars::generate_look))
-        .route("/v2/photo_avatar/generation/{generation_id}", get(v2::photo_avatars::get_generation))
+        .route("/v2/photo_avatar/photo/generate", post(v2::photo_generations::generate_photo))
+        .route("/v2/photo_avatar/look/generate", post(v2::photo_generations::generate_look))
+        .route("/v2/photo_avatar/generation/{generation_id}", get(v2::photo_generations::get))
         .route("/v2/photo_avatar/add_motion", post(v2::photo_avatars::add_motion))
         .route("/v2/photo_avatar/add_sound_effect", post(v2::photo_avatars::add_sound_effect))
         .route("/v2/photo_avatar/upscale", post(v2::photo_avatars::upscale))

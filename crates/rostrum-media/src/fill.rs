@@ -35,6 +35,18 @@ pub fn filled(image: &RgbImage, canvas: Size, fill: Fill) -> RgbImage {
     }
 }
 
+/// A picture so large that its shorter side has so many pixels, by Lanczos' filter.
+///
+/// # Panics
+/// When it has no pixels.
+pub fn enlarged(image: &RgbImage, short_side: usize) -> RgbImage {
+    let shortest = image.width.min(image.height);
+    let side = |side: usize| (side * short_side + shortest / 2) / shortest;
+    let size = Size { width: side(image.width), height: side(image.height) };
+    let filter = ResizeAlg::Convolution(FilterType::Lanczos3);
+    resized(image, size, &ResizeOptions::new().resize_alg(filter))
+}
+
 /// A picture in the middle of a black canvas, cut where it stands over.
 pub fn centred(image: &RgbImage, canvas: Size) -> RgbImage {
     if (image.width, image.height) == (canvas.width, canvas.height) {
@@ -127,6 +139,13 @@ fn resized(image: &RgbImage, size: Size, options: &ResizeOptions) -> RgbImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_enlarged_picture_keeps_its_shape_and_its_halves() {
+        let larger = enlarged(&halves(30, 20), 1080);
+        assert_eq!((larger.width, larger.height), (1620, 1080));
+        assert_eq!((larger.at(10, 10), larger.at(1610, 1070)), ([255, 0, 0], [0, 0, 255]));
+    }
 
     const CANVAS: Size = Size { width: 40, height: 20 };
 

@@ -43,7 +43,7 @@ pub use document::{Poppler, count_pages, look_at_document};
 pub use encode::{EncoderGone, SegmentEncoder, gif, thumbnail};
 pub use error::{Limited, MediaError};
 pub use ffmpeg::{Ffmpeg, MissingProgram};
-pub use fill::{centred, filled, scale_part, scale_part_clear, scaled};
+pub use fill::{centred, enlarged, filled, scale_part, scale_part_clear, scaled};
 pub use frames::{Fit, FrameOptions, FramePlayer, FrameReader};
 pub use inspect::{ArchiveLimits, ImageLimits, InspectLimits, Inspected, inspect};
 pub use layers::{Over, lay_on_colour};

@@ -29,6 +29,18 @@ pub struct AvatarGroup {
     pub created_at: DateTime<Utc>,
 }
 
+/// What was done to a look after it was made; nothing by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LookTreatment {
+    /// Whether its picture was made larger.
+    pub enlarged: bool,
+    /// How it moves in videos that say nothing else; `None` when it was not set in motion.
+    pub motion_prompt: Option<String>,
+}
+
+/// The longest way to move, in characters.
+pub const MAX_MOTION_CHARS: usize = 1000;
+
 /// A picture of a person: what videos are asked for with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Look {

@@ -114,6 +114,10 @@ id_type!(
     LookId, "look", ""
 );
 id_type!(
+    /// Pictures of people made from a description.
+    PhotoGenerationId, "photo generation", ""
+);
+id_type!(
     /// Somebody's consent to being made an avatar of.
     ConsentId, "consent", "consent_"
 );

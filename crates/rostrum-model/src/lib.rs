@@ -15,6 +15,7 @@ pub mod folder;
 pub mod glossary;
 pub mod ids;
 mod media_type;
+pub mod photo_generation;
 pub mod picture;
 pub mod presenter;
 pub mod processing;

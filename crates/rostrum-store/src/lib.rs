@@ -22,8 +22,10 @@ mod entities;
 mod error;
 mod events;
 mod folders;
+mod look_treatments;
 mod migrations;
 mod newest_first;
+mod photo_generations;
 mod rows;
 mod signing_keys;
 mod speeches;
@@ -42,7 +44,9 @@ pub use deliveries::Deliveries;
 pub use error::StoreError;
 pub use events::{EventCursor, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
+pub use look_treatments::LookTreatments;
 pub use newest_first::Cursor;
+pub use photo_generations::PhotoGenerations;
 pub use signing_keys::SigningKeys;
 pub use speeches::Speeches;
 pub use uploads::Uploads;
@@ -159,6 +163,16 @@ impl Store {
     /// Avatars: groups and their looks.
     pub fn avatars(&self) -> Avatars<'_> {
         Avatars::new(self)
+    }
+
+    /// What was done to looks.
+    pub fn look_treatments(&self) -> LookTreatments<'_> {
+        LookTreatments::new(self)
+    }
+
+    /// Pictures made from descriptions.
+    pub fn photo_generations(&self) -> PhotoGenerations<'_> {
+        PhotoGenerations::new(self)
     }
 
     /// Consents of people to being made avatars of.

@@ -154,6 +154,8 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
         limits: config.limits(),
         speech_engines: config.speech_engines()?,
+        image_engine: config.image_engine()?,
+        avatar_engine: config.avatar_engine()?,
         aligner: Some(Arc::new(RecognisedTimes::new(config.models_dir(), config.workers().get()))),
     }))
 }

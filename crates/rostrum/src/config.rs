@@ -3,14 +3,17 @@
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::TimeDelta;
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use rostrum_app::avatar_engine::{AvatarEngine, AvatarEngineSettings, HttpAvatarEngine};
 use rostrum_app::backends::Limits;
 use rostrum_app::fetch::FetchSettings;
+use rostrum_app::image_engine::{ImageEngine, ImageEngineSettings};
 use rostrum_app::speech_engines::{EngineSettings, SpeechEngines};
 use rostrum_blob::S3Settings;
 use serde::{Deserialize, Serialize};
@@ -93,6 +96,11 @@ pub(crate) struct Config {
     pub speech_engines: Vec<EngineSettings>,
     /// The one of them, of kind `elevenlabs`, that learns voices from recordings.
     pub clone_engine: Option<String>,
+    /// An engine of others that makes pictures: a table with `url` and, where needed, `key`, `model`, `response_format`,
+    /// `sizes` and `timeout_s`.
+    pub image_engine: Option<ImageEngineSettings>,
+    /// An engine of others that shows people speaking: a table with `url` and, where needed, `key` and `timeout_s`.
+    pub avatar_engine: Option<AvatarEngineSettings>,
     /// How log lines are written.
     pub log_format: LogFormat,
 }
@@ -133,6 +141,8 @@ impl Config {
             fetch_ports: FetchSettings::default().allowed_ports,
             speech_engines: Vec::new(),
             clone_engine: None,
+            image_engine: None,
+            avatar_engine: None,
             log_format: LogFormat::Text,
         })
     }
@@ -182,6 +192,17 @@ impl Config {
     /// The engines of others.
     pub(crate) fn speech_engines(&self) -> anyhow::Result<SpeechEngines> {
         Ok(SpeechEngines::new(self.speech_engines.clone(), self.clone_engine.clone())?)
+    }
+
+    /// The engine of others that makes pictures.
+    pub(crate) fn image_engine(&self) -> anyhow::Result<Option<ImageEngine>> {
+        Ok(self.image_engine.clone().map(ImageEngine::new).transpose()?)
+    }
+
+    /// The engine of others that shows people speaking.
+    pub(crate) fn avatar_engine(&self) -> anyhow::Result<Option<Arc<dyn AvatarEngine>>> {
+        let Some(settings) = &self.avatar_engine else { return Ok(None) };
+        Ok(Some(Arc::new(HttpAvatarEngine::new(settings)?)))
     }
 
     /// What callers may ask for and rely on.

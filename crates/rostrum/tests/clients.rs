@@ -210,7 +210,7 @@ fn the_examples_of_avatars_are_answered_as_they_stand() {
         return;
     };
     let told = told.unwrap();
-    assert_eq!(told.matches(": answered\n").count(), 10, "{told}");
+    assert_eq!(told.matches(": answered\n").count(), 12, "{told}");
 }
 
 /// The examples of `docs/VIDEOS.md`.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::error::Refusal;
 use crate::v1::folders::folder_id;
+use crate::v2::photo_generations::image_key;
 use crate::v3::uploads::media_type;
 
 /// Reads the JSON body of `POST /v1/asset`: the type of the file that is to be sent.
@@ -67,8 +68,7 @@ impl V1Asset {
     /// The answer for an asset served at `url`.
     pub fn new(asset: &Asset, url: String) -> Self {
         let kind = asset.media_type.kind();
-        let image_key = (kind == AssetKind::Image)
-            .then(|| format!("image/{}/original.{}", asset.id, asset.media_type.extension()));
+        let image_key = (kind == AssetKind::Image).then(|| image_key(asset));
         Self {
             id: asset.id.to_string(),
             name: asset.name.clone(),

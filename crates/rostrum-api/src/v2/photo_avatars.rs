@@ -1,7 +1,7 @@
 //! `/v2/photo_avatar`.
 
 use chrono::{DateTime, Utc};
-use rostrum_model::avatar::{AvatarGroup, Look};
+use rostrum_model::avatar::{AvatarGroup, Look, MAX_MOTION_CHARS};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,15 +27,15 @@ pub struct PhotoAvatar {
     pub created_at: f64,
     /// `completed`: a photo is checked before the answer.
     pub status: String,
-    /// Whether it was set in motion; never here.
+    /// Whether it was set in motion.
     pub is_motion: bool,
-    /// None.
+    /// A film in which it moves so; made when somebody first looks at it.
     pub motion_preview_url: Option<String>,
-    /// `uploaded`: none is generated.
+    /// `uploaded`.
     pub business_type: String,
     /// Whether its photo can be made larger.
     pub upscale_availability: UpscaleAvailability,
-    /// Whether it was; never here.
+    /// Whether it was.
     pub upscaled: bool,
     /// None.
     pub background_sound_effect: Option<String>,
@@ -44,15 +44,29 @@ pub struct PhotoAvatar {
 /// Whether a photo can be made larger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpscaleAvailability {
-    /// Not yet.
+    /// Whether that would help.
     pub available: bool,
     /// Why not.
     pub reason: Option<String>,
 }
 
 impl PhotoAvatar {
-    /// The answer for a look.
-    pub fn new(look: &Look, image_url: String) -> Self {
+    /// The answer for a look; `enlarged_side` is the shorter side of pictures made larger, in pixels.
+    pub fn new(
+        look: &Look,
+        image_url: String,
+        enlarged: bool,
+        motion_preview_url: Option<String>,
+        enlarged_side: usize,
+    ) -> Self {
+        let shortest = look.size.width.min(look.size.height);
+        let reason = if look.appearance.is_some() {
+            Some("Drawn people are as sharp as the video they are in.".to_owned())
+        } else if shortest >= enlarged_side {
+            Some(format!("The shorter side has {shortest} pixels; at least {enlarged_side} are enough."))
+        } else {
+            None
+        };
         Self {
             id: look.id.to_string(),
             group_id: look.group_id.to_string(),
@@ -60,14 +74,11 @@ impl PhotoAvatar {
             image_url,
             created_at: seconds(look.created_at),
             status: "completed".to_owned(),
-            is_motion: false,
-            motion_preview_url: None,
+            is_motion: motion_preview_url.is_some(),
+            motion_preview_url,
             business_type: "uploaded".to_owned(),
-            upscale_availability: UpscaleAvailability {
-                available: false,
-                reason: Some("This server does not enlarge photos yet.".to_owned()),
-            },
-            upscaled: false,
+            upscale_availability: UpscaleAvailability { available: reason.is_none(), reason },
+            upscaled: enlarged,
             background_sound_effect: None,
         }
     }
@@ -223,16 +234,68 @@ pub fn photo_avatar_not_found(id: &str) -> Refusal {
     }
 }
 
-/// The refusal of an operation on photo avatars that is not built, with the way out.
-pub fn not_built(what: &str) -> Refusal {
+/// The refusal to add sounds to photo avatars, with the way out.
+pub fn sound_effects_not_built() -> Refusal {
     Refusal {
         code: ErrorCode::NotImplemented,
-        message: format!(
-            "{what} is not built yet; upload a finished photo with POST /v1/asset and make an avatar of its \
-             'image_key' with POST /v2/photo_avatar/avatar_group/create."
-        ),
+        message: "Adding sound effects to photo avatars is not built yet; mix the sound into the audio of the video, or \
+                  put it into a background video with a 'volume'."
+            .to_owned(),
         param: None,
         more: Vec::new(),
+    }
+}
+
+/// The answer of `POST /v2/photo_avatar/add_motion` and `/upscale`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreatedPhotoAvatar {
+    /// The photo avatar, which keeps its id.
+    pub id: String,
+}
+
+/// Reads the `id` of a photo avatar in a body.
+///
+/// # Errors
+/// When there is none, or no photo avatar can have it.
+pub fn treated_id(body: &Value) -> Result<LookId, Refusal> {
+    let text = body.get("id").and_then(Value::as_str).filter(|text| !text.is_empty());
+    let required = || Refusal::invalid("id", "'id' is required: the id of a photo avatar.");
+    photo_avatar_id(text.ok_or_else(required)?)
+}
+
+/// The body of `POST /v2/photo_avatar/add_motion`, checked. A `motion_type` names engines that are not here, and says
+/// nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddMotion {
+    /// The photo avatar.
+    pub id: LookId,
+    /// How it is to move, 1 to [`MAX_MOTION_CHARS`] characters; in the usual lively way when absent.
+    pub prompt: Option<String>,
+}
+
+impl AddMotion {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Names the first field at fault.
+    pub fn from_json(body: &Value) -> Result<Self, Refusal> {
+        let id = treated_id(body)?;
+        let prompt = match body.get("prompt") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(prompt)) => Some(prompt.trim()).filter(|prompt| !prompt.is_empty()),
+            Some(other) => {
+                let got = shortened(&other.to_string());
+                return Err(Refusal::invalid("prompt", format!("'prompt' must be a text, got {got}.")));
+            }
+        };
+        let chars = prompt.map_or(0, |prompt| prompt.chars().count());
+        if chars > MAX_MOTION_CHARS {
+            return Err(Refusal::invalid(
+                "prompt",
+                format!("'prompt' may have {MAX_MOTION_CHARS} characters at most, got {chars}."),
+            ));
+        }
+        Ok(Self { id, prompt: prompt.map(str::to_owned) })
     }
 }
 
@@ -304,6 +367,17 @@ mod tests {
             let refusal = refusal.unwrap_err();
             assert_eq!(refusal.param.as_deref(), Some("image_key"), "{key}");
             assert!(refusal.message.contains("image/ASSET_ID/original.EXTENSION"), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_way_to_move_is_a_text_and_may_be_left_out() {
+        let read = |prompt: Value| AddMotion::from_json(&json!({"id": GROUP, "prompt": prompt}));
+        assert_eq!(read(Value::Null).unwrap().prompt, None);
+        assert_eq!(read(json!(" waving ")).unwrap().prompt.as_deref(), Some("waving"));
+        assert_eq!(AddMotion::from_json(&json!({"prompt": "x"})).unwrap_err().param.as_deref(), Some("id"));
+        for wrong in [json!(7), json!("x".repeat(1001))] {
+            assert_eq!(read(wrong).unwrap_err().param.as_deref(), Some("prompt"));
         }
     }
 

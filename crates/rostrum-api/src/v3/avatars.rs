@@ -4,6 +4,7 @@ use rostrum_model::asset::AssetInput;
 use rostrum_model::avatar::{AvatarGroup as Group, Look, MAX_AVATAR_NAME_CHARS};
 use rostrum_model::consent::ConsentStatus;
 use rostrum_model::ids::AvatarGroupId;
+use rostrum_model::photo_generation::Orientation;
 use rostrum_model::picture::Size;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,7 +29,7 @@ pub struct AvatarGroup {
     pub looks_count: u64,
     /// The photo of its first look, or a still of its footage.
     pub preview_image_url: Option<String>,
-    /// The footage of its first look; none is made of photos.
+    /// The footage of its first look; of photos none.
     pub preview_video_url: Option<String>,
     /// Not told.
     pub gender: Option<String>,
@@ -245,6 +246,9 @@ struct WirePhotoAvatar {
 /// The longest description of a person, in characters.
 pub const MAX_AVATAR_PROMPT_CHARS: usize = 1000;
 
+/// The most pictures of a person that go with a description.
+pub const MAX_REFERENCE_IMAGES: usize = 3;
+
 /// The body of `POST /v3/avatars` of type `prompt`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatePromptAvatar {
@@ -252,8 +256,12 @@ pub struct CreatePromptAvatar {
     pub name: String,
     /// 1 to [`MAX_AVATAR_PROMPT_CHARS`] characters.
     pub prompt: String,
-    /// The look of a drawn person who is described anew.
+    /// The look of a person who is described anew.
     pub avatar_id: Option<String>,
+    /// Pictures of the person, at most [`MAX_REFERENCE_IMAGES`].
+    pub references: Vec<AssetInput>,
+    /// Shape of the picture, where an image engine makes it.
+    pub orientation: Orientation,
     /// The group that gets another look.
     pub group_id: Option<AvatarGroupId>,
 }
@@ -275,7 +283,8 @@ struct WirePromptAvatar {
     prompt: Option<String>,
     avatar_id: Option<String>,
     avatar_group_id: Option<String>,
-    reference_images: Option<Vec<Value>>,
+    reference_images: Option<Vec<WireAssetInput>>,
+    aspect_ratio: Option<String>,
 }
 
 impl CreateAvatar {
@@ -302,12 +311,6 @@ impl CreateAvatar {
 impl CreatePromptAvatar {
     fn from_json(body: Value) -> Result<Self, Refusal> {
         let wire: WirePromptAvatar = read_body(body)?;
-        if wire.reference_images.is_some_and(|images| !images.is_empty()) {
-            return Err(Refusal::not_built(
-                "reference_images",
-                "'reference_images' are not built yet; describe the person in 'prompt', or use type 'photo'.",
-            ));
-        }
         let prompt = wire.prompt.unwrap_or_default();
         let chars = prompt.trim().chars().count();
         if !(1..=MAX_AVATAR_PROMPT_CHARS).contains(&chars) {
@@ -322,8 +325,35 @@ impl CreatePromptAvatar {
             name: checked_name(wire.name.as_deref().unwrap_or_default())?,
             prompt,
             avatar_id: wire.avatar_id.filter(|id| !id.is_empty()),
+            references: references(wire.reference_images.unwrap_or_default())?,
+            orientation: orientation(wire.aspect_ratio.as_deref())?,
             group_id: known_group(wire.avatar_group_id)?,
         })
+    }
+}
+
+/// Pictures of the person.
+fn references(given: Vec<WireAssetInput>) -> Result<Vec<AssetInput>, Refusal> {
+    if given.len() > MAX_REFERENCE_IMAGES {
+        let message =
+            format!("'reference_images' may be {MAX_REFERENCE_IMAGES} at most, got {}.", given.len());
+        return Err(Refusal::invalid("reference_images", message));
+    }
+    let checked =
+        |(index, input): (usize, WireAssetInput)| input.check(&format!("reference_images[{index}]"));
+    given.into_iter().enumerate().map(checked).collect()
+}
+
+/// The shape of a picture by its sides; `auto` is square.
+fn orientation(ratio: Option<&str>) -> Result<Orientation, Refusal> {
+    match ratio.unwrap_or("auto") {
+        "auto" | "" | "1:1" => Ok(Orientation::Square),
+        "16:9" | "5:4" => Ok(Orientation::Horizontal),
+        "9:16" | "4:5" => Ok(Orientation::Vertical),
+        other => Err(Refusal::invalid(
+            "aspect_ratio",
+            format!("'aspect_ratio' must be one of auto, 16:9, 9:16, 1:1, 4:5, 5:4; got '{other}'."),
+        )),
     }
 }
 
@@ -499,9 +529,14 @@ mod tests {
                 "prompt",
             ),
             (
-                json!({"type": "prompt", "name": "Ada", "prompt": "a man", "reference_images": [file]}),
-                ErrorCode::NotImplemented,
+                json!({"type": "prompt", "name": "Ada", "prompt": "a man", "reference_images": vec![file.clone(); 4]}),
+                ErrorCode::InvalidParameter,
                 "reference_images",
+            ),
+            (
+                json!({"type": "prompt", "name": "Ada", "prompt": "a man", "aspect_ratio": "2:1"}),
+                ErrorCode::InvalidParameter,
+                "aspect_ratio",
             ),
             (json!({"type": "photo", "file": file}), ErrorCode::InvalidParameter, "name"),
             (json!({"type": "photo", "name": " ", "file": file}), ErrorCode::InvalidParameter, "name"),

@@ -3,17 +3,20 @@
 use chrono::TimeDelta;
 use rostrum_media::MediaError;
 use rostrum_model::asset::{Asset, AssetInput, AssetKind};
-use rostrum_model::avatar::{AvatarGroup, Footage, Look};
+use rostrum_model::avatar::{AvatarGroup, Footage, Look, LookTreatment};
 use rostrum_model::ids::{AssetId, AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::presenter::Appearance;
 use rostrum_store::StoreError;
 
+use super::prompts::voice_of;
 use super::{PortraitWarning, ShownGroup, ShownLook};
 use crate::App;
 use crate::asset_inputs::{InputError, Resolved};
 use crate::assets::DeleteAssetError;
+use crate::generated_pictures::MakePictureError;
 use crate::portraits::UnusablePortrait;
+use crate::presenters::PREVIEW_SIZE;
 
 /// An avatar cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,18 @@ pub enum CreateAvatarError {
     /// The look to start from is a photo.
     #[error("look {0} is a photo")]
     NotDrawn(String),
+    /// A picture for the image engine cannot be had.
+    #[error("a reference image cannot be used")]
+    Reference(#[source] InputError),
+    /// A picture for the image engine cannot be read.
+    #[error("a reference image cannot be read")]
+    UnreadableReference(#[source] MediaError),
+    /// There is no image engine, and without one people are drawn from words alone.
+    #[error("this server has no image engine")]
+    NeedsImageEngine,
+    /// The image engine gives no picture of the person.
+    #[error(transparent)]
+    Picture(#[from] MakePictureError),
     /// The person cannot be drawn.
     #[error("the person could not be drawn")]
     Media(#[from] MediaError),
@@ -100,6 +115,14 @@ pub struct CreatedPhotoAvatar {
     pub warnings: Vec<PortraitWarning>,
 }
 
+/// Who is in a picture that becomes a look.
+struct Sitting {
+    size: Size,
+    /// What a drawn person is drawn from.
+    appearance: Option<Box<Appearance>>,
+    warnings: Vec<PortraitWarning>,
+}
+
 /// A look to be recorded.
 pub(super) struct NewLook<'a> {
     /// Its name, and that of the person when that is new.
@@ -151,8 +174,9 @@ impl App {
         new: NewPhotoAvatar,
         photo: &Resolved,
     ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
-        let (size, warnings) = self.judged_photo(&photo.asset).await?;
-        let look = NewLook { name: new.name, ..NewLook::of(&photo.asset, size) };
+        let Sitting { size, appearance, warnings } = self.sitting(&photo.asset).await?;
+        let voice_id = appearance.as_deref().map(|appearance| voice_of(appearance).to_owned());
+        let look = NewLook { name: new.name, appearance, voice_id, ..NewLook::of(&photo.asset, size) };
         let (group, look) = self.record_look(workspace_id, new.person, look).await?;
         Ok(CreatedPhotoAvatar { group, look, warnings })
     }
@@ -216,7 +240,9 @@ impl App {
         }
         let group = self.avatar_group(workspace_id, group_id).await?.ok_or_else(gone)?;
         let default_voice_id = group.summary.group.default_voice_id.clone();
-        Ok((group, ShownLook { look, photo: new.picture.clone(), default_voice_id, consent: None }))
+        let treatment = LookTreatment::default();
+        let photo = new.picture.clone();
+        Ok((group, ShownLook { look, photo, default_voice_id, consent: None, treatment }))
     }
 
     /// Makes looks of one name out of photos that are assets, all of them or none, in their order.
@@ -237,16 +263,16 @@ impl App {
         let now = backends.clock.now();
         let mut looks = Vec::with_capacity(photos.len());
         for (index, id) in photos.iter().enumerate() {
-            let measured = self.measured_portrait(workspace_id, *id).await;
-            let size = measured.map_err(|error| AddLooksError::Photo { index, error })?;
+            let sitting = self.sitting_of(workspace_id, *id).await;
+            let sitting = sitting.map_err(|error| AddLooksError::Photo { index, error })?;
             looks.push(Look {
                 id: LookId::generate(&*backends.clock, &*backends.chance),
                 workspace_id,
                 group_id,
                 name: name.to_owned(),
                 photo: *id,
-                size,
-                appearance: None,
+                size: sitting.size,
+                appearance: sitting.appearance,
                 footage: None,
                 // Lists go by time: the order asked for is kept in the smallest steps that are stored.
                 created_at: now + TimeDelta::microseconds(i64::try_from(index).unwrap_or_default()),
@@ -259,18 +285,36 @@ impl App {
         Ok(self.shown(workspace_id, looks).await?)
     }
 
-    async fn measured_portrait(
-        &self,
-        workspace_id: WorkspaceId,
-        id: AssetId,
-    ) -> Result<Size, CreateAvatarError> {
+    async fn sitting_of(&self, workspace_id: WorkspaceId, id: AssetId) -> Result<Sitting, CreateAvatarError> {
         let photo = self.resolve_input(workspace_id, AssetInput::AssetId(id), AssetKind::Image).await;
-        let photo = photo.map_err(CreateAvatarError::Input)?;
-        Ok(self.judged_photo(&photo.asset).await?.0)
+        self.sitting(&photo.map_err(CreateAvatarError::Input)?.asset).await
+    }
+
+    /// Who is in a picture: somebody who was drawn here, or else a face that can be animated.
+    async fn sitting(&self, photo: &Asset) -> Result<Sitting, CreateAvatarError> {
+        if let Some(appearance) = self.drawn_in(photo).await? {
+            let size = photo.metadata.size.unwrap_or(PREVIEW_SIZE);
+            return Ok(Sitting { size, appearance: Some(appearance), warnings: Vec::new() });
+        }
+        let (size, warnings) = self.judged_photo(photo).await?;
+        Ok(Sitting { size, appearance: None, warnings })
+    }
+
+    /// What the person in a generated picture is drawn from; `None` of all other pictures.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub(crate) async fn drawn_in(&self, picture: &Asset) -> Result<Option<Box<Appearance>>, StoreError> {
+        let generations = self.backends.store.photo_generations();
+        let found = generations.picture(picture.workspace_id, picture.id).await?;
+        Ok(found.and_then(|picture| picture.appearance))
     }
 
     /// The size of a picture whose face can be animated, and what could be better of it.
-    async fn judged_photo(&self, photo: &Asset) -> Result<(Size, Vec<PortraitWarning>), UnusablePortrait> {
+    pub(super) async fn judged_photo(
+        &self,
+        photo: &Asset,
+    ) -> Result<(Size, Vec<PortraitWarning>), UnusablePortrait> {
         let portrait = self.backends.portrait(&photo.content_hash).await?;
         let (portrait, warnings) = self.backends.judged(portrait).await?;
         for warning in &warnings {

@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use crate::assets::content_key;
 use crate::backends::Backends;
-use crate::speech_engines::{CallFault, CloneSample};
+use crate::engine_calls::CallFault;
+use crate::speech_engines::{CloneSample, SpeechFault};
 
 /// Name of the pipeline; a voice's job has the voice's id.
 pub(crate) const PIPELINE: &str = "clone_voice";
@@ -65,7 +66,8 @@ impl Activity for Learn {
         let learnt = backends.speech_engines.clone_voice(engine, sample).await;
         let remote_id = learnt.map_err(|error| {
             // After a time-out the engine may have learnt the voice, and would learn it once more.
-            if error.fault.may_pass() && !matches!(error.fault, CallFault::Timeout) {
+            if error.fault.may_pass() && !matches!(error.fault, SpeechFault::Call(CallFault::Timeout { .. }))
+            {
                 JobError::retry(error)
             } else {
                 JobError::fail("voice_provider_error", error.to_string())

@@ -2,6 +2,7 @@
 
 mod clone_voice;
 pub(crate) mod derive_asset;
+mod generate_photos;
 mod render_video;
 mod study_footage;
 
@@ -12,6 +13,7 @@ use rostrum_jobs::Pipeline;
 use crate::backends::Backends;
 
 pub(crate) use clone_voice::PIPELINE as CLONE_VOICE;
+pub(crate) use generate_photos::PIPELINE as GENERATE_PHOTOS;
 pub use render_video::GiveUpError;
 pub use render_video::PIPELINE as RENDER_VIDEO;
 pub use render_video::framing::{Framed, Staging, stage};
@@ -25,5 +27,6 @@ pub fn pipelines(backends: &Arc<Backends>) -> Vec<Pipeline> {
         derive_asset::pipeline(backends),
         clone_voice::pipeline(backends),
         study_footage::pipeline(backends),
+        generate_photos::pipeline(backends),
     ]
 }

@@ -9,10 +9,10 @@ use rostrum_model::voice::Gender;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::calls::{Again, CallFault, Calls, MAX_ANSWER_BYTES, MAX_LIST_BYTES};
 use super::settings::is_voice_id;
 use super::times::Characters;
-use super::{CloneSample, EngineVoice};
+use super::{CloneSample, EngineVoice, MAX_ANSWER_BYTES, MAX_LIST_BYTES};
+use crate::engine_calls::{Again, CallFault, Calls};
 
 /// The model when the settings name none.
 const DEFAULT_MODEL: &str = "eleven_multilingual_v2";

@@ -1,11 +1,9 @@
 //! Engines of others that speak over HTTP: those that answer as OpenAI's or ElevenLabs' do, hosted or self-hosted.
 //!
-//! The operator names them in the settings. Their URLs are the operator's, so private addresses are allowed, unlike those
-//! that callers give (see [`crate::fetch`]). Redirects are not followed, proxies not used, answers bounded in size and
-//! time, and keys are told to nobody but the engine. To add a kind: an adapter beside `openai`, and an arm in [`Kind`].
+//! The operator names them in the settings. To add a kind: an adapter beside `openai`, and an arm in [`Kind`].
 
-mod calls;
 mod elevenlabs;
+mod fault;
 mod openai;
 mod recognised;
 mod settings;
@@ -13,23 +11,31 @@ pub(crate) mod speaking;
 pub mod times;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_model::voice::Gender;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, Semaphore};
 
-pub use calls::{CallFault, EngineFault};
+pub use fault::{EngineFault, SpeechFault};
 pub use recognised::RecognisedTimes;
-pub use settings::{EngineSettings, Kind, Secret, SettingsFault, VoiceSettings};
+pub use settings::{EngineSettings, Kind, SettingsFault, VoiceSettings};
 pub use times::Aligner;
 
-use calls::Calls;
+pub use crate::engine_calls::Secret;
+use crate::engine_calls::{Calls, Endpoint, KeyHeader};
 
 /// How long a list of voices that an engine told is good.
 const LIST_KEPT: TimeDelta = TimeDelta::minutes(10);
 /// After a failure the engine is asked for its voices again, but not at once.
 const LIST_PAUSE: TimeDelta = TimeDelta::seconds(30);
+/// How long one answer may take; engines make a minute of sound in some seconds.
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(2);
+/// The longest answer, in bytes: 10 minutes of sound as Base64 in JSON.
+const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+/// The longest answer that holds no sound, in bytes.
+const MAX_LIST_BYTES: usize = 8 * 1024 * 1024;
 /// Texts that one engine is asked to speak at once.
 const AT_ONCE: usize = 4;
 
@@ -98,7 +104,16 @@ impl SpeechEngines {
         let engines = engines
             .into_iter()
             .map(|settings| Engine {
-                calls: Calls::new(&settings),
+                calls: Calls::new(&Endpoint {
+                    name: &settings.name,
+                    url: &settings.url,
+                    key: settings.key.as_ref(),
+                    key_header: match settings.kind {
+                        Kind::Openai => KeyHeader::Bearer,
+                        Kind::Elevenlabs => KeyHeader::XiApiKey,
+                    },
+                    answer_timeout: ANSWER_TIMEOUT,
+                }),
                 speaking: Arc::new(Semaphore::new(AT_ONCE)),
                 listed: Mutex::default(),
                 settings,
@@ -114,7 +129,7 @@ impl SpeechEngines {
 
     fn engine(&self, name: &str) -> Result<&Engine, EngineFault> {
         let found = self.engines.iter().find(|engine| engine.settings.name == name);
-        found.ok_or_else(|| EngineFault { engine: name.to_owned(), fault: CallFault::NotConfigured })
+        found.ok_or_else(|| EngineFault { engine: name.to_owned(), fault: SpeechFault::NotConfigured })
     }
 
     /// The voices of all engines, in the order of the settings. An engine that does not tell its voices now has none.
@@ -136,8 +151,10 @@ impl SpeechEngines {
     pub async fn clone_voice(&self, engine: &str, sample: CloneSample<'_>) -> Result<String, EngineFault> {
         let engine = self.engine(engine)?;
         let learnt = match engine.settings.kind {
-            Kind::Elevenlabs => elevenlabs::clone_voice(&engine.calls, sample).await,
-            Kind::Openai => Err(CallFault::CannotClone),
+            Kind::Elevenlabs => {
+                elevenlabs::clone_voice(&engine.calls, sample).await.map_err(SpeechFault::from)
+            }
+            Kind::Openai => Err(SpeechFault::CannotClone),
         };
         learnt.map_err(|fault| engine.fault(fault))
     }
@@ -152,7 +169,7 @@ impl SpeechEngines {
             Kind::Elevenlabs => elevenlabs::forget_voice(&engine.calls, id).await,
             Kind::Openai => Ok(()),
         };
-        forgotten.map_err(|fault| engine.fault(fault))
+        forgotten.map_err(|fault| engine.fault(fault.into()))
     }
 
     /// Adds to a hash all that decides how an engine speaks, but for voice, text and speed.
@@ -167,7 +184,7 @@ impl SpeechEngines {
 }
 
 impl Engine {
-    fn fault(&self, fault: CallFault) -> EngineFault {
+    fn fault(&self, fault: SpeechFault) -> EngineFault {
         EngineFault { engine: self.settings.name.clone(), fault }
     }
 

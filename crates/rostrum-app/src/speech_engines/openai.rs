@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use serde_json::json;
 
-use super::calls::{Again, CallFault, Calls, MAX_ANSWER_BYTES};
+use super::MAX_ANSWER_BYTES;
+use crate::engine_calls::{Again, CallFault, Calls};
 
 /// The model when the settings name none.
 const DEFAULT_MODEL: &str = "tts-1";

@@ -1,10 +1,10 @@
 //! What the operator says of external engines.
 
 use rostrum_model::voice::{BLEND_ENGINE, Gender};
-use serde::{Deserialize, Serialize, Serializer};
-use url::Url;
+use serde::{Deserialize, Serialize};
 
 use super::EngineVoice;
+use crate::engine_calls::{Secret, is_engine_url};
 use crate::voices::ANY_ENGINE;
 
 /// Names that mean engines of our own, or all engines.
@@ -95,35 +95,6 @@ impl VoiceSettings {
     }
 }
 
-/// A text that is neither shown nor logged.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps a text from being shown.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself.
-    pub(super) fn tell(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("***")
-    }
-}
-
 /// Settings of engines that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsFault {
@@ -182,18 +153,10 @@ pub(super) fn check(engines: &[EngineSettings], clone_engine: Option<&str>) -> R
         if !fits || twice || TAKEN_NAMES.contains(&name.as_str()) {
             return Err(SettingsFault::Name(name));
         }
-        let url = Url::parse(&engine.url).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.has_host()
-                && url.username().is_empty()
-                && url.password().is_none()
-                && url.query().is_none()
-                && url.fragment().is_none()
-        });
-        if url.is_none() {
+        if !is_engine_url(&engine.url) {
             return Err(SettingsFault::Url { engine: name });
         }
-        if engine.key.as_ref().is_some_and(|key| !key.tell().chars().all(|c| c.is_ascii_graphic())) {
+        if engine.key.as_ref().is_some_and(|key| !key.fits_header()) {
             return Err(SettingsFault::Key { engine: name });
         }
         if engine.kind == Kind::Openai && engine.voices.is_empty() {

@@ -8,9 +8,10 @@ use rostrum_model::asset::AssetKind;
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack, WordSpan};
 use rostrum_speech::{Delivery, Markup, Respelled, Stretch, Text, respell, split_at_breaks};
 
-use super::calls::{CallFault, EngineFault};
+use super::fault::{EngineFault, SpeechFault};
 use super::settings::Kind;
 use super::{Aligner, Engine, SpeechEngines, elevenlabs, openai, times};
+use crate::engine_calls::CallFault;
 
 /// The longest text sent at once, in characters: OpenAI takes 4096.
 const MAX_SENT_CHARS: usize = 4000;
@@ -83,22 +84,22 @@ impl SpeechEngines {
             let phonemes = rostrum_speech::listen::phonemes_from_audio(&samples);
             SpeechTrack { samples, phonemes, words }
         });
-        let track = listening.await.map_err(|error| engine.fault(CallFault::Io(error.into())))?;
+        let track = listening.await.map_err(|error| engine.fault(CallFault::Io(error.into()).into()))?;
         Ok(Some(track))
     }
 }
 
 impl Engine {
-    fn check(&self, text: Text<'_>, Delivery { speed, pitch }: Delivery) -> Result<(), CallFault> {
+    fn check(&self, text: Text<'_>, Delivery { speed, pitch }: Delivery) -> Result<(), SpeechFault> {
         if pitch != 0.0 {
-            return Err(CallFault::PitchNotTaken);
+            return Err(SpeechFault::PitchNotTaken);
         }
         if text.markup == Markup::Ssml {
-            return Err(CallFault::SsmlNotTaken);
+            return Err(SpeechFault::SsmlNotTaken);
         }
         let speeds = self.settings.kind.speeds();
         if !speeds.contains(&speed) {
-            return Err(CallFault::Speed { least: *speeds.start(), most: *speeds.end(), speed });
+            return Err(SpeechFault::Speed { least: *speeds.start(), most: *speeds.end(), speed });
         }
         Ok(())
     }
@@ -111,7 +112,7 @@ impl Engine {
         words: &[Respelled],
         speed: f32,
         tools: &Tools<'_>,
-    ) -> Result<(Vec<f32>, Vec<(f64, f64)>), CallFault> {
+    ) -> Result<(Vec<f32>, Vec<(f64, f64)>), SpeechFault> {
         let said: Vec<&str> = words.iter().map(|word| word.said.as_str()).collect();
         let text = said.join(" ");
         let model = self.settings.model.as_deref();
@@ -134,7 +135,7 @@ impl Engine {
             let times = times.unwrap_or_else(|| times::spread(&samples, &words));
             (samples, times)
         });
-        listening.await.map_err(|error| CallFault::Io(error.into()))
+        listening.await.map_err(|error| SpeechFault::from(std::io::Error::from(error)))
     }
 }
 

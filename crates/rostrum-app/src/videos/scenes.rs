@@ -223,13 +223,21 @@ impl App {
         inputs: &mut Vec<Resolved>,
     ) -> Result<(Character, Option<Size>), Fault> {
         let clear = wanted.remove_background;
+        let usual_motion = match &seen {
+            Seen::Look(look) => look.treatment.motion_prompt.clone(),
+            Seen::Cast(..) | Seen::File(_) => None,
+        };
         let (actor, source, usually) = match seen {
             Seen::File(input) => {
                 let field = SceneField::Image((&input).into());
                 let image = self.input(workspace_id, input, AssetKind::Image, inputs).await;
-                let (actor, size) =
-                    self.photo_actor(&image.map_err(with(field))?, clear).await.map_err(with(field))?;
-                (actor, Some(size), Expressiveness::Low)
+                let image = image.map_err(with(field))?;
+                if let Some(presenter) = self.drawn_in(&image).await.map_err(with(field))? {
+                    (Actor::Presenter { presenter }, image.metadata.size, Expressiveness::Medium)
+                } else {
+                    let (actor, size) = self.photo_actor(&image, clear).await.map_err(with(field))?;
+                    (actor, Some(size), Expressiveness::Low)
+                }
             }
             Seen::Look(look) => {
                 if let Some(presenter) = look.look.appearance {
@@ -260,7 +268,7 @@ impl App {
             fit: wanted.fit,
             remove_background: clear,
             expressiveness: wanted.expressiveness.unwrap_or(usually),
-            motion_prompt: wanted.motion_prompt,
+            motion_prompt: wanted.motion_prompt.or(usual_motion),
         };
         Ok((character, source))
     }

@@ -89,6 +89,8 @@ impl World {
             fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),
             limits,
             speech_engines: SpeechEngines::default(),
+            image_engine: None,
+            avatar_engine: None,
             aligner: None,
         });
         let pipelines = jobs::pipelines(&backends);

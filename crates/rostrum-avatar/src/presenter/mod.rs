@@ -20,8 +20,10 @@ mod mouth;
 mod paint;
 mod palette;
 mod setting;
+mod sitting;
 #[cfg(test)]
 mod tests;
 
 pub use describe::Description;
 pub use engine::{Backdrop, Framing, Presenter, PresenterScratch};
+pub use sitting::framing;

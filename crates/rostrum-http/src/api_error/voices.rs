@@ -4,13 +4,14 @@ use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::brand_glossaries::glossary_unknown;
 use rostrum_api::v3::voices::not_speakable;
 use rostrum_app::brand_glossaries::SaveGlossaryError;
+use rostrum_app::engine_calls::CallFault;
 use rostrum_app::speech::{CreateSpeechError, SpeakError, SpeechError};
-use rostrum_app::speech_engines::{CallFault, EngineFault};
+use rostrum_app::speech_engines::{EngineFault, SpeechFault};
 use rostrum_app::voice_clones::{CloneVoiceError, MAX_SAMPLE_BYTES};
 use rostrum_app::voice_design::DesignError;
 use rostrum_app::voices::{DeleteVoiceError, UnusableVoice};
 
-use super::ApiError;
+use super::{ApiError, sentence};
 
 impl From<UnusableVoice> for ApiError {
     fn from(unusable: UnusableVoice) -> Self {
@@ -59,9 +60,9 @@ impl From<(&str, &str, SpeakError)> for ApiError {
             }
             SpeakError::Engine(error) => Self::unusable_engine(&error),
             SpeakError::External(error) => match error.fault {
-                CallFault::SsmlNotTaken => Self::invalid("input_type", told(&error)),
-                CallFault::PitchNotTaken => Self::invalid("voice_settings.pitch", told(&error)),
-                CallFault::Speed { .. } => Self::invalid(speed, told(&error)),
+                SpeechFault::SsmlNotTaken => Self::invalid("input_type", told(&error)),
+                SpeechFault::PitchNotTaken => Self::invalid("voice_settings.pitch", told(&error)),
+                SpeechFault::Speed { .. } => Self::invalid(speed, told(&error)),
                 _ => Self::from(error),
             },
             error @ (SpeakError::Speech(_) | SpeakError::Blob(_) | SpeakError::Interrupted(_)) => {
@@ -71,29 +72,31 @@ impl From<(&str, &str, SpeakError)> for ApiError {
     }
 }
 
-/// A sentence.
 fn told(error: &EngineFault) -> String {
-    let text = error.to_string();
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
+    sentence(&error.to_string())
+}
+
+/// The code for a fault of an engine of others.
+pub(super) fn call_code(fault: &CallFault) -> ErrorCode {
+    match fault {
+        CallFault::Timeout { .. } => ErrorCode::GatewayTimeout,
+        CallFault::Busy(_) | CallFault::Unreachable(_) => ErrorCode::ServiceUnavailable,
+        CallFault::Refused(_) | CallFault::TooLarge { .. } | CallFault::Unusable(_) | CallFault::Io(_) => {
+            ErrorCode::VoiceProviderError
+        }
+    }
 }
 
 impl From<EngineFault> for ApiError {
     fn from(error: EngineFault) -> Self {
         tracing::warn!(error = ?error, "an external engine failed");
         let code = match &error.fault {
-            CallFault::Timeout => ErrorCode::GatewayTimeout,
-            CallFault::Busy(_) | CallFault::Unreachable(_) => ErrorCode::ServiceUnavailable,
-            CallFault::NotConfigured
-            | CallFault::CannotClone
-            | CallFault::SsmlNotTaken
-            | CallFault::PitchNotTaken
-            | CallFault::Speed { .. }
-            | CallFault::Refused(_)
-            | CallFault::TooLarge { .. }
-            | CallFault::Unusable(_)
-            | CallFault::Io(_) => ErrorCode::VoiceProviderError,
+            SpeechFault::Call(fault) => call_code(fault),
+            SpeechFault::NotConfigured
+            | SpeechFault::CannotClone
+            | SpeechFault::SsmlNotTaken
+            | SpeechFault::PitchNotTaken
+            | SpeechFault::Speed { .. } => ErrorCode::VoiceProviderError,
         };
         Self::new(code, told(&error), Some("voice_id"))
     }

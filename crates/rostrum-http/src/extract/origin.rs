@@ -8,7 +8,7 @@ use rostrum_app::footage::FOOTAGE_PREVIEW;
 use rostrum_app::presenters::PresenterFile;
 use rostrum_app::voices::{Sample, Voice};
 use rostrum_model::asset::MediaType;
-use rostrum_model::ids::{AssetId, SpeechId};
+use rostrum_model::ids::{AssetId, LookId, SpeechId};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -96,6 +96,11 @@ impl Origin {
     /// The URL of the page of a consent.
     pub(crate) fn consent_url(&self, token: &str) -> String {
         format!("{}/consents/{token}", self.0)
+    }
+
+    /// The URL of the moving preview of a look of somebody's own.
+    pub(crate) fn motion_url(&self, id: LookId, version: &str) -> String {
+        format!("{}/files/looks/{id}/{version}.mp4", self.0)
     }
 
     /// The URLs of the still and the moving preview of a look of the cast.

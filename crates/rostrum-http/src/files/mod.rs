@@ -83,6 +83,18 @@ pub(crate) async fn presenter(
     Ok(serve(&headers, &file))
 }
 
+/// The moving preview of a look that was set in motion.
+pub(crate) async fn motion_preview(
+    State(state): State<HttpState>,
+    Path((look_id, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let id = look_id.parse().map_err(|_| no_such_file())?;
+    let version = name.strip_suffix(".mp4").ok_or_else(no_such_file)?;
+    let file = state.app.motion_preview(id, version).await?.ok_or_else(no_such_file)?;
+    Ok(serve(&headers, &file))
+}
+
 fn no_such_file() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "There is no such file.", None)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod avatars;
 pub(crate) mod photo_avatars;
+pub(crate) mod photo_generations;
 pub(crate) mod videos;
 pub(crate) mod voices;
 

@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use rostrum_api::v1::NoError;
 use rostrum_api::v2::photo_avatars::{
-    AddPhotoAvatars, AddedPhotoAvatars, CreatePhotoAvatarGroup, PhotoAvatar, TrainStatus, group_id,
-    group_id_of, group_not_found, not_built, photo_avatar_id, photo_avatar_not_found,
+    AddMotion, AddPhotoAvatars, AddedPhotoAvatars, CreatePhotoAvatarGroup, PhotoAvatar, TrainStatus,
+    TreatedPhotoAvatar, group_id, group_id_of, group_not_found, photo_avatar_id, photo_avatar_not_found,
+    sound_effects_not_built, treated_id,
 };
-use rostrum_app::avatars::{NewPhotoAvatar, Person, ShownLook};
+use rostrum_app::avatars::{ENLARGED_SIDE, NewPhotoAvatar, Person, ShownLook, motion_version};
 use rostrum_model::asset::AssetInput;
 use rostrum_model::avatar::AvatarGroup;
 use rostrum_model::ids::AvatarGroupId;
@@ -100,34 +101,33 @@ pub(crate) async fn train_status(
     Ok(Json(NoError::new(TrainStatus::new(&group))))
 }
 
-/// Not built: make photos of a description.
-pub(crate) async fn generate_photo(_caller: Caller) -> ApiError {
-    not_built("Generating photos").into()
-}
-
-/// Not built: make looks of a description.
-pub(crate) async fn generate_look(_caller: Caller) -> ApiError {
-    not_built("Generating looks").into()
-}
-
-/// Not built: look up what is generated.
-pub(crate) async fn get_generation(_caller: Caller) -> ApiError {
-    not_built("Generating photos and looks").into()
-}
-
-/// Not built: set a photo in motion.
-pub(crate) async fn add_motion(_caller: Caller) -> ApiError {
-    not_built("Adding motion to photo avatars, beyond that of their videos,").into()
+/// Set a photo avatar in motion: a moving preview, and the way it moves in videos that say nothing else.
+pub(crate) async fn add_motion(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<NoError<TreatedPhotoAvatar>>, ApiError> {
+    let AddMotion { id, prompt } = AddMotion::from_json(&body)?;
+    if !state.app.set_motion(caller.workspace_id, id, prompt.as_deref()).await? {
+        return Err(photo_avatar_not_found(&id.to_string()).into());
+    }
+    Ok(Json(NoError::new(TreatedPhotoAvatar { id: id.to_string() })))
 }
 
 /// Not built: add a sound to a photo.
 pub(crate) async fn add_sound_effect(_caller: Caller) -> ApiError {
-    not_built("Adding sound effects to photo avatars").into()
+    sound_effects_not_built().into()
 }
 
-/// Not built: make a photo larger.
-pub(crate) async fn upscale(_caller: Caller) -> ApiError {
-    not_built("Enlarging photos").into()
+/// Make the picture of a photo avatar larger, and use that from then on.
+pub(crate) async fn upscale(
+    State(state): State<HttpState>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<Json<NoError<TreatedPhotoAvatar>>, ApiError> {
+    let id = treated_id(&body)?;
+    state.app.enlarge_look(caller.workspace_id, id).await?;
+    Ok(Json(NoError::new(TreatedPhotoAvatar { id: id.to_string() })))
 }
 
 async fn group(state: &HttpState, caller: &Caller, id: AvatarGroupId) -> Result<AvatarGroup, ApiError> {
@@ -136,6 +136,9 @@ async fn group(state: &HttpState, caller: &Caller, id: AvatarGroupId) -> Result<
 }
 
 /// The answer for a look.
-pub(super) fn photo_avatar_of(ShownLook { look, photo, .. }: &ShownLook, origin: &Origin) -> PhotoAvatar {
-    PhotoAvatar::new(look, origin.asset_url(photo))
+pub(super) fn photo_avatar_of(shown: &ShownLook, origin: &Origin) -> PhotoAvatar {
+    let ShownLook { look, photo, treatment, .. } = shown;
+    let motion = treatment.motion_prompt.as_deref();
+    let motion = motion.map(|prompt| origin.motion_url(look.id, &motion_version(look, prompt)));
+    PhotoAvatar::new(look, origin.asset_url(photo), treatment.enlarged, motion, ENLARGED_SIDE)
 }

@@ -14,7 +14,7 @@ use rostrum_api::v3::avatars::{
 use rostrum_api::v3::page::{Page, limit, place, token};
 use rostrum_app::avatars::{
     GroupChange, GroupCursor, LookCursor, LookFilter, NewPhotoAvatar, NewPromptAvatar, Person, ShownGroup,
-    ShownLook,
+    ShownLook, motion_version,
 };
 use rostrum_app::pages::Cursor;
 use rostrum_app::presenters::PREVIEW_SIZE;
@@ -71,12 +71,14 @@ async fn draw(
     origin: &Origin,
     body: CreatePromptAvatar,
 ) -> Result<Json<Data<CreatedAvatar>>, ApiError> {
-    let CreatePromptAvatar { name, prompt, avatar_id, group_id } = body;
+    let CreatePromptAvatar { name, prompt, avatar_id, references, orientation, group_id } = body;
     let person = group_id.map_or(Person::New, Person::Known);
-    let new = NewPromptAvatar { name, prompt, like: avatar_id, person };
-    let drawn = state.app.create_prompt_avatar(caller.workspace_id, new).await;
-    let (group, look) = drawn.map_err(|error| ("prompt", error))?;
-    let data = CreatedAvatar { avatar_item: item_of(&look, origin), avatar_group: group_of(&group, origin) };
+    let new = NewPromptAvatar { name, prompt, like: avatar_id, references, orientation, person };
+    let made = state.app.create_prompt_avatar(caller.workspace_id, new).await;
+    let made = made.map_err(|error| ("prompt", error))?;
+    let warnings = made.why_drawn.iter().map(|why| format!("{why}.")).collect();
+    let avatar_item = AvatarItem { warnings, ..item_of(&made.look, origin) };
+    let data = CreatedAvatar { avatar_item, avatar_group: group_of(&made.group, origin) };
     Ok(Json(Data { data }))
 }
 
@@ -319,10 +321,12 @@ pub(crate) fn group_of(shown: &ShownGroup, origin: &Origin) -> AvatarGroup {
 }
 
 pub(super) fn item_of(shown: &ShownLook, origin: &Origin) -> AvatarItem {
-    let ShownLook { look, photo, default_voice_id, .. } = shown;
+    let ShownLook { look, photo, default_voice_id, treatment, .. } = shown;
     let item = AvatarItem::new(look, default_voice_id.clone(), origin.asset_url(photo));
-    match &look.footage {
-        Some(_) => item.of_footage(&shown.status(), origin.footage_urls(photo)),
-        None => item,
+    if look.footage.is_some() {
+        return item.of_footage(&shown.status(), origin.footage_urls(photo));
     }
+    let motion = treatment.motion_prompt.as_deref();
+    let preview_video_url = motion.map(|prompt| origin.motion_url(look.id, &motion_version(look, prompt)));
+    AvatarItem { preview_video_url, ..item }
 }

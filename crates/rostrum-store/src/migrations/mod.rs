@@ -17,6 +17,8 @@ mod m20261122_064000_create_consents;
 mod m20261122_080000_add_look_appearance;
 mod m20261122_135900_create_deliveries_and_video_batches;
 mod m20261122_141000_add_look_footage;
+mod m20261122_150100_create_photo_generations;
+mod m20261122_150200_create_look_treatments;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -54,6 +56,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_080000_add_look_appearance::Migration),
             Box::new(m20261122_135900_create_deliveries_and_video_batches::Migration),
             Box::new(m20261122_141000_add_look_footage::Migration),
+            Box::new(m20261122_150100_create_photo_generations::Migration),
+            Box::new(m20261122_150200_create_look_treatments::Migration),
         ]
     }
 }

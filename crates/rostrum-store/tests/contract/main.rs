@@ -11,6 +11,7 @@ mod database;
 mod deliveries;
 mod events;
 mod folders;
+mod photo_generations;
 mod postgres;
 mod records;
 mod schema;
@@ -137,6 +138,11 @@ on_every_database! {
         looks_are_added_all_or_none,
         a_photo_stays_while_a_look_shows_it,
         footage_ends_being_studied_once_and_with_one_event;
+    photo_generations:
+        a_generation_is_read_back_as_added_and_only_by_its_workspace,
+        a_generation_ends_once,
+        a_generated_picture_is_known_while_its_asset_is_there,
+        treatments_of_a_look_are_kept_side_by_side_and_go_with_it;
     consents:
         a_consent_is_found_by_its_token_and_given_once,
         a_video_is_a_consent_and_stays_while_it_is_one,

@@ -58,6 +58,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         swept.started_assets,
         swept.resumed_voices,
         swept.resumed_studies,
+        swept.resumed_generations,
         "put things in order"
     );
     tokio::spawn(sweep_for_ever(app.clone()));

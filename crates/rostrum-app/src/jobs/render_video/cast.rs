@@ -92,7 +92,14 @@ impl Backends {
                 Some(Figure { body, motion: planning.await.map_err(retry)?, at, mask })
             }
         };
-        Ok(Prepared { stage: Stage { size, behind, figure, overlays, captions }, _folders: folders })
+        let film = match &figure {
+            Some(figure) if figure.body.is_opaque() => {
+                self.kept_film(video, scene, figure.body.size(), frames).await?
+            }
+            _ => None,
+        };
+        let stage = Stage { size, behind, figure, film, overlays, captions };
+        Ok(Prepared { stage, _folders: folders })
     }
 
     /// What is written over a scene.
@@ -201,7 +208,7 @@ impl Backends {
         Ok((path, folder))
     }
 
-    async fn photo(
+    pub(super) async fn photo(
         &self,
         video: &Video,
         scene: &Scene,

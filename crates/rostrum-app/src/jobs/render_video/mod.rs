@@ -7,6 +7,8 @@
 mod cast;
 mod draw;
 mod fail;
+pub(super) mod film;
+mod film_check;
 pub(super) mod framing;
 mod mark;
 mod playback;

@@ -39,12 +39,14 @@ impl Activity for Prepare {
         let mut scenes = Vec::with_capacity(video.spec.scenes.len());
         let mut duration_s = 0.0;
         for (done, scene) in video.spec.scenes.iter().enumerate() {
-            let scene_s = backends.speech(&video, scene).await?.duration_s();
+            let speech = backends.speech(&video, scene).await?;
+            let scene_s = speech.duration_s();
             duration_s += scene_s;
             if duration_s > MAX_VIDEO_S {
                 return Err(too_long(duration_s));
             }
             scenes.push(frames_of(scene_s));
+            backends.fetch_film(cx, &video, scene, &speech, frames_of(scene_s)).await?;
             let spoken = SPOKEN_SHARE * (done + 1) as f32 / video.spec.scenes.len() as f32;
             backends.note_progress(video.id, spoken).await?;
         }

@@ -9,6 +9,7 @@ use rostrum_model::picture::{Rect, RgbImage, RgbaImage, Size};
 use rostrum_model::video::{FRAMES_PER_SECOND, Play};
 use rostrum_text::{CaptionState, CaptionTrack, Fonts};
 
+use super::film::Film;
 use super::playback::{Footage, Playback};
 
 /// Where no background is asked for.
@@ -24,7 +25,7 @@ pub enum Body {
 
 impl Body {
     /// Size of the pictures.
-    fn size(&self) -> Size {
+    pub(super) fn size(&self) -> Size {
         match self {
             Self::Avatar(avatar) => avatar.size(),
             Self::Footage(footage) => footage.size(),
@@ -32,7 +33,7 @@ impl Body {
     }
 
     /// Whether nothing of the pictures is transparent.
-    fn is_opaque(&self) -> bool {
+    pub(super) fn is_opaque(&self) -> bool {
         match self {
             Self::Avatar(avatar) => avatar.is_opaque(),
             Self::Footage(footage) => footage.is_opaque(),
@@ -111,6 +112,8 @@ pub struct Stage {
     pub behind: Behind,
     /// Who is seen.
     pub figure: Option<Figure>,
+    /// What of the figure another engine shows, in the place of its own drawing.
+    pub film: Option<Film>,
     /// What is laid over it, the last on top.
     pub overlays: Vec<Overlay>,
     /// Captions of the second film.
@@ -147,7 +150,7 @@ pub struct Frame<'f> {
 impl Stage {
     /// A scene over which nothing is written.
     pub fn new(size: Size, behind: Behind, figure: Option<Figure>) -> Self {
-        Self { size, behind, figure, overlays: Vec::new(), captions: None }
+        Self { size, behind, figure, film: None, overlays: Vec::new(), captions: None }
     }
 
     /// Draws some frames of the scene and hands each to `deliver`, until it returns false. Only what changed since the last
@@ -231,14 +234,17 @@ enum Acting<'s> {
     Nobody,
     Avatar(&'s Avatar, Box<AvatarScratch>),
     Footage(Box<Playback<'s>>),
+    /// By another engine.
+    Film(&'s Film, Box<FramePlayer>),
 }
 
 impl<'s> Acting<'s> {
-    fn of(body: Option<&'s Body>) -> Self {
-        match body {
-            None => Self::Nobody,
-            Some(Body::Avatar(avatar)) => Self::Avatar(avatar, Box::default()),
-            Some(Body::Footage(footage)) => Self::Footage(Box::new(Playback::new(footage))),
+    fn of(body: Option<&'s Body>, film: Option<&'s Film>) -> Self {
+        match (body, film) {
+            (None, _) => Self::Nobody,
+            (Some(_), Some(film)) => Self::Film(film, Box::new(film.player())),
+            (Some(Body::Avatar(avatar)), None) => Self::Avatar(avatar, Box::default()),
+            (Some(Body::Footage(footage)), None) => Self::Footage(Box::new(Playback::new(footage))),
         }
     }
 
@@ -260,6 +266,10 @@ impl<'s> Acting<'s> {
                 Ok(drawn)
             }
             Self::Footage(playback) => playback.draw(frame, &pose.mouth, picture, opacity),
+            Self::Film(film, player) => {
+                film.show(player, frame, picture)?;
+                Ok(Rect { x: 0, y: 0, width: picture.width, height: picture.height })
+            }
         }
     }
 }
@@ -319,7 +329,7 @@ impl<'s> Drawing<'s> {
             shown: ShownClip::Unread,
             picture: RgbImage::filled(size.width, size.height, [0; 3]),
             opacity: if is_opaque { Vec::new() } else { vec![0; size.width * size.height] },
-            acting: Acting::of(body),
+            acting: Acting::of(body, stage.film.as_ref()),
         }
     }
 

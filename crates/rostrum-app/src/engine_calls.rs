@@ -1,23 +1,23 @@
-//! Requests to an engine, with their limits and what is tried again.
+//! Requests to engines of others, with their limits and what is tried again.
+//!
+//! Their URLs are the operator's, so private addresses are allowed, unlike those that callers give (see [`crate::fetch`]).
+//! Redirects are not followed, proxies not used, answers bounded in size and time, and keys are told to nobody but the
+//! engine.
 
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, RequestBuilder, StatusCode, header};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize, Serializer};
+use url::Url;
 
-use super::settings::{EngineSettings, Kind};
 use crate::fetch;
 
-/// The longest answer, in bytes: 10 minutes of sound as Base64 in JSON.
-pub(super) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
-/// The longest answer that holds no sound, in bytes.
-pub(super) const MAX_LIST_BYTES: usize = 8 * 1024 * 1024;
-
+/// Of a refusal, what is read, in bytes.
+const MAX_REFUSAL_BYTES: usize = 1024 * 1024;
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long one answer may take; engines make a minute of sound in some seconds.
-const ANSWER_TIMEOUT: Duration = Duration::from_mins(2);
 /// How often a request is sent in all.
 const ATTEMPTS: u32 = 4;
 /// The wait before the second attempt; it doubles with each.
@@ -27,47 +27,59 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Of a refusal's body, what the log tells, in characters.
 const MAX_TOLD_CHARS: usize = 300;
 
-/// An engine does not do what it is asked.
-#[derive(Debug, thiserror::Error)]
-#[error("the speech engine '{engine}' {fault}")]
-pub struct EngineFault {
-    /// Its name in the settings.
-    pub engine: String,
-    /// What is wrong.
-    pub fault: CallFault,
+/// A text that is neither shown nor logged.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps a text from being shown.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Whether the text can stand in a header.
+    pub(crate) fn fits_header(&self) -> bool {
+        self.0.chars().all(|c| c.is_ascii_graphic())
+    }
 }
 
-/// What is wrong with an engine's answer or with what it is asked; begins with a verb.
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("***")
+    }
+}
+
+/// Whether an engine's URL is one of HTTP with no more than scheme, host, port and path.
+pub(crate) fn is_engine_url(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    })
+}
+
+/// What is wrong with an engine's answer; begins with a verb.
 #[derive(Debug, thiserror::Error)]
 pub enum CallFault {
-    /// The settings have no such engine.
-    #[error("is not in the settings of this server ('speech_engines')")]
-    NotConfigured,
-    /// Its API has no way to learn voices.
-    #[error("cannot learn voices")]
-    CannotClone,
-    /// It takes no SSML.
-    #[error("takes no SSML; send plain text, in which <break time=\"1s\"/> makes a pause")]
-    SsmlNotTaken,
-    /// It cannot raise or lower its voices.
-    #[error("cannot raise or lower its voices")]
-    PitchNotTaken,
-    /// It does not speak at this speed.
-    #[error("speaks at speeds from {least} to {most}, not at {speed}")]
-    Speed {
-        /// Slowest, as a factor.
-        least: f32,
-        /// Fastest, as a factor.
-        most: f32,
-        /// What was asked for.
-        speed: f32,
-    },
     /// No connection, or it broke.
     #[error("cannot be reached")]
     Unreachable(#[source] reqwest::Error),
     /// No answer in time.
-    #[error("did not answer within {} s", ANSWER_TIMEOUT.as_secs())]
-    Timeout,
+    #[error("did not answer within {limit_s} s")]
+    Timeout {
+        /// The limit, in seconds.
+        limit_s: u64,
+    },
     /// Too much is asked of it.
     #[error("has too much to do (HTTP {0}), also after {ATTEMPTS} attempts")]
     Busy(u16),
@@ -92,22 +104,38 @@ impl CallFault {
     /// Whether asking again later may help.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::Timeout | Self::Busy(_) | Self::Io(_) => true,
-            Self::NotConfigured
-            | Self::CannotClone
-            | Self::SsmlNotTaken
-            | Self::PitchNotTaken
-            | Self::Speed { .. }
-            | Self::Refused(_)
-            | Self::TooLarge { .. }
-            | Self::Unusable(_) => false,
+            Self::Unreachable(_) | Self::Timeout { .. } | Self::Busy(_) | Self::Io(_) => true,
+            Self::Refused(_) | Self::TooLarge { .. } | Self::Unusable(_) => false,
         }
     }
 }
 
+/// Which header an engine wants its key in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyHeader {
+    /// `Authorization: Bearer ...`
+    Bearer,
+    /// `xi-api-key: ...`
+    XiApiKey,
+}
+
+/// An engine as the settings tell of it.
+pub(crate) struct Endpoint<'s> {
+    /// Its name, for the log.
+    pub(crate) name: &'s str,
+    /// What its paths follow.
+    pub(crate) url: &'s str,
+    /// Its key.
+    pub(crate) key: Option<&'s Secret>,
+    /// Where the key goes.
+    pub(crate) key_header: KeyHeader,
+    /// How long one answer may take.
+    pub(crate) answer_timeout: Duration,
+}
+
 /// Which failures are tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
+pub(crate) enum Again {
     /// All that may pass: asking twice does no harm.
     Always,
     /// Only those where the engine cannot have done anything.
@@ -115,20 +143,21 @@ pub(super) enum Again {
 }
 
 /// Sends requests to one engine.
-pub(super) struct Calls {
+pub(crate) struct Calls {
     client: Client,
     base: String,
-    key: Option<super::Secret>,
-    kind: Kind,
+    key: Option<Secret>,
+    key_header: KeyHeader,
     name: String,
+    limit_s: u64,
 }
 
 impl Calls {
-    pub(super) fn new(settings: &EngineSettings) -> Self {
+    pub(crate) fn new(engine: &Endpoint<'_>) -> Self {
         let client = Client::builder()
             .tls_backend_preconfigured(fetch::public_tls())
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
+            .timeout(engine.answer_timeout)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -137,26 +166,38 @@ impl Calls {
             .expect("the parts of the client fit each other");
         Self {
             client,
-            base: settings.url.trim_end_matches('/').to_owned(),
-            key: settings.key.clone(),
-            kind: settings.kind,
-            name: settings.name.clone(),
+            base: engine.url.trim_end_matches('/').to_owned(),
+            key: engine.key.cloned(),
+            key_header: engine.key_header,
+            name: engine.name.to_owned(),
+            limit_s: engine.answer_timeout.as_secs(),
         }
     }
 
     /// Sends a request, made anew for each attempt from the client and the URL, and reads its answer.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &self,
         path: &str,
         again: Again,
         max_bytes: usize,
         make: impl Fn(&Client, String) -> RequestBuilder,
     ) -> Result<Bytes, CallFault> {
+        Ok(self.ask_told(path, again, max_bytes, make).await?.1)
+    }
+
+    /// As [`Calls::ask`], with the status of success.
+    pub(crate) async fn ask_told(
+        &self,
+        path: &str,
+        again: Again,
+        max_bytes: usize,
+        make: impl Fn(&Client, String) -> RequestBuilder,
+    ) -> Result<(StatusCode, Bytes), CallFault> {
         let mut wait = FIRST_WAIT;
         for attempt in 1.. {
             let request = self.with_key(make(&self.client, format!("{}{path}", self.base)));
             let (fault, asked_wait) = match self.attempt(request, max_bytes).await {
-                Ok(bytes) => return Ok(bytes),
+                Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
             let harmless = match again {
@@ -167,7 +208,11 @@ impl Calls {
                     _ => false,
                 },
             };
-            if attempt == ATTEMPTS || !fault.may_pass() || !harmless || matches!(fault, CallFault::Timeout) {
+            if attempt == ATTEMPTS
+                || !fault.may_pass()
+                || !harmless
+                || matches!(fault, CallFault::Timeout { .. })
+            {
                 return Err(fault);
             }
             tracing::debug!(engine = %self.name, attempt, error = %fault, "an engine is asked again");
@@ -179,7 +224,7 @@ impl Calls {
     }
 
     /// As [`Calls::ask`], with an answer in JSON.
-    pub(super) async fn ask_json<T: DeserializeOwned>(
+    pub(crate) async fn ask_json<T: DeserializeOwned>(
         &self,
         path: &str,
         again: Again,
@@ -192,9 +237,9 @@ impl Calls {
 
     fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
         let Some(key) = &self.key else { return request };
-        let (name, value) = match self.kind {
-            Kind::Openai => (header::AUTHORIZATION, format!("Bearer {}", key.tell())),
-            Kind::Elevenlabs => (header::HeaderName::from_static("xi-api-key"), key.tell().to_owned()),
+        let (name, value) = match self.key_header {
+            KeyHeader::Bearer => (header::AUTHORIZATION, format!("Bearer {}", key.0)),
+            KeyHeader::XiApiKey => (header::HeaderName::from_static("xi-api-key"), key.0.clone()),
         };
         match header::HeaderValue::from_str(&value) {
             Ok(mut value) => {
@@ -210,10 +255,10 @@ impl Calls {
         &self,
         request: RequestBuilder,
         max_bytes: usize,
-    ) -> Result<Bytes, (CallFault, Option<Duration>)> {
+    ) -> Result<(StatusCode, Bytes), (CallFault, Option<Duration>)> {
         let failed = |error: reqwest::Error| {
             let fault = if error.is_timeout() {
-                CallFault::Timeout
+                CallFault::Timeout { limit_s: self.limit_s }
             } else {
                 CallFault::Unreachable(error.without_url())
             };
@@ -226,7 +271,7 @@ impl Calls {
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.trim().parse().ok())
             .map(Duration::from_secs);
-        let limit = if status.is_success() { max_bytes } else { MAX_LIST_BYTES };
+        let limit = if status.is_success() { max_bytes } else { MAX_REFUSAL_BYTES };
         let too_large = || (CallFault::TooLarge { limit_bytes: limit }, None);
         if response.content_length().is_some_and(|length| length > limit as u64) {
             return Err(too_large());
@@ -239,7 +284,7 @@ impl Calls {
             bytes.extend_from_slice(&chunk);
         }
         if status.is_success() {
-            return Ok(bytes.freeze());
+            return Ok((status, bytes.freeze()));
         }
         self.log_refusal(status, &bytes);
         let code = status.as_u16();
@@ -251,7 +296,7 @@ impl Calls {
     fn log_refusal(&self, status: StatusCode, body: &[u8]) {
         let mut said: String = String::from_utf8_lossy(body).chars().take(MAX_TOLD_CHARS).collect();
         if let Some(key) = &self.key {
-            said = said.replace(key.tell(), "***");
+            said = said.replace(&key.0, "***");
         }
         tracing::warn!(engine = %self.name, status = status.as_u16(), said, "an engine refused");
     }
