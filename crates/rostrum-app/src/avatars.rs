@@ -208,7 +208,7 @@ impl App {
             let consent = look.footage.as_ref().and_then(|_| consents.get(&group.id).copied());
             let treatment = treatments.remove(&look.id).unwrap_or_default();
             let default_voice_id = group.default_voice_id.clone();
-            Some(ShownLook { default_voice_id, look, photo, consent, treatment })
+            Some(ShownLook { look, photo, default_voice_id, consent, treatment })
         };
         Ok(looks.into_iter().filter_map(shown).collect())
     }

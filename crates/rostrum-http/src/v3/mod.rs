@@ -30,6 +30,29 @@ pub(crate) fn in_folder(query: &HashMap<String, String>) -> Result<InFolder, Ref
     Ok(folder_id("folder_id", text)?.map_or(InFolder::Root, InFolder::Folder))
 }
 
+/// The most ids in one question for statuses.
+const MAX_ASKED_IDS: usize = 100;
+
+/// Reads the ids in two parameters, each separated by commas; 1 to [`MAX_ASKED_IDS`] together.
+pub(crate) fn asked_ids(
+    query: &HashMap<String, String>,
+    names: [&str; 2],
+) -> Result<[Vec<String>; 2], Refusal> {
+    let asked = names.map(|name| -> Vec<String> {
+        let text = query.get(name).map_or("", String::as_str);
+        text.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    });
+    let count = asked[0].len() + asked[1].len();
+    if (1..=MAX_ASKED_IDS).contains(&count) {
+        return Ok(asked);
+    }
+    let [first, second] = names;
+    let message = format!(
+        "'{first}' and '{second}' must name 1 to {MAX_ASKED_IDS} ids together, separated by commas; got {count}."
+    );
+    Err(Refusal::invalid(first, message))
+}
+
 /// Reads where the page that is asked for begins; at the first one when `token` is missing or empty, as clients send it
 /// that pass on whatever the last page told them.
 pub(crate) fn page_start<T>(

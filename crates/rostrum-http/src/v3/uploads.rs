@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
 use axum::http::StatusCode;
-use rostrum_api::error::{ErrorCode, Refusal};
+use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_api::v3::uploads::{
@@ -13,13 +13,10 @@ use rostrum_api::v3::uploads::{
 use rostrum_app::uploads::{Direct, MAX_BATCH_FILES, Ticket};
 use rostrum_model::ids::{AssetId, BatchId};
 
-use super::{Query, page_start, position};
+use super::{Query, asked_ids, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
-
-/// The most ids in one question for statuses.
-const MAX_STATUS_IDS: usize = 100;
 
 /// Announce a file, to be sent to the URL in the answer.
 pub(crate) async fn create(
@@ -113,19 +110,7 @@ pub(crate) async fn statuses(
     caller: Caller,
     QueryOf(query): Query,
 ) -> Result<Json<Page<ItemStatus>>, ApiError> {
-    let ids = |name: &str| -> Vec<String> {
-        let text = query.get(name).map_or("", String::as_str);
-        text.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
-    };
-    let (asset_ids, batch_ids) = (ids("asset_ids"), ids("batch_ids"));
-    let count = asset_ids.len() + batch_ids.len();
-    if !(1..=MAX_STATUS_IDS).contains(&count) {
-        let message = format!(
-            "'asset_ids' and 'batch_ids' must name 1 to {MAX_STATUS_IDS} ids together, separated by commas; got \
-             {count}."
-        );
-        return Err(Refusal::invalid("asset_ids", message).into());
-    }
+    let [asset_ids, batch_ids] = asked_ids(&query, ["asset_ids", "batch_ids"])?;
     let workspace_id = caller.workspace_id;
     let known: Vec<AssetId> = asset_ids.iter().filter_map(|id| id.parse().ok()).collect();
     let uploads = state.app.uploads_by_id(workspace_id, &known).await?;

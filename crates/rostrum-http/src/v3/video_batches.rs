@@ -3,20 +3,17 @@
 use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
 use axum::http::StatusCode;
-use rostrum_api::error::{ErrorCode, Refusal};
+use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_api::v3::videos::{BatchDetail, CreatedBatch, ItemFacts, StatusRow, WantedBatch};
 use rostrum_app::video_batches::{BatchReport, NewVideoBatch};
 use rostrum_model::ids::{BatchId, VideoId};
 
-use super::{Query, page_start, position};
+use super::{Query, asked_ids, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
-
-/// The most ids in one question for statuses.
-const MAX_STATUS_IDS: usize = 100;
 
 /// Ask for up to 100 videos at once; each is made or refused on its own.
 pub(crate) async fn create(
@@ -61,19 +58,7 @@ pub(crate) async fn statuses(
     caller: Caller,
     QueryOf(query): Query,
 ) -> Result<Json<Page<StatusRow>>, ApiError> {
-    let ids = |name: &str| -> Vec<String> {
-        let text = query.get(name).map_or("", String::as_str);
-        text.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
-    };
-    let (video_ids, batch_ids) = (ids("video_ids"), ids("batch_ids"));
-    let count = video_ids.len() + batch_ids.len();
-    if !(1..=MAX_STATUS_IDS).contains(&count) {
-        let message = format!(
-            "'video_ids' and 'batch_ids' must name 1 to {MAX_STATUS_IDS} ids together, separated by commas; got \
-             {count}."
-        );
-        return Err(Refusal::invalid("video_ids", message).into());
-    }
+    let [video_ids, batch_ids] = asked_ids(&query, ["video_ids", "batch_ids"])?;
     let known: Vec<VideoId> = video_ids.iter().filter_map(|id| id.parse().ok()).collect();
     let videos = state.app.videos_by_id(caller.workspace_id, &known).await?;
     let row = |text: &String| {

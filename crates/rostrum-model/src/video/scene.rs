@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::first::AnySpec;
-use super::{CaptionLook, Fit, TextBox, Watermark};
+use super::{CaptionLook, Fit, Mark, TextBox, Watermark};
 use crate::glossary::Term;
 use crate::ids::AssetId;
 use crate::picture::Size;
@@ -277,7 +277,11 @@ pub enum Expressiveness {
 impl VideoSpec {
     /// The assets the video is made from.
     pub fn asset_ids(&self) -> Vec<AssetId> {
-        self.scenes.iter().flat_map(Scene::asset_ids).collect()
+        let marked = self.watermark.as_ref().and_then(|watermark| match watermark.mark {
+            Mark::Image { asset } => Some(asset),
+            Mark::Preview => None,
+        });
+        self.scenes.iter().flat_map(Scene::asset_ids).chain(marked).collect()
     }
 }
 

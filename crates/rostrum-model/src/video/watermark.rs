@@ -70,3 +70,22 @@ impl<M> Watermark<M> {
         Watermark { mark, scale, opacity, corner, offset }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::picture::Size;
+    use crate::video::VideoSpec;
+
+    #[test]
+    fn the_picture_of_a_mark_is_an_asset_of_its_video() {
+        let asset = AssetId::from_uuid(Uuid::from_u128(1));
+        let plain = VideoSpec::new(Size { width: 128, height: 128 }, Vec::new());
+        let marked = |mark| VideoSpec { watermark: Some(Watermark::new(mark)), ..plain.clone() };
+        assert_eq!(marked(Mark::Image { asset }).asset_ids(), [asset]);
+        assert_eq!(marked(Mark::Preview).asset_ids(), []);
+        assert_eq!(plain.asset_ids(), []);
+    }
+}
