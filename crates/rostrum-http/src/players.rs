@@ -24,7 +24,7 @@ const STYLE_AT: &str = "../videos/style.css";
 
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
     color:#1c2430;background:#fff}h1{font-size:1.3rem;overflow-wrap:anywhere}\
-    video{display:block;width:100%;max-height:80vh;background:#10141c;border-radius:.5rem}\
+    video{display:block;width:100%;height:auto;max-height:80vh;background:#10141c;border-radius:.5rem}\
     .clear{background:repeating-conic-gradient(#ccc 0 25%,#fff 0 50%) 0 0/2rem 2rem}\
     progress{width:100%}nav a{margin-right:1rem}.fault{color:#a4262c}";
 
