@@ -64,10 +64,14 @@ impl App {
                 (asset, false)
             }
             AssetInput::Url(url) => {
-                let Fetched { file_name, body, .. } =
-                    self.backends.fetcher.fetch(&url).await.map_err(InputError::Fetch)?;
-                let asset = self.upload_asset(workspace_id, None, file_name.as_deref(), body).await;
-                (asset.map_err(told_by_the_fetcher)?, true)
+                if let Some(asset) = self.asset_at(workspace_id, &url).await? {
+                    (asset, false)
+                } else {
+                    let Fetched { file_name, body, .. } =
+                        self.backends.fetcher.fetch(&url).await.map_err(InputError::Fetch)?;
+                    let asset = self.upload_asset(workspace_id, None, file_name.as_deref(), body).await;
+                    (asset.map_err(told_by_the_fetcher)?, true)
+                }
             }
             AssetInput::Inline(bytes) => {
                 let body = stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from(bytes))]);
@@ -84,6 +88,15 @@ impl App {
         Ok(resolved)
     }
 
+    /// The asset whose file a URL names, if the workspace has it: clients pass the URL of an upload on, or build one of the
+    /// host that HeyGen serves files by. The host does not matter, for the id names no other file.
+    async fn asset_at(&self, workspace_id: WorkspaceId, url: &str) -> Result<Option<Asset>, StoreError> {
+        match asset_id_in(url) {
+            Some(id) => self.asset(workspace_id, id).await,
+            None => Ok(None),
+        }
+    }
+
     /// Removes an asset again that was made for a request which is refused after all.
     ///
     /// # Errors
@@ -96,6 +109,14 @@ impl App {
     }
 }
 
+/// The id in a URL like that of an asset's file: `/files/assets/{id}.{extension}` or `/asset/{id}`.
+fn asset_id_in(url: &str) -> Option<AssetId> {
+    let (_, rest) = url.split_once("://")?;
+    let (_, path) = rest.split(['?', '#']).next()?.split_once('/')?;
+    let name = path.strip_prefix("files/assets/").or_else(|| path.strip_prefix("asset/"))?;
+    name.split('.').next()?.parse().ok()
+}
+
 /// A download that ends in the middle has more to tell than that it was cut off.
 fn told_by_the_fetcher(error: UploadError) -> InputError {
     match error {
@@ -104,5 +125,31 @@ fn told_by_the_fetcher(error: UploadError) -> InputError {
             Err(source) => InputError::Upload(UploadError::Interrupted(source)),
         },
         error => InputError::Upload(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_of_files_of_assets_are_told_by_their_path() {
+        let id = "asset_018bcfe5680070008000000000000000";
+        for url in [
+            format!("http://127.0.0.1:8080/files/assets/{id}.png"),
+            format!("https://files.heygen.ai/asset/{id}"),
+            format!("https://files.heygen.com/asset/{id}.jpg?x=1#y"),
+        ] {
+            assert_eq!(asset_id_in(&url).map(|id| id.to_string()).as_deref(), Some(id), "{url}");
+        }
+        for url in [
+            format!("https://example.org/{id}"),
+            format!("https://example.org/asset/{id}/thumbnail.jpg"),
+            format!("https://example.org?/asset/{id}"),
+            "https://example.org/asset/me.png".to_owned(),
+            format!("/asset/{id}"),
+        ] {
+            assert_eq!(asset_id_in(&url), None, "{url}");
+        }
     }
 }

@@ -141,3 +141,24 @@ fn base64_of(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[test]
+fn the_url_of_an_upload_stands_for_it_without_being_fetched() {
+    let server = Server::start();
+    let uploaded = server.upload("me.png", &portrait()).data();
+    let (id, url) = (uploaded["asset_id"].as_str().unwrap(), uploaded["url"].as_str().unwrap());
+    for url in [url.to_owned(), format!("https://files.heygen.ai/asset/{id}")] {
+        let body = video_of(&json!({"type": "url", "url": url}));
+        let told = server.post("/v3/videos?dry_run=true", &body).data();
+        assert_eq!(told["dry_run"], true, "{url}");
+    }
+    assert_eq!(asset_count(&server), 1);
+    // That of somebody else's, or of none, is fetched, which this server may not do from itself.
+    let unknown = url.replace(id, "asset_00000000000070008000000000000000");
+    let body = video_of(&json!({"type": "url", "url": unknown}));
+    server.post("/v3/videos", &body).refused(400, "invalid_parameter", Some("image.url"));
+    let wrong = server.upload("words.pdf", support::PDF).data();
+    let body = video_of(&json!({"type": "url", "url": wrong["url"]}));
+    server.post("/v3/videos", &body).refused(400, "invalid_parameter", Some("image.url"));
+    assert_eq!(asset_count(&server), 2, "what is there already is not removed with a refused request");
+}

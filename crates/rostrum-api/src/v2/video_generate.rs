@@ -419,7 +419,8 @@ impl WireBackground {
             WireBackgroundKind::Video => {
                 let id = self.video_asset_id.as_ref().or(self.asset_id.as_ref());
                 let input = either_input((&at("url"), url), (&at("video_asset_id"), id))?;
-                let play = self.play_style.map_or(Play::Freeze, Into::into);
+                // The documents of this generation: a clip that is shorter than the scene is played again.
+                let play = self.play_style.map_or(Play::Loop, Into::into);
                 // Clips behind people are muted in this generation.
                 Ok(WantedBackground::Video { input, fill, play, volume: 0.0 })
             }
