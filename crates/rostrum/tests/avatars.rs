@@ -153,9 +153,6 @@ fn what_cannot_be_animated_is_refused_and_leaves_nothing_behind() {
     }
     let unknown = photo("asset_018bcfe5680070008000000000000000", "Nobody");
     server.post("/v3/avatars", &unknown).refused(404, "asset_not_found", Some("file"));
-    let twin =
-        json!({"type": "digital_twin", "name": "Twin", "file": {"type": "url", "url": "https://x/y.mp4"}});
-    server.post("/v3/avatars", &twin).refused(501, "not_implemented", Some("type"));
     assert_eq!(server.get("/v3/avatars?ownership=private").json()["data"], json!([]));
     assert_eq!(server.get("/v1/asset/list").json()["data"]["assets"], json!([]));
 }
