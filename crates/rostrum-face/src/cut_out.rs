@@ -170,9 +170,10 @@ mod tests {
         matte.cut_out(&image, area, &mut out, &mut opacity).unwrap();
         assert_eq!(opacity[5..10], [255, 255, 128, 0, 0]);
         assert_eq!((out.at(0, 1), out.at(3, 1), out.at(4, 2)), ([240; 3], [0; 3], [0; 3]));
-        // Half of 240, where half of what was given is 110, 60, 60.
+        // Half of 240, where half of what was given is 110, 60, 60. On so small a picture the colours around the outline
+        // are those of the outline itself, too: a third of what is wrong stays.
         let furthest = out.at(2, 1).iter().map(|part| part.abs_diff(120)).max();
-        assert!(furthest <= Some(8), "{:?}", out.at(2, 1));
+        assert!(furthest <= Some(20), "{:?}", out.at(2, 1));
     }
 
     #[test]
