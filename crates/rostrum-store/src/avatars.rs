@@ -258,15 +258,6 @@ impl<'s> Avatars<'s> {
         mine.one(&self.store.reader).await?.map(look_of).transpose()
     }
 
-    /// A look of any workspace, for its moving preview, which whoever has the URL may see.
-    ///
-    /// # Errors
-    /// When the database fails.
-    #[instrument(name = "db.avatar.get_any_look", level = "debug", skip_all, fields(look.id = %id))]
-    pub async fn get_any_look(&self, id: LookId) -> Result<Option<Look>, StoreError> {
-        look::Entity::find_by_id(id.as_uuid()).one(&self.store.reader).await?.map(look_of).transpose()
-    }
-
     /// Looks of a workspace that a filter lets through, newest first, at most `limit`.
     ///
     /// # Errors

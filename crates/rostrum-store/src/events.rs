@@ -1,12 +1,17 @@
 //! What happened, kept for those who want to be told.
 
+use rostrum_model::delivery::Delivery;
 use rostrum_model::event::{Event, EventData, EventType};
 use rostrum_model::ids::{EventId, WorkspaceId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    UpdateResult,
+};
 use serde_json::json;
 use tracing::instrument;
 
 use crate::Store;
+use crate::deliveries;
 use crate::entities::event::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
 use crate::newest_first::{Cursor, newest_first};
@@ -66,7 +71,7 @@ impl<'s> Events<'s> {
 }
 
 /// Adds an event in the transaction that makes it true.
-pub(crate) async fn add_in<C: ConnectionTrait>(transaction: &C, event: &Event) -> Result<(), StoreError> {
+async fn add_in<C: ConnectionTrait>(transaction: &C, event: &Event) -> Result<(), StoreError> {
     let place = Place { table: "events", row: event.id.as_uuid() };
     let mut body = serde_json::to_value(&event.data).map_err(place.unreadable("payload"))?;
     let row = ActiveModel {
@@ -78,6 +83,26 @@ pub(crate) async fn add_in<C: ConnectionTrait>(transaction: &C, event: &Event) -
     };
     Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(())
+}
+
+/// Ends the transaction of a change that is told by an event: with the event, and its delivery to whoever asked to be told;
+/// or with nothing, where nothing was changed. Tells whether something was.
+pub(crate) async fn end_with(
+    transaction: DatabaseTransaction,
+    changed: UpdateResult,
+    event: &Event,
+    delivery: Option<&Delivery>,
+) -> Result<bool, StoreError> {
+    if changed.rows_affected == 0 {
+        transaction.rollback().await?;
+        return Ok(false);
+    }
+    add_in(&transaction, event).await?;
+    if let Some(delivery) = delivery {
+        deliveries::add_in(&transaction, delivery).await?;
+    }
+    transaction.commit().await?;
+    Ok(true)
 }
 
 fn event_of(row: Model) -> Result<Event, StoreError> {

@@ -13,8 +13,8 @@ use tracing::instrument;
 use crate::Store;
 use crate::entities::{video_batch, video_batch_item};
 use crate::error::StoreError;
+use crate::events;
 use crate::rows::{Place, instant};
-use crate::{deliveries, events};
 
 /// The stored words; rows hold these for ever.
 const QUEUED: &str = "queued";
@@ -134,16 +134,7 @@ impl<'s> VideoBatches<'s> {
             .filter(Column::FinishedAt.is_null())
             .exec(&transaction)
             .await?;
-        if updated.rows_affected == 0 {
-            transaction.rollback().await?;
-            return Ok(false);
-        }
-        events::add_in(&transaction, event).await?;
-        if let Some(delivery) = delivery {
-            deliveries::add_in(&transaction, delivery).await?;
-        }
-        transaction.commit().await?;
-        Ok(true)
+        events::end_with(transaction, updated, event, delivery).await
     }
 }
 

@@ -10,16 +10,16 @@ use rostrum_model::ids::{FolderId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{Video, VideoState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TransactionTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TransactionTrait, UpdateMany};
 use tracing::instrument;
 use uuid::Uuid;
 
 use crate::Store;
 use crate::entities::video::{Column, Entity, Model};
 use crate::error::StoreError;
+use crate::events;
 use crate::newest_first::{Cursor, newest_first};
 use crate::rows::{containing, fold, instant};
-use crate::{deliveries, events};
 use row::{row_of, state_columns, video_of};
 use status::Status;
 
@@ -57,6 +57,15 @@ impl VideoCursor {
     pub fn after(video: &Video) -> Self {
         Self { created_at: video.created_at, id: video.id }
     }
+}
+
+/// The move of a video from one state to another, if it is still in the first.
+fn move_of(id: VideoId, from: &VideoState, to: &VideoState) -> Result<UpdateMany<Entity>, StoreError> {
+    let moved = Entity::update_many()
+        .set(state_columns(id, to)?)
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::Status.eq(Status::of(from).word()));
+    Ok(moved)
 }
 
 impl<'s> Videos<'s> {
@@ -134,12 +143,7 @@ impl<'s> Videos<'s> {
         from: &VideoState,
         to: &VideoState,
     ) -> Result<bool, StoreError> {
-        let updated = Entity::update_many()
-            .set(state_columns(id, to)?)
-            .filter(Column::Id.eq(id.as_uuid()))
-            .filter(Column::Status.eq(Status::of(from).word()))
-            .exec(&self.store.writer)
-            .await?;
+        let updated = move_of(id, from, to)?.exec(&self.store.writer).await?;
         Ok(updated.rows_affected > 0)
     }
 
@@ -161,22 +165,8 @@ impl<'s> Videos<'s> {
         delivery: Option<&Delivery>,
     ) -> Result<bool, StoreError> {
         let transaction = self.store.writer.begin().await?;
-        let updated = Entity::update_many()
-            .set(state_columns(id, to)?)
-            .filter(Column::Id.eq(id.as_uuid()))
-            .filter(Column::Status.eq(Status::of(from).word()))
-            .exec(&transaction)
-            .await?;
-        if updated.rows_affected == 0 {
-            transaction.rollback().await?;
-            return Ok(false);
-        }
-        events::add_in(&transaction, event).await?;
-        if let Some(delivery) = delivery {
-            deliveries::add_in(&transaction, delivery).await?;
-        }
-        transaction.commit().await?;
-        Ok(true)
+        let updated = move_of(id, from, to)?.exec(&transaction).await?;
+        events::end_with(transaction, updated, event, delivery).await
     }
 
     /// Those of the given videos that are the workspace's, in no promised order.
@@ -208,10 +198,10 @@ impl<'s> Videos<'s> {
             .all(&self.store.reader)
             .await?;
         let work = |row: Model| {
-            let (started_at, finished_at) = (row.started_at, row.finished_at);
-            let took_s = (finished_at? - started_at?).as_seconds_f64();
-            let size = video_of(row.clone()).ok()?.spec.size;
-            Some(VideoWork { size, duration_s: row.duration_s?, took_s })
+            let took_s = (row.finished_at? - row.started_at?).as_seconds_f64();
+            let duration_s = row.duration_s?;
+            let size = video_of(row).ok()?.spec.size;
+            Some(VideoWork { size, duration_s, took_s })
         };
         Ok(rows.into_iter().filter_map(work).collect())
     }

@@ -41,13 +41,7 @@ impl Assets<'_> {
             .filter(Column::ProcessingStatus.eq(PENDING))
             .exec(&transaction)
             .await?;
-        if updated.rows_affected == 0 {
-            transaction.rollback().await?;
-            return Ok(false);
-        }
-        events::add_in(&transaction, event).await?;
-        transaction.commit().await?;
-        Ok(true)
+        events::end_with(transaction, updated, event, None).await
     }
 
     /// Assets of all workspaces that were not looked into yet, oldest first, at most `limit`.

@@ -22,7 +22,8 @@ const READY: &str = "ready";
 const FAILED: &str = "failed";
 
 impl Avatars<'_> {
-    /// A look of any workspace, for the job that studies its footage.
+    /// A look of any workspace: for the job that studies its footage, and for its moving preview, which whoever has the URL
+    /// may see.
     ///
     /// # Errors
     /// When the database fails.
@@ -45,13 +46,7 @@ impl Avatars<'_> {
             .filter(Column::StudyStatus.eq(PENDING))
             .exec(&transaction)
             .await?;
-        if updated.rows_affected == 0 {
-            transaction.rollback().await?;
-            return Ok(false);
-        }
-        events::add_in(&transaction, event).await?;
-        transaction.commit().await?;
-        Ok(true)
+        events::end_with(transaction, updated, event, None).await
     }
 
     /// Looks of all workspaces whose footage is still to be studied, oldest first.

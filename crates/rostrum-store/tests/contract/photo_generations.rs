@@ -122,7 +122,7 @@ pub(crate) async fn treatments_of_a_look_are_kept_side_by_side_and_go_with_it(da
     assert_eq!(treatments.of([look.id]).await.unwrap().remove(&look.id), Some(both));
     let found = store.avatars().look(mine, look.id).await.unwrap().unwrap();
     assert_eq!((found.photo, found.size), (larger.id, size));
-    assert_eq!(store.avatars().get_any_look(look.id).await.unwrap(), Some(found));
+    assert_eq!(store.avatars().look_any(look.id).await.unwrap(), Some(found));
     store.avatars().delete_look(mine, look.id).await.unwrap();
     assert!(treatments.of([look.id]).await.unwrap().is_empty());
     assert!(matches!(treatments.set_motion(look.id, "x").await, Err(StoreError::Conflict(_))));
