@@ -547,7 +547,7 @@ pub fn read_av4_video(body: &Value) -> Result<VideoRequest, Refusal> {
     let sound = WantedSound::Script { text, voice_id: Some(voice_id), settings: VoiceSettings::default() };
     let canvas = CanvasShape::Shape(ratio, Resolution::P720);
     let request = Order::read(body)?.of(VideoRequest::new(canvas, vec![SceneRequest::of(character, sound)]));
-    Ok(VideoRequest { title: wire.video_title.or(request.title.clone()), ..request })
+    Ok(VideoRequest { title: wire.video_title.or(request.title), ..request })
 }
 
 #[cfg(test)]

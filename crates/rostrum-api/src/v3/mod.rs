@@ -4,6 +4,7 @@ mod asset_input;
 pub mod asset_search;
 pub mod assets;
 pub mod avatars;
+pub mod batches;
 pub mod brand_glossaries;
 pub mod consents;
 pub mod page;

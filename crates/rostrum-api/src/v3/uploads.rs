@@ -12,6 +12,7 @@ use super::ANY_PADDING;
 use super::assets::accepted_types;
 use crate::error::Refusal;
 use crate::v1::folders::folder_id;
+use crate::v3::batches::{BatchDetail, BatchPage};
 
 /// The longest file name, in characters.
 const MAX_NAME_CHARS: usize = 1024;
@@ -275,36 +276,6 @@ impl CompletedUpload {
     }
 }
 
-/// Answer of `POST /v3/assets/complete/batches`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AcceptedBatch {
-    /// Id of the batch.
-    pub batch_id: String,
-}
-
-/// Answer of `GET /v3/assets/batches/{batch_id}`: the page's cursor is inside.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BatchDetail {
-    /// Id of the batch.
-    pub batch_id: String,
-    /// `processing`, `completed`, or `failed` when every file failed.
-    pub status: String,
-    /// Title, when given.
-    pub title: Option<String>,
-    /// Number of files.
-    pub total_items: usize,
-    /// Number of files by `queued`, `processing`, `completed` and `failed`.
-    pub counts_by_status: BTreeMap<String, usize>,
-    /// Unix seconds.
-    pub created_at: i64,
-    /// This page's files.
-    pub items: Vec<ItemStatus>,
-    /// Whether another page follows.
-    pub has_more: bool,
-    /// Pass as `token` to get it.
-    pub next_token: Option<String>,
-}
-
 /// Where one file of a batch, or one asset, stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ItemStatus {
@@ -375,46 +346,16 @@ impl ItemStatus {
     }
 }
 
-impl BatchDetail {
-    /// The page of at most `limit` files that starts at position `from`; `next_token` makes a token of a position.
-    pub fn new(
-        batch: &UploadBatch,
-        uploads: &[Upload],
-        from: usize,
-        limit: usize,
-        next_token: impl FnOnce(usize) -> String,
-    ) -> Self {
-        let mut counts_by_status: BTreeMap<String, usize> =
-            ["queued", "processing", "completed", "failed"].map(|word| (word.to_owned(), 0)).into();
-        for upload in uploads {
-            *counts_by_status.entry(status_word(&upload.state).to_owned()).or_default() += 1;
-        }
-        let count = |word: &str| counts_by_status.get(word).copied().unwrap_or(0);
-        let status = if count("queued") + count("processing") > 0 {
-            "processing"
-        } else if count("failed") == uploads.len() {
-            "failed"
-        } else {
-            "completed"
-        };
-        let from = from.min(uploads.len());
-        let to = (from + limit).min(uploads.len());
-        let has_more = to < uploads.len();
-        Self {
-            batch_id: batch.id.to_string(),
-            status: status.to_owned(),
-            title: batch.title.clone(),
-            total_items: uploads.len(),
-            counts_by_status,
-            created_at: batch.created_at.timestamp(),
-            items: uploads[from..to]
-                .iter()
-                .map(|upload| ItemStatus { batch_id: None, ..ItemStatus::of_upload(upload) })
-                .collect(),
-            has_more,
-            next_token: has_more.then(|| next_token(to)),
-        }
-    }
+/// The page of a batch of files.
+pub fn batch_detail(
+    batch: &UploadBatch,
+    uploads: &[Upload],
+    page: BatchPage,
+    next_token: impl FnOnce(usize) -> String,
+) -> BatchDetail<ItemStatus> {
+    let facts = (batch.id.to_string(), batch.title.clone(), batch.created_at);
+    let row = |upload: &Upload| ItemStatus { batch_id: None, ..ItemStatus::of_upload(upload) };
+    BatchDetail::page(facts, uploads, |upload| status_word(&upload.state), row, page, next_token)
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use axum::extract::{Path, Query as QueryOf, State};
 use axum::http::StatusCode;
 use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::Data;
+use rostrum_api::v3::batches::{AcceptedBatch, BatchDetail, BatchPage};
 use rostrum_api::v3::page::{Page, limit, token};
 use rostrum_api::v3::uploads::{
-    AcceptedBatch, AnnouncedBatch, BatchDetail, CompletedUpload, CreatedBatch, DirectUpload, ItemStatus,
-    UploadPart, announced, batch_completion, completion, wants_parts,
+    AnnouncedBatch, CompletedUpload, CreatedBatch, DirectUpload, ItemStatus, UploadPart, announced,
+    batch_completion, batch_detail, completion, wants_parts,
 };
 use rostrum_app::uploads::{Direct, MAX_BATCH_FILES, Ticket};
 use rostrum_model::ids::{AssetId, BatchId};
@@ -93,14 +94,13 @@ pub(crate) async fn get_batch(
     caller: Caller,
     Path(batch_id): Path<String>,
     QueryOf(query): Query,
-) -> Result<Json<Data<BatchDetail>>, ApiError> {
+) -> Result<Json<Data<BatchDetail<ItemStatus>>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 100, 100)?;
     let from = page_start(&query, position)?.unwrap_or(0);
     let id = batch_id.parse().map_err(|_| batch_not_found(&batch_id))?;
     let report = state.app.batch(caller.workspace_id, id).await?.ok_or_else(|| batch_not_found(&batch_id))?;
-    let detail = BatchDetail::new(&report.batch, &report.uploads, from, most as usize, |next| {
-        token(&next.to_string())
-    });
+    let page = BatchPage { from, limit: most as usize };
+    let detail = batch_detail(&report.batch, &report.uploads, page, |next| token(&next.to_string()));
     Ok(Json(Data { data: detail }))
 }
 
@@ -167,6 +167,6 @@ fn direct_upload(ticket: &Ticket, origin: &Origin) -> DirectUpload {
     }
 }
 
-fn batch_not_found(id: &str) -> ApiError {
+pub(super) fn batch_not_found(id: &str) -> ApiError {
     ApiError::new(ErrorCode::NotFound, format!("Batch '{id}' was not found."), Some("batch_id"))
 }

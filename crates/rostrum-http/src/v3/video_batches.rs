@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
 use axum::http::StatusCode;
-use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::Data;
+use rostrum_api::v3::batches::{AcceptedBatch, BatchDetail, BatchPage};
 use rostrum_api::v3::page::{Page, limit, token};
-use rostrum_api::v3::videos::{BatchDetail, CreatedBatch, ItemFacts, StatusRow, WantedBatch};
+use rostrum_api::v3::videos::{BatchRow, ItemFacts, StatusRow, WantedBatch, batch_detail};
 use rostrum_app::video_batches::{BatchReport, NewVideoBatch};
 use rostrum_model::ids::{BatchId, VideoId};
 
+use super::uploads::batch_not_found;
 use super::{Query, asked_ids, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -21,12 +22,12 @@ pub(crate) async fn create(
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,
-) -> Result<(StatusCode, Json<Data<CreatedBatch>>), ApiError> {
+) -> Result<(StatusCode, Json<Data<AcceptedBatch>>), ApiError> {
     let WantedBatch { title, folder_id, mut callback, bodies } = WantedBatch::from_json(body)?;
     origin.as_str().clone_into(&mut callback.origin);
     let new = NewVideoBatch { title, folder_id, callback, bodies };
     let batch = state.app.create_video_batch(caller.workspace_id, new).await?;
-    Ok((StatusCode::ACCEPTED, Json(Data { data: CreatedBatch { batch_id: batch.id.to_string() } })))
+    Ok((StatusCode::ACCEPTED, Json(Data { data: AcceptedBatch { batch_id: batch.id.to_string() } })))
 }
 
 /// Look a batch up, with where its videos stand.
@@ -35,20 +36,14 @@ pub(crate) async fn get(
     caller: Caller,
     Path(batch_id): Path<String>,
     QueryOf(query): Query,
-) -> Result<Json<Data<BatchDetail>>, ApiError> {
+) -> Result<Json<Data<BatchDetail<BatchRow>>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 100, 100)?;
     let from = page_start(&query, position)?.unwrap_or(0);
-    let not_found = || {
-        let message = format!("Batch '{batch_id}' was not found.");
-        ApiError::new(ErrorCode::NotFound, message, Some("batch_id"))
-    };
+    let not_found = || batch_not_found(&batch_id);
     let id = batch_id.parse().map_err(|_| not_found())?;
     let report = state.app.video_batch(caller.workspace_id, id).await?.ok_or_else(not_found)?;
-    let page = (from, most as usize);
-    let counts = report.counts_by_status();
-    let detail = BatchDetail::new(&report.batch, report.status(), counts, &facts(&report), page, |next| {
-        token(&next.to_string())
-    });
+    let page = BatchPage { from, limit: most as usize };
+    let detail = batch_detail(&report.batch, &facts(&report), page, |next| token(&next.to_string()));
     Ok(Json(Data { data: detail }))
 }
 

@@ -1,7 +1,5 @@
 //! `/v3/videos/batches` and `/v3/videos/statuses`.
 
-use std::collections::BTreeMap;
-
 use rostrum_model::batch::{ItemFault, ItemStatus, MAX_BATCH_ITEMS, VideoBatch};
 use rostrum_model::ids::{FolderId, VideoId};
 use rostrum_model::video::{Callback, Video, VideoState};
@@ -12,6 +10,7 @@ use super::fields::check_title;
 use super::order::{callback, check_callback_id};
 use crate::error::{Faults, Refusal};
 use crate::v1::folders::folder_id;
+use crate::v3::batches::{BatchDetail, BatchPage};
 use crate::v3::read_body;
 
 #[derive(Debug, Deserialize)]
@@ -62,36 +61,6 @@ impl WantedBatch {
             bodies,
         })
     }
-}
-
-/// Answer of `POST /v3/videos/batches`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CreatedBatch {
-    /// Id to ask after.
-    pub batch_id: String,
-}
-
-/// Answer of `GET /v3/videos/batches/{batch_id}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BatchDetail {
-    /// The batch's id.
-    pub batch_id: String,
-    /// `processing`, `completed`, or `failed` when every item failed.
-    pub status: String,
-    /// Title, when given.
-    pub title: Option<String>,
-    /// Number of items.
-    pub total_items: usize,
-    /// Number of items by `queued`, `processing`, `completed` and `failed`.
-    pub counts_by_status: BTreeMap<String, usize>,
-    /// Unix seconds.
-    pub created_at: i64,
-    /// This page's items, in the order in which they were sent.
-    pub items: Vec<BatchRow>,
-    /// Whether another page follows.
-    pub has_more: bool,
-    /// Pass as `token` to get it.
-    pub next_token: Option<String>,
 }
 
 /// Where one item of a batch stands.
@@ -146,34 +115,15 @@ fn error_of(status: &ItemStatus) -> Option<RowError> {
     }
 }
 
-impl BatchDetail {
-    /// The page of at most `limit` items that starts at position `from`; `next_token` makes a token of a position.
-    pub fn new(
-        batch: &VideoBatch,
-        status: &str,
-        counts: BTreeMap<String, usize>,
-        items: &[ItemFacts],
-        (from, limit): (usize, usize),
-        next_token: impl FnOnce(usize) -> String,
-    ) -> Self {
-        let mut counts_by_status: BTreeMap<String, usize> =
-            ["queued", "processing", "completed", "failed"].map(|word| (word.to_owned(), 0)).into();
-        counts_by_status.extend(counts);
-        let from = from.min(items.len());
-        let to = (from + limit).min(items.len());
-        let has_more = to < items.len();
-        Self {
-            batch_id: batch.id.to_string(),
-            status: status.to_owned(),
-            title: batch.title.clone(),
-            total_items: items.len(),
-            counts_by_status,
-            created_at: batch.created_at.timestamp(),
-            items: items[from..to].iter().map(BatchRow::new).collect(),
-            has_more,
-            next_token: has_more.then(|| next_token(to)),
-        }
-    }
+/// The page of a batch of videos.
+pub fn batch_detail(
+    batch: &VideoBatch,
+    items: &[ItemFacts],
+    page: BatchPage,
+    next_token: impl FnOnce(usize) -> String,
+) -> BatchDetail<BatchRow> {
+    let facts = (batch.id.to_string(), batch.title.clone(), batch.created_at);
+    BatchDetail::page(facts, items, |(_, _, status)| status.word(), BatchRow::new, page, next_token)
 }
 
 /// A row of `GET /v3/videos/statuses`.

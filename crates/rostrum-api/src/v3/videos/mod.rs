@@ -11,7 +11,7 @@ pub(crate) mod studio;
 use rostrum_model::video::{Video, VideoState, WorkStage};
 use serde::{Deserialize, Serialize};
 
-pub use batch::{BatchDetail, CreatedBatch, ItemFacts, StatusRow, WantedBatch};
+pub use batch::{BatchRow, ItemFacts, StatusRow, WantedBatch, batch_detail};
 pub use create::{look_unknown, read_create_video, read_flat_video};
 pub use estimate::DryRun;
 pub use fields::{MAX_SCRIPT_CHARS, MAX_TITLE_CHARS, PHOTO_ENGINES};
