@@ -1,26 +1,25 @@
 //! The cast: drawn people whom everybody may use. Their previews are made when somebody first looks at them, and kept.
 
-use std::path::Path;
-
 pub use rostrum_avatar::presenter::cast;
 use rostrum_avatar::presenter::cast::{CastLook, CastMember};
 use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
 use rostrum_avatar::viseme::Viseme;
 use rostrum_avatar::{Avatar, AvatarScratch, Manner, MotionOptions, MotionTrack, Pose};
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_media::{Ffmpeg, MediaError, SegmentEncoder, join, jpeg, write_wav};
+use rostrum_media::{MediaError, SegmentEncoder, join, jpeg, write_wav};
 use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::presenter::Appearance;
-use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
+use rostrum_model::speech::SAMPLE_RATE;
 use rostrum_model::video::{Expressiveness, FRAMES_PER_SECOND};
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
 use rostrum_store::StoreError;
 
 use crate::App;
+use crate::backends::Backends;
 use crate::files::StoredFile;
 use crate::jobs::{Behind, Body, Figure, Stage, WHITE};
 use crate::speech::SpeakError;
-use crate::voices::UnusableVoice;
+use crate::voices::{UnusableVoice, Voice};
 
 /// Size of the still previews, in pixels.
 pub const PREVIEW_SIZE: Size = Size { width: 1280, height: 720 };
@@ -129,28 +128,44 @@ impl App {
         }
         let voice = backends.ready_voice(PUBLIC_WORKSPACE, &member.voice_id).await??;
         let greeting = format!("Hello! I'm {}. Give me your words, and I will say them.", member.name);
-        let track = backends.spoken(greeting.as_str().into(), &voice, 1.0).await?.track;
-        let folder = tempfile::tempdir_in(&backends.work_dir)?;
+        let avatar = prepared(member.appearance(look), MOVING_SIZE);
+        let options =
+            MotionOptions { seed: 1, expressiveness: Expressiveness::Medium, manner: Manner::default() };
+        backends.keep_greeting(greeting.as_str(), &voice, avatar, options, key).await
+    }
+}
+
+impl Backends {
+    /// Makes a film of somebody who says a text, in the size in which they are drawn, and keeps it.
+    pub(crate) async fn keep_greeting(
+        &self,
+        text: &str,
+        voice: &Voice,
+        avatar: Avatar,
+        options: MotionOptions,
+        key: &BlobKey,
+    ) -> Result<(), PreviewError> {
+        let track = self.spoken(text.into(), voice, 1.0).await?.track;
+        let folder = tempfile::tempdir_in(&self.work_dir)?;
         let frames = (track.duration_s() * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize;
         let (sound, video) = (folder.path().join("sound.wav"), folder.path().join("preview.mp4"));
         write_wav(&sound, &track.samples, SAMPLE_RATE)?;
-        let (ffmpeg, at) = (backends.ffmpeg.clone(), folder.path().to_owned());
-        let appearance = member.appearance(look);
-        let drawing =
-            tokio::task::spawn_blocking(move || draw_moving(&ffmpeg, &at, appearance, &track, frames));
+        let (ffmpeg, at) = (self.ffmpeg.clone(), folder.path().to_owned());
+        let drawing = tokio::task::spawn_blocking(move || -> Result<(), MediaError> {
+            let size = avatar.size();
+            let motion = MotionTrack::plan(&track, FRAMES_PER_SECOND, frames, &options);
+            let mut encoder = SegmentEncoder::start(&ffmpeg, &at, MOVING_SEGMENT, size, FRAMES_PER_SECOND)?;
+            let figure = Figure { body: Body::Avatar(avatar), motion, at: (0, 0), mask: None };
+            let stage = Stage::new(size, Behind::Colour(WHITE), Some(figure));
+            stage.draw_frames(0..frames, |frame| encoder.write_frame(frame.clean).is_ok())?;
+            encoder.finish()
+        });
         drawing.await.map_err(std::io::Error::other)??;
         let segments = [folder.path().join(MOVING_SEGMENT)];
-        join(
-            &backends.ffmpeg,
-            folder.path(),
-            &segments,
-            (&sound, &[]),
-            &video,
-            frames as u64,
-            FRAMES_PER_SECOND,
-        )
-        .await?;
-        backends.blobs.adopt_file(key, &video).await?;
+        let sounds = (sound.as_path(), [].as_slice());
+        join(&self.ffmpeg, folder.path(), &segments, sounds, &video, frames as u64, FRAMES_PER_SECOND)
+            .await?;
+        self.blobs.adopt_file(key, &video).await?;
         Ok(())
     }
 }
@@ -159,25 +174,8 @@ impl App {
 const STILL_SMILE: f32 = 0.7;
 const MOVING_SEGMENT: &str = "segment.mp4";
 
-fn draw_moving(
-    ffmpeg: &Ffmpeg,
-    folder: &Path,
-    appearance: Appearance,
-    speech: &SpeechTrack,
-    frames: usize,
-) -> Result<(), MediaError> {
-    let avatar = prepared(appearance, MOVING_SIZE);
-    let options =
-        MotionOptions { seed: 1, expressiveness: Expressiveness::Medium, manner: Manner::default() };
-    let motion = MotionTrack::plan(speech, FRAMES_PER_SECOND, frames, &options);
-    let mut encoder = SegmentEncoder::start(ffmpeg, folder, MOVING_SEGMENT, MOVING_SIZE, FRAMES_PER_SECOND)?;
-    let figure = Figure { body: Body::Avatar(avatar), motion, at: (0, 0), mask: None };
-    let stage = Stage::new(MOVING_SIZE, Behind::Colour(WHITE), Some(figure));
-    stage.draw_frames(0..frames, |frame| encoder.write_frame(frame.clean).is_ok())?;
-    encoder.finish()
-}
-
-fn prepared(appearance: Appearance, size: Size) -> Avatar {
+/// A drawn person before their own setting.
+pub(crate) fn prepared(appearance: Appearance, size: Size) -> Avatar {
     let setting = appearance.setting;
     let presenter = Presenter::new(appearance, &Framing::new(size), Backdrop::Setting(setting));
     Avatar::Presenter(Box::new(presenter))

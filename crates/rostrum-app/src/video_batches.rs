@@ -129,14 +129,13 @@ impl App {
         workspace_id: WorkspaceId,
         id: BatchId,
     ) -> Result<Option<BatchReport>, StoreError> {
-        match self.backends.store.video_batches().get(workspace_id, id).await? {
-            Some(batch) => self.report(batch).await.map(Some),
-            None => Ok(None),
-        }
+        let batches = self.backends.store.video_batches();
+        let Some(batch) = batches.get(workspace_id, id).await? else { return Ok(None) };
+        let items = batches.items(id).await?;
+        self.report(batch, items).await.map(Some)
     }
 
-    async fn report(&self, batch: VideoBatch) -> Result<BatchReport, StoreError> {
-        let items = self.backends.store.video_batches().items(batch.id).await?;
+    async fn report(&self, batch: VideoBatch, items: Vec<BatchItem>) -> Result<BatchReport, StoreError> {
         let ids: Vec<_> = items.iter().map(|item| item.video_id).collect();
         let videos = self.videos_by_id(batch.workspace_id, &ids).await?;
         let reported = |item: BatchItem| {
@@ -160,13 +159,13 @@ impl App {
         let batches = self.backends.store.video_batches();
         let mut decided = 0;
         for batch in batches.unfinished(BATCHES_AT_ONCE).await? {
-            for item in batches.items(batch.id).await? {
-                if item.outcome == ItemOutcome::Queued {
-                    let outcome = self.decide(&batch, &item, wire).await?;
-                    decided += usize::from(batches.decide(&item, &outcome).await?);
-                }
+            let mut items = batches.items(batch.id).await?;
+            for item in items.iter_mut().filter(|item| item.outcome == ItemOutcome::Queued) {
+                let outcome = self.decide(&batch, item, wire).await?;
+                decided += usize::from(batches.decide(item, &outcome).await?);
+                item.outcome = outcome;
             }
-            let report = self.report(batch).await?;
+            let report = self.report(batch, items).await?;
             if report.items.iter().all(|item| item.status.is_final()) {
                 self.tell_finished(&report, self.backends.clock.now()).await?;
             }

@@ -1,15 +1,13 @@
 //! What is done to looks after they were made: larger pictures, and ways to move.
 
-use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
-use rostrum_avatar::{Avatar, AvatarError, Manner, MotionOptions, MotionTrack, PhotoAvatar, Placement};
+use rostrum_avatar::{Avatar, AvatarError, Manner, MotionOptions, PhotoAvatar, Placement};
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_media::{MediaError, SegmentEncoder, enlarged, join, jpeg, write_wav};
+use rostrum_media::{MediaError, enlarged, jpeg};
 use rostrum_model::asset::AssetKind;
 use rostrum_model::avatar::Look;
 use rostrum_model::ids::{AssetId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
-use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
-use rostrum_model::video::{Expressiveness, FRAMES_PER_SECOND};
+use rostrum_model::video::Expressiveness;
 use rostrum_store::StoreError;
 
 use super::ShownLook;
@@ -17,9 +15,8 @@ use crate::App;
 use crate::assets::UploadError;
 use crate::files::StoredFile;
 use crate::generated_pictures::{MakePictureError, PictureName};
-use crate::jobs::{Behind, Body, Figure, Stage, WHITE};
 use crate::portraits::{Portrait, UnusablePortrait};
-use crate::presenters::PreviewError;
+use crate::presenters::{PreviewError, prepared};
 
 /// The short edge of enlarged pictures, in pixels: that of a video in 1080p.
 pub const ENLARGED_SIDE: usize = 1080;
@@ -33,7 +30,6 @@ const GREETING: &str = "Hello! This is how I move when I speak to you.";
 const USUAL_VOICE: &str = "af_heart";
 /// Changes whenever the same look may move otherwise.
 const MOVING_VERSION: u32 = 1;
-const SEGMENT: &str = "segment.mp4";
 
 /// A picture cannot be made larger.
 #[derive(Debug, thiserror::Error)]
@@ -149,7 +145,7 @@ impl App {
     /// When it cannot be made or kept.
     pub async fn motion_preview(&self, id: LookId, version: &str) -> Result<Option<StoredFile>, MotionError> {
         let backends = &self.backends;
-        let Some(look) = backends.store.avatars().get_any_look(id).await? else { return Ok(None) };
+        let Some(look) = backends.store.avatars().look_any(id).await? else { return Ok(None) };
         let Some(shown) = self.look(look.workspace_id, id).await? else { return Ok(None) };
         let Some(prompt) = shown.treatment.motion_prompt.clone() else { return Ok(None) };
         if motion_version(&shown.look, &prompt) != version {
@@ -191,18 +187,11 @@ impl App {
         let voice_id = shown.default_voice_id.as_deref().unwrap_or(USUAL_VOICE);
         let voice = backends.ready_voice(shown.look.workspace_id, voice_id).await?;
         let voice = voice.map_err(PreviewError::from)?;
-        let track = backends.spoken(GREETING.into(), &voice, 1.0).await.map_err(PreviewError::from)?.track;
-        let frames = (track.duration_s() * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize;
         let size = moving_size(shown.look.size);
-        let (avatar, manner) = if let Some(appearance) = &shown.look.appearance {
-            let presenter = Presenter::new(
-                (**appearance).clone(),
-                &Framing::new(size),
-                Backdrop::Setting(appearance.setting),
-            );
-            let mut manner = Manner::from_prompt(prompt);
+        let mut manner = Manner::from_prompt(prompt);
+        let avatar = if let Some(appearance) = &shown.look.appearance {
             manner.smile = manner.smile.or(appearance.person.smile);
-            (Avatar::Presenter(Box::new(presenter)), manner)
+            prepared((**appearance).clone(), size)
         } else {
             let Portrait { image, landmarks } = backends.portrait(&shown.photo.content_hash).await?;
             let preparing = tokio::task::spawn_blocking(move || {
@@ -210,33 +199,11 @@ impl App {
                 PhotoAvatar::prepare(&image, &landmarks, &Placement::cover(source, size, &landmarks))
             });
             let photo = preparing.await.map_err(std::io::Error::other)??;
-            (Avatar::Photo(Box::new(photo)), Manner::from_prompt(prompt))
+            Avatar::Photo(Box::new(photo))
         };
-        let folder = tempfile::tempdir_in(&backends.work_dir)?;
-        let (sound, video) = (folder.path().join("sound.wav"), folder.path().join("preview.mp4"));
-        write_wav(&sound, &track.samples, SAMPLE_RATE)?;
-        let (ffmpeg, at) = (backends.ffmpeg.clone(), folder.path().to_owned());
-        let drawing = tokio::task::spawn_blocking(move || -> Result<(), MediaError> {
-            let motion = planned(&track, frames, manner);
-            let mut encoder = SegmentEncoder::start(&ffmpeg, &at, SEGMENT, size, FRAMES_PER_SECOND)?;
-            let figure = Figure { body: Body::Avatar(avatar), motion, at: (0, 0), mask: None };
-            let stage = Stage::new(size, Behind::Colour(WHITE), Some(figure));
-            stage.draw_frames(0..frames, |frame| encoder.write_frame(frame.clean).is_ok())?;
-            encoder.finish()
-        });
-        drawing.await.map_err(std::io::Error::other)??;
-        let segments = [folder.path().join(SEGMENT)];
-        let sounds = (sound.as_path(), [].as_slice());
-        join(&backends.ffmpeg, folder.path(), &segments, sounds, &video, frames as u64, FRAMES_PER_SECOND)
-            .await?;
-        backends.blobs.adopt_file(key, &video).await?;
-        Ok(())
+        let options = MotionOptions { seed: 1, expressiveness: Expressiveness::High, manner };
+        Ok(backends.keep_greeting(GREETING, &voice, avatar, options, key).await?)
     }
-}
-
-fn planned(speech: &SpeechTrack, frames: usize, manner: Manner) -> MotionTrack {
-    let options = MotionOptions { seed: 1, expressiveness: Expressiveness::High, manner };
-    MotionTrack::plan(speech, FRAMES_PER_SECOND, frames, &options)
 }
 
 /// Where the moving previews of a look lie.
@@ -262,7 +229,7 @@ pub fn motion_version(look: &Look, prompt: &str) -> String {
 /// A moving preview cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum MotionError {
-    /// The sound or the files cannot be made.
+    /// The sound or the film cannot be made.
     #[error(transparent)]
     Preview(#[from] PreviewError),
     /// The photo cannot be animated.
@@ -271,9 +238,6 @@ pub enum MotionError {
     /// The photo cannot be prepared.
     #[error("the photo could not be animated")]
     Avatar(#[from] AvatarError),
-    /// The files cannot be made.
-    #[error("the preview could not be encoded")]
-    Media(#[from] MediaError),
     /// Bytes could not be reached.
     #[error("stored bytes could not be reached")]
     Blob(#[from] BlobError),

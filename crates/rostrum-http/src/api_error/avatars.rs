@@ -170,7 +170,6 @@ impl From<MotionError> for ApiError {
             MotionError::Preview(error) => Self::from(error),
             MotionError::Portrait(unusable) => Self::from(("look_id", "look_id", unusable)),
             error @ (MotionError::Avatar(_)
-            | MotionError::Media(_)
             | MotionError::Blob(_)
             | MotionError::Store(_)
             | MotionError::Io(_)) => Self::internal(&error),

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
 use rostrum_avatar::{Avatar, AvatarError, Manner, MotionOptions, MotionTrack, PhotoAvatar};
 use rostrum_jobs::JobError;
-use rostrum_media::{Fit, FrameOptions, FramePlayer, ImageLimits, decode_picture, filled, probe};
+use rostrum_media::{Fit, FrameOptions, FramePlayer, ImageLimits, MediaError, decode_picture, filled, probe};
 use rostrum_model::asset::Asset;
 use rostrum_model::ids::AssetId;
 use rostrum_model::picture::Size;
@@ -28,6 +29,9 @@ use crate::portraits::{CutOut, Portrait, UnusablePortrait};
 const BLACK: [u8; 3] = [0; 3];
 /// Frames of a clip that are kept; it is played forwards.
 const KEPT_FRAMES: usize = 1;
+
+/// What errors call the picture behind a scene.
+const BACKGROUND_IMAGE: &str = "background image";
 
 /// Why somebody cannot be drawn where they are put.
 pub(super) const OUT_OF_VIEW: &str =
@@ -83,8 +87,13 @@ impl Backends {
                 if let Actor::Presenter { presenter } = &character.actor {
                     manner.smile = manner.smile.or(presenter.person.smile);
                 }
-                let Placed { body, at, mask, seed, folder } = placed;
+                let Placed { mut body, at, mask, seed, folder } = placed;
                 folders.extend(folder);
+                if body.is_opaque()
+                    && let Some(film) = self.kept_film(video, scene, body.size(), frames).await?
+                {
+                    body = Body::Film(Box::new(film));
+                }
                 let options = MotionOptions { seed, expressiveness: character.expressiveness, manner };
                 let planning = tokio::task::spawn_blocking(move || {
                     MotionTrack::plan(&speech, FRAMES_PER_SECOND, frames, &options)
@@ -92,13 +101,7 @@ impl Backends {
                 Some(Figure { body, motion: planning.await.map_err(retry)?, at, mask })
             }
         };
-        let film = match &figure {
-            Some(figure) if figure.body.is_opaque() => {
-                self.kept_film(video, scene, figure.body.size(), frames).await?
-            }
-            _ => None,
-        };
-        let stage = Stage { size, behind, figure, film, overlays, captions };
+        let stage = Stage { size, behind, figure, overlays, captions };
         Ok(Prepared { stage, _folders: folders })
     }
 
@@ -134,6 +137,20 @@ impl Backends {
         })
     }
 
+    /// The bytes of a picture that a video is made from, with a folder for whoever decodes them.
+    pub(super) async fn picture_bytes(
+        &self,
+        video: &Video,
+        id: AssetId,
+        kind: &str,
+    ) -> Result<(Bytes, tempfile::TempDir), JobError> {
+        let asset = self.source(video, id, kind).await?;
+        let folder = tempfile::tempdir_in(&self.work_dir).map_err(retry)?;
+        let bytes = self.blobs.read(&content_key(&asset.content_hash)).await.map_err(retry)?;
+        let bytes = bytes.ok_or_else(|| retry(anyhow::anyhow!("the bytes of {id} are missing")))?;
+        Ok((bytes, folder))
+    }
+
     async fn behind(
         &self,
         video: &Video,
@@ -144,20 +161,10 @@ impl Backends {
             Background::Own => Ok((Behind::Colour(WHITE), None)),
             Background::Colour(rgb) => Ok((Behind::Colour(rgb), None)),
             Background::Image { asset, fill } => {
-                let asset = self.source(video, asset, "background image").await?;
-                let folder = tempfile::tempdir_in(&self.work_dir).map_err(retry)?;
                 let _alone = self.turn_to_decode().await;
-                let bytes = self.blobs.read(&content_key(&asset.content_hash)).await.map_err(retry)?;
-                let bytes =
-                    bytes.ok_or_else(|| retry(anyhow::anyhow!("the bytes of {} are missing", asset.id)))?;
+                let (bytes, folder) = self.picture_bytes(video, asset, BACKGROUND_IMAGE).await?;
                 let decoding = decode_picture(&self.ffmpeg, folder.path(), bytes, ImageLimits::default());
-                let image = decoding.await.map_err(|error| {
-                    if error.is_the_files_fault() {
-                        fail("image_unusable", format!("the background image cannot be used: {error}"))
-                    } else {
-                        retry(error)
-                    }
-                })?;
+                let image = decoding.await.map_err(|error| picture_failure(BACKGROUND_IMAGE, error))?;
                 let size = video.spec.size;
                 let filling = tokio::task::spawn_blocking(move || filled(&image, size, fill));
                 Ok((Behind::Picture(filling.await.map_err(retry)?), None))
@@ -301,6 +308,15 @@ pub(super) fn framed(character: &Character) -> Framed {
 
 pub(super) fn disc(canvas: Size, framed: &Framed) -> Option<Disc> {
     matches!(framed.style, Style::Circle { .. }).then(|| Disc::new(canvas, framed))
+}
+
+/// What it means that a picture cannot be decoded.
+pub(super) fn picture_failure(kind: &str, error: MediaError) -> JobError {
+    if error.is_the_files_fault() {
+        fail("image_unusable", format!("the {kind} cannot be used: {error}"))
+    } else {
+        retry(error)
+    }
 }
 
 fn portrait_failure(error: UnusablePortrait) -> JobError {

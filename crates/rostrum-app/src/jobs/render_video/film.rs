@@ -27,6 +27,7 @@ const KEPT_FRAMES: usize = 1;
 /// Somebody as another engine shows them.
 pub struct Film {
     open: Box<dyn Fn() -> FramePlayer + Send + Sync>,
+    size: Size,
     /// How many frames it has, at least one.
     frames: usize,
     /// Holds the file.
@@ -34,6 +35,11 @@ pub struct Film {
 }
 
 impl Film {
+    /// Size of its frames.
+    pub(super) fn size(&self) -> Size {
+        self.size
+    }
+
     /// Starts to play it.
     pub(super) fn player(&self) -> FramePlayer {
         (self.open)()
@@ -195,7 +201,7 @@ impl Backends {
             stream.ok_or_else(|| retry(anyhow::anyhow!("the kept film has no pictures")))?;
         let ffmpeg = self.ffmpeg.clone();
         let open = Box::new(move || FramePlayer::new(&ffmpeg, &path, &stream, &options(size), KEPT_FRAMES));
-        Ok(Some(Film { open, frames: frames.max(1), _folder: folder }))
+        Ok(Some(Film { open, size, frames: frames.max(1), _folder: folder }))
     }
 }
 

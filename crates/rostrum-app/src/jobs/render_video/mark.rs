@@ -6,13 +6,15 @@ use rostrum_model::picture::{RgbaImage, Size};
 use rostrum_model::video::{Corner, Mark, Video, Watermark};
 use rostrum_text::{Fonts, Shadow, TextOverlay, TextStyle, VerticalAlign};
 
+use super::cast::picture_failure;
+use super::retry;
 use super::stage::Overlay;
-use super::{fail, retry};
-use crate::assets::content_key;
 use crate::backends::Backends;
 
 /// The short edge of the canvas whose pixels measure marks.
 const MEASURED_EDGE: f32 = 1080.0;
+/// What errors call the picture of a mark.
+const WATERMARK_IMAGE: &str = "watermark image";
 /// What tries are marked with, and the height of its letters on such a canvas.
 const PREVIEW: &str = "Rostrum preview";
 const PREVIEW_PX: f32 = 44.0;
@@ -30,21 +32,11 @@ impl Backends {
                 tokio::task::spawn_blocking(move || preview(&fonts, canvas, unit)).await.map_err(retry)?
             }
             Mark::Image { asset } => {
-                let asset = self.source(video, asset, "watermark image").await?;
-                let folder = tempfile::tempdir_in(&self.work_dir).map_err(retry)?;
                 let _alone = self.turn_to_decode().await;
-                let bytes = self.blobs.read(&content_key(&asset.content_hash)).await.map_err(retry)?;
-                let bytes =
-                    bytes.ok_or_else(|| retry(anyhow::anyhow!("the bytes of {} are missing", asset.id)))?;
+                let (bytes, folder) = self.picture_bytes(video, asset, WATERMARK_IMAGE).await?;
                 let limits = ImageLimits::default();
                 let image = decode_clear_picture(&self.ffmpeg, folder.path(), bytes, limits).await;
-                let image = image.map_err(|error| {
-                    if error.is_the_files_fault() {
-                        fail("image_unusable", format!("the watermark image cannot be used: {error}"))
-                    } else {
-                        retry(error)
-                    }
-                })?;
+                let image = image.map_err(|error| picture_failure(WATERMARK_IMAGE, error))?;
                 let size = shown_size(&image, canvas, watermark.scale * unit);
                 tokio::task::spawn_blocking(move || scaled(&image, size)).await.map_err(retry)?
             }

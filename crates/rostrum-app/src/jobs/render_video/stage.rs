@@ -21,6 +21,8 @@ pub enum Body {
     Avatar(Avatar),
     /// Frames of footage with another mouth.
     Footage(Box<Footage>),
+    /// As another engine shows them.
+    Film(Box<Film>),
 }
 
 impl Body {
@@ -29,6 +31,7 @@ impl Body {
         match self {
             Self::Avatar(avatar) => avatar.size(),
             Self::Footage(footage) => footage.size(),
+            Self::Film(film) => film.size(),
         }
     }
 
@@ -37,6 +40,7 @@ impl Body {
         match self {
             Self::Avatar(avatar) => avatar.is_opaque(),
             Self::Footage(footage) => footage.is_opaque(),
+            Self::Film(_) => true,
         }
     }
 }
@@ -112,8 +116,6 @@ pub struct Stage {
     pub behind: Behind,
     /// Who is seen.
     pub figure: Option<Figure>,
-    /// What of the figure another engine shows, in the place of its own drawing.
-    pub film: Option<Film>,
     /// What is laid over it, the last on top.
     pub overlays: Vec<Overlay>,
     /// Captions of the second film.
@@ -150,7 +152,7 @@ pub struct Frame<'f> {
 impl Stage {
     /// A scene over which nothing is written.
     pub fn new(size: Size, behind: Behind, figure: Option<Figure>) -> Self {
-        Self { size, behind, figure, film: None, overlays: Vec::new(), captions: None }
+        Self { size, behind, figure, overlays: Vec::new(), captions: None }
     }
 
     /// Draws some frames of the scene and hands each to `deliver`, until it returns false. Only what changed since the last
@@ -234,17 +236,16 @@ enum Acting<'s> {
     Nobody,
     Avatar(&'s Avatar, Box<AvatarScratch>),
     Footage(Box<Playback<'s>>),
-    /// By another engine.
     Film(&'s Film, Box<FramePlayer>),
 }
 
 impl<'s> Acting<'s> {
-    fn of(body: Option<&'s Body>, film: Option<&'s Film>) -> Self {
-        match (body, film) {
-            (None, _) => Self::Nobody,
-            (Some(_), Some(film)) => Self::Film(film, Box::new(film.player())),
-            (Some(Body::Avatar(avatar)), None) => Self::Avatar(avatar, Box::default()),
-            (Some(Body::Footage(footage)), None) => Self::Footage(Box::new(Playback::new(footage))),
+    fn of(body: Option<&'s Body>) -> Self {
+        match body {
+            None => Self::Nobody,
+            Some(Body::Avatar(avatar)) => Self::Avatar(avatar, Box::default()),
+            Some(Body::Footage(footage)) => Self::Footage(Box::new(Playback::new(footage))),
+            Some(Body::Film(film)) => Self::Film(film, Box::new(film.player())),
         }
     }
 
@@ -329,7 +330,7 @@ impl<'s> Drawing<'s> {
             shown: ShownClip::Unread,
             picture: RgbImage::filled(size.width, size.height, [0; 3]),
             opacity: if is_opaque { Vec::new() } else { vec![0; size.width * size.height] },
-            acting: Acting::of(body, stage.film.as_ref()),
+            acting: Acting::of(body),
         }
     }
 
