@@ -317,6 +317,7 @@ impl App {
             self.jobs.cancel(&id.to_string()).await?;
         }
         self.backends.delete_video_files(id).await?;
+        self.backends.forget_scenes(&video).await?;
         Ok(true)
     }
 }

@@ -18,9 +18,10 @@ use rostrum_model::video::{
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
 
 use super::framing::{Disc, Framed, Staging, stage};
+use super::reuse::motion_seed;
 use super::stage::{Behind, Body, Captions, Clip, Figure, Overlay, Stage, WHITE};
 use super::writing::{captions_of, overlays};
-use super::{fail, retry, store_or_retry};
+use super::{Segment, fail, retry, store_or_retry};
 use crate::assets::content_key;
 use crate::backends::Backends;
 use crate::portraits::{CutOut, Portrait, UnusablePortrait};
@@ -61,8 +62,9 @@ impl Backends {
         &self,
         video: &Video,
         scene: &Scene,
-        frames: usize,
+        segment: &Segment,
     ) -> Result<Prepared, JobError> {
+        let frames = segment.scene_frames;
         let size = video.spec.size;
         let speech = self.speech(video, scene).await?;
         let (mut overlays, captions) = self.written(video, scene, frames, &speech.words).await?;
@@ -90,7 +92,7 @@ impl Backends {
                 let Placed { mut body, at, mask, seed, folder } = placed;
                 folders.extend(folder);
                 if body.is_opaque()
-                    && let Some(film) = self.kept_film(video, scene, body.size(), frames).await?
+                    && let Some(film) = self.kept_film(video, scene, segment, body.size()).await?
                 {
                     body = Body::Film(Box::new(film));
                 }
@@ -294,11 +296,10 @@ fn presenter_on(video: &Video, scene: &Scene, character: &Character, appearance:
         }
     };
     let presenter = Presenter::new(appearance.clone(), &framing, backdrop);
-    let seed = u64::from_be_bytes(*video.id.as_uuid().as_bytes().last_chunk().expect("an id has 16 bytes"));
     let at = disc.map_or((0, 0), |disc| (disc.x, disc.y));
     let mask = disc.map(|disc| disc.mask(at, framing.size));
     let body = Body::Avatar(Avatar::Presenter(Box::new(presenter)));
-    Placed { body, at, mask, seed, folder: None }
+    Placed { body, at, mask, seed: motion_seed(scene), folder: None }
 }
 
 pub(super) fn framed(character: &Character) -> Framed {

@@ -12,7 +12,7 @@ use rostrum_model::video::{DRAWN_SHARE, FRAMES_PER_SECOND, SPOKEN_SHARE, Video};
 use serde_json::Value;
 
 use super::cast::Prepared;
-use super::{Drawn, Segment, blob_or_fail, fail, load, retry, scene_of, segment_key};
+use super::{Drawn, Segment, fail, load, retry, scene_of, segment_part};
 use crate::backends::Backends;
 
 /// Frames between two writes of the progress: one second of video.
@@ -49,7 +49,7 @@ impl Draw {
             }
         }
         let scene = scene_of(video, segment)?;
-        let prepared = Arc::new(self.backends.prepare_stage(video, scene, segment.scene_frames).await?);
+        let prepared = Arc::new(self.backends.prepare_stage(video, scene, segment).await?);
         *self.last.lock().expect("no holder of this lock can panic") = Some((place, Arc::clone(&prepared)));
         Ok(prepared)
     }
@@ -125,25 +125,28 @@ impl Activity for Draw {
     async fn run(&self, cx: &StepContext, input: Value) -> Result<Value, JobError> {
         let segment: Segment = serde_json::from_value(input).map_err(retry)?;
         let video = load(&self.backends, cx).await?;
-        let key = segment_key(&video, &segment, None);
+        let scene = scene_of(&video, &segment)?;
+        let clean = segment_part(&video, scene, &segment, None);
         let captions = video.spec.captions.as_ref();
-        let captioned_key = captions.map(|look| segment_key(&video, &segment, Some(look)));
+        let captioned = captions.map(|look| segment_part(&video, scene, &segment, Some(look)));
         let drawn = Drawn {
             segment: segment.clone(),
-            key: key.as_str().to_owned(),
-            captioned_key: captioned_key.as_ref().map(|key| key.as_str().to_owned()),
+            key: clean.own.as_str().to_owned(),
+            captioned_key: captioned.as_ref().map(|part| part.own.as_str().to_owned()),
         };
-        let blobs = &self.backends.blobs;
-        // The clean one is kept last: where it is, both are.
-        if blobs.stat(&key).await.map_err(blob_or_fail)?.is_some() {
+        let mut is_there = self.backends.take_part(&clean).await?;
+        if let Some(captioned) = &captioned {
+            is_there &= self.backends.take_part(captioned).await?;
+        }
+        if is_there {
             self.count_frames(&video, &segment, segment.count).await?;
         } else {
             let prepared = self.scene(&video, &segment).await?;
             let folder = tempfile::tempdir_in(&self.backends.work_dir).map_err(retry)?;
             self.draw(cx, &video, &segment, prepared, folder.path()).await?;
-            let made = [(captioned_key.as_ref(), CAPTIONED_FILE), (Some(&key), SEGMENT_FILE)];
-            for (key, file) in made.into_iter().filter_map(|(key, file)| Some((key?, file))) {
-                blobs.adopt_file(key, &folder.path().join(file)).await.map_err(blob_or_fail)?;
+            let made = [(captioned.as_ref(), CAPTIONED_FILE), (Some(&clean), SEGMENT_FILE)];
+            for (part, file) in made.into_iter().filter_map(|(part, file)| Some((part?, file))) {
+                self.backends.keep_part(part, &folder.path().join(file)).await?;
             }
         }
         if segment.first + segment.count == segment.scene_frames {

@@ -4,17 +4,16 @@
 use std::path::Path;
 
 use rostrum_avatar::{Avatar, AvatarScratch, Pose};
-use rostrum_blob::BlobKey;
 use rostrum_jobs::{JobError, StepContext};
 use rostrum_media::{Fit, FrameOptions, FramePlayer, FrameReader, MediaError, VideoStream, jpeg, probe, wav};
 use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::video::{Actor, Expressiveness, FRAMES_PER_SECOND, OutputFormat, Scene, Video};
-use sha2::{Digest, Sha256};
 
 use super::film_check::{FilmCheck, NothingToSee};
 use super::stage::Body;
-use super::{blob_or_fail, retry, segments_folder};
+use super::reuse::Part;
+use super::{Segment, retry};
 use crate::avatar_engine::{AvatarEngine, FilmOrder, FilmTrack};
 use crate::backends::Backends;
 use crate::engine_calls::CallFault;
@@ -85,28 +84,29 @@ enum UnusedFilm {
 
 impl Backends {
     /// Asks the avatar engine, where there is one, for the film of a scene's person, and keeps it. Without a film that can
-    /// be used this does nothing but say so in the log.
+    /// be used this does nothing but say so in the log. Gives what tells the film apart from others.
     pub(super) async fn fetch_film(
         &self,
         cx: &StepContext,
         video: &Video,
         scene: &Scene,
         speech: &SpeechTrack,
-        frames: usize,
-    ) -> Result<(), JobError> {
-        let Some(engine) = &self.avatar_engine else { return Ok(()) };
-        let Some(character) = &scene.character else { return Ok(()) };
-        let Actor::Photo { image } = character.actor else { return Ok(()) };
+        (heard, frames): (&str, usize),
+    ) -> Result<Option<String>, JobError> {
+        let Some(engine) = &self.avatar_engine else { return Ok(None) };
+        let Some(character) = &scene.character else { return Ok(None) };
+        let Actor::Photo { image } = character.actor else { return Ok(None) };
         // What is behind shows through a person who is cut out, and a film has no transparency.
         if character.remove_background || video.spec.format == OutputFormat::Webm {
-            return Ok(());
+            return Ok(None);
         }
-        let key = film_key(&**engine, video, scene, frames);
-        if self.blobs.stat(&key).await.map_err(blob_or_fail)?.is_some() {
-            return Ok(());
+        let part = film_part(&**engine, video, scene, heard, frames);
+        let name = Some(part.kept.as_str().to_owned());
+        if self.take_part(&part).await? {
+            return Ok(name);
         }
         let Body::Avatar(avatar) = self.photo(video, scene, character, image).await?.body else {
-            return Ok(());
+            return Ok(None);
         };
         let size = avatar.size();
         let resting = tokio::task::spawn_blocking(move || resting(&avatar));
@@ -131,19 +131,20 @@ impl Backends {
         let file = folder.path().join("film");
         let made = tokio::select! {
             made = self.checked_film(&**engine, order, &file, (size, frames)) => made,
-            () = cx.cancelled.cancelled() => return Ok(()),
+            () = cx.cancelled.cancelled() => return Ok(None),
         };
         match made {
             Ok(()) => {
-                self.blobs.adopt_file(&key, &file).await.map_err(blob_or_fail)?;
+                self.keep_part(&part, &file).await?;
                 metrics::counter!("rostrum_avatar_engine_films_total").increment(1);
+                Ok(name)
             }
             Err(error) => {
                 tracing::warn!(video.id = %video.id, error = &error as &dyn std::error::Error, "the built-in engine draws instead");
                 metrics::counter!("rostrum_avatar_engine_fallbacks_total").increment(1);
+                Ok(None)
             }
         }
-        Ok(())
     }
 
     async fn checked_film(
@@ -186,16 +187,14 @@ impl Backends {
         &self,
         video: &Video,
         scene: &Scene,
+        segment: &Segment,
         size: Size,
-        frames: usize,
     ) -> Result<Option<Film>, JobError> {
-        let Some(engine) = &self.avatar_engine else { return Ok(None) };
-        let key = film_key(&**engine, video, scene, frames);
-        if self.blobs.stat(&key).await.map_err(blob_or_fail)?.is_none() {
-            return Ok(None);
-        }
+        let (Some(engine), Some(_)) = (&self.avatar_engine, &segment.film) else { return Ok(None) };
+        let frames = segment.scene_frames;
+        let part = film_part(&**engine, video, scene, &segment.heard, frames);
         let folder = tempfile::tempdir_in(&self.work_dir).map_err(retry)?;
-        let path = self.readable_file(&key, &folder.path().join("film")).await.map_err(retry)?;
+        let path = self.readable_file(&part.own, &folder.path().join("film")).await.map_err(retry)?;
         let stream = probe(&self.ffmpeg, &path).await.map_err(retry)?.video;
         let stream: VideoStream =
             stream.ok_or_else(|| retry(anyhow::anyhow!("the kept film has no pictures")))?;
@@ -217,10 +216,7 @@ fn resting(avatar: &Avatar) -> Result<Vec<u8>, MediaError> {
     jpeg(&picture)
 }
 
-/// Where the film of a scene lies: by all that it depends on, with the segments of the video, so that it goes with them.
-fn film_key(engine: &dyn AvatarEngine, video: &Video, scene: &Scene, frames: usize) -> BlobKey {
-    let inputs = serde_json::to_vec(&(engine.identity(), video.spec.size, scene, frames));
-    let hash = Sha256::digest(inputs.expect("specs always make JSON"));
-    let name = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    BlobKey::new(format!("{}/film-{name}", segments_folder(video))).expect("hex digits make a valid key")
+/// The file of a scene's film.
+fn film_part(engine: &dyn AvatarEngine, video: &Video, scene: &Scene, heard: &str, frames: usize) -> Part {
+    Part::of(video, scene, &("film", engine.identity(), heard, frames), "film")
 }

@@ -14,6 +14,7 @@ mod mark;
 mod playback;
 mod prepare;
 mod publish;
+mod reuse;
 pub(super) mod stage;
 mod twin;
 mod writing;
@@ -25,18 +26,18 @@ use std::sync::Arc;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{JobError, Pipeline, Stage, StepContext};
 use rostrum_model::ids::{AssetId, VideoId};
-use rostrum_model::video::{CaptionLook, FRAMES_PER_SECOND, Scene, Video, VideoSpec, VideoState};
+use rostrum_model::video::{CaptionLook, FRAMES_PER_SECOND, Scene, Video, VideoState};
 use rostrum_store::StoreError;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::backends::Backends;
 use crate::speech::tracks_folder;
+use reuse::Part;
 
 /// Name of the pipeline; a video's job has the video's id.
 pub const PIPELINE: &str = "render_video";
 /// Changes whenever the same inputs may give other pixels or sound.
-const ENGINE_VERSION: u32 = 3;
+const ENGINE_VERSION: u32 = 4;
 /// Frames of one segment: 10 s, so that a crash loses at most that much drawing.
 const SEGMENT_FRAMES: usize = 250;
 
@@ -66,6 +67,21 @@ struct Segment {
     scene_frames: usize,
     /// Frames of the whole video.
     total: usize,
+    /// Tells apart what is heard in the scene.
+    #[serde(default)]
+    heard: String,
+    /// Tells apart the film of the scene's person, where another engine made one.
+    #[serde(default)]
+    film: Option<String>,
+}
+
+/// A scene whose sound is known.
+struct PlannedScene {
+    frames: usize,
+    /// As in [`Segment`].
+    heard: String,
+    /// As in [`Segment`].
+    film: Option<String>,
 }
 
 /// A drawn segment.
@@ -78,16 +94,19 @@ struct Drawn {
     captioned_key: Option<String>,
 }
 
-/// Splits scenes of so many frames into segments of at most [`SEGMENT_FRAMES`].
-fn segments(scenes: &[usize]) -> Vec<Segment> {
-    let total = scenes.iter().sum();
-    let of_scene = |(scene, &scene_frames): (usize, &usize)| {
-        (0..scene_frames).step_by(SEGMENT_FRAMES).map(move |first| {
+/// Splits scenes into segments of at most [`SEGMENT_FRAMES`].
+fn segments(scenes: &[PlannedScene]) -> Vec<Segment> {
+    let total = scenes.iter().map(|scene| scene.frames).sum();
+    let mut segments = Vec::new();
+    for (scene, PlannedScene { frames: scene_frames, heard, film }) in scenes.iter().enumerate() {
+        let scene_frames = *scene_frames;
+        segments.extend((0..scene_frames).step_by(SEGMENT_FRAMES).map(|first| {
             let count = SEGMENT_FRAMES.min(scene_frames - first);
-            Segment { scene, first, count, scene_frames, total }
-        })
-    };
-    scenes.iter().enumerate().flat_map(of_scene).collect()
+            let (heard, film) = (heard.clone(), film.clone());
+            Segment { scene, first, count, scene_frames, total, heard, film }
+        }));
+    }
+    segments
 }
 
 /// Frames of a sound of so many seconds.
@@ -120,19 +139,14 @@ fn heard_key(asset: AssetId) -> BlobKey {
         .expect("hex digits make a valid key")
 }
 
-/// Where a segment lies: by all that its pixels depend on, and by the video, so that it can go when the video does.
-fn segment_key(video: &Video, segment: &Segment, captions: Option<&CaptionLook>) -> BlobKey {
-    let scene = video.spec.scenes.get(segment.scene);
-    let VideoSpec { size, format, watermark, .. } = &video.spec;
-    let inputs = (ENGINE_VERSION, size, format, watermark, scene, captions, segment);
-    let inputs = serde_json::to_vec(&inputs);
-    let inputs = inputs.expect("specs always make JSON");
-    let hash = Sha256::digest(&inputs);
-    let name = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    BlobKey::new(format!("{}/{name}.{}", segments_folder(video), video.spec.format.extension()))
-        .expect("hex digits make a valid key")
+/// The file of a segment.
+fn segment_part(video: &Video, scene: &Scene, segment: &Segment, captions: Option<&CaptionLook>) -> Part {
+    let Segment { first, count, scene_frames, heard, film, .. } = segment;
+    let inputs = (first, count, scene_frames, heard, film, captions);
+    Part::of(video, scene, &inputs, video.spec.format.extension())
 }
 
+/// What a video needs until it is published.
 fn segments_folder(video: &Video) -> BlobKey {
     BlobKey::new(format!("work/segments/{}", video.id)).expect("hex digits make a valid key")
 }
@@ -188,7 +202,9 @@ mod tests {
     #[test]
     fn segments_cover_every_frame_of_every_scene_once() {
         for scenes in [&[1][..], &[249], &[250], &[251, 1], &[1000, 25, 1013]] {
-            let segments = segments(scenes);
+            let planned = |&frames| PlannedScene { frames, heard: format!("{frames}"), film: None };
+            let planned = scenes.iter().map(planned);
+            let segments = segments(&planned.collect::<Vec<_>>());
             let mut next = (0, 0);
             for segment in &segments {
                 if segment.scene != next.0 {
@@ -198,6 +214,7 @@ mod tests {
                 assert_eq!((segment.first, segment.scene_frames), (next.1, scenes[segment.scene]));
                 assert!((1..=SEGMENT_FRAMES).contains(&segment.count));
                 assert_eq!(segment.total, scenes.iter().sum::<usize>());
+                assert_eq!(segment.heard, segment.scene_frames.to_string());
                 next.1 += segment.count;
             }
             assert_eq!(next, (scenes.len() - 1, scenes[scenes.len() - 1]));

@@ -11,7 +11,8 @@ use rostrum_model::video::{MAX_VIDEO_S, SPOKEN_SHARE, Scene, Sound, Video};
 use rostrum_speech::{Markup, SpeechError, Text};
 use serde_json::Value;
 
-use super::{blob_or_fail, fail, frames_of, heard_key, load, retry, segments, store_or_retry};
+use super::reuse::heard_hash;
+use super::{PlannedScene, blob_or_fail, fail, frames_of, heard_key, load, retry, segments, store_or_retry};
 use crate::assets::content_key;
 use crate::backends::Backends;
 use crate::engines::EngineError;
@@ -45,8 +46,9 @@ impl Activity for Prepare {
             if duration_s > MAX_VIDEO_S {
                 return Err(too_long(duration_s));
             }
-            scenes.push(frames_of(scene_s));
-            backends.fetch_film(cx, &video, scene, &speech, frames_of(scene_s)).await?;
+            let (frames, heard) = (frames_of(scene_s), heard_hash(&speech));
+            let film = backends.fetch_film(cx, &video, scene, &speech, (&heard, frames)).await?;
+            scenes.push(PlannedScene { frames, heard, film });
             let spoken = SPOKEN_SHARE * (done + 1) as f32 / video.spec.scenes.len() as f32;
             backends.note_progress(video.id, spoken).await?;
         }

@@ -159,6 +159,7 @@ impl Backends {
     pub(super) async fn forget_work(&self, video: &Video) -> Result<(), BlobError> {
         self.frames_drawn.forget(video.id);
         self.delete_folder(&segments_folder(video)).await?;
+        self.trim_parts().await?;
         for scene in &video.spec.scenes {
             // The sound can be had from the asset again.
             if let Sound::Audio { asset } = scene.sound {
