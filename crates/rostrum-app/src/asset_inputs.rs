@@ -58,6 +58,24 @@ impl App {
         input: AssetInput,
         kind: AssetKind,
     ) -> Result<Resolved, InputError> {
+        let resolved = self.resolve_any_input(workspace_id, input).await?;
+        let found = resolved.asset.media_type;
+        if found.kind() != kind {
+            self.discard_new(&resolved).await?;
+            return Err(InputError::WrongKind { found: found.mime(), wanted: kind });
+        }
+        Ok(resolved)
+    }
+
+    /// The same for inputs that take files of several kinds.
+    ///
+    /// # Errors
+    /// As [`App::resolve_input`], whatever the kind.
+    pub async fn resolve_any_input(
+        &self,
+        workspace_id: WorkspaceId,
+        input: AssetInput,
+    ) -> Result<Resolved, InputError> {
         let (asset, is_new) = match input {
             AssetInput::AssetId(id) => {
                 let asset = self.asset(workspace_id, id).await?.ok_or(InputError::NotFound(id))?;
@@ -79,13 +97,7 @@ impl App {
                 (asset.map_err(InputError::Upload)?, true)
             }
         };
-        let resolved = Resolved { asset, is_new };
-        let found = resolved.asset.media_type;
-        if found.kind() != kind {
-            self.discard_new(&resolved).await?;
-            return Err(InputError::WrongKind { found: found.mime(), wanted: kind });
-        }
-        Ok(resolved)
+        Ok(Resolved { asset, is_new })
     }
 
     /// The asset whose file a URL names, if the workspace has it: clients pass the URL of an upload on, or build one of the

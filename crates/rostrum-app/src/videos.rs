@@ -1,5 +1,6 @@
 //! Videos: asking for one, reading it, deleting it.
 
+mod cinematic;
 mod estimate;
 mod scenes;
 
@@ -159,17 +160,30 @@ impl App {
         if let Some(Err(error)) = request.callback.url.as_ref().map(|url| self.backends.fetcher.check(url)) {
             faults.push(VideoFault::Callback(error));
         }
+        let mut wanted: Vec<_> = request.scenes.into_iter().enumerate().collect();
+        if let Some(cinematic) = &request.cinematic {
+            for (number, look) in cinematic.looks.iter().enumerate() {
+                if let Err(error) = self.seen(workspace_id, look).await {
+                    faults.push(at(number, (SceneField::Avatar, error)));
+                }
+            }
+            refuse(&mut faults)?;
+            match self.shots(workspace_id, cinematic, inputs).await {
+                Ok(shots) => wanted = shots.into_iter().map(|shot| (shot.look, shot.scene)).collect(),
+                Err(found) => faults.extend(found.into_iter().map(|(number, fault)| at(number, fault))),
+            }
+        }
         // What needs no file is looked at first in all scenes, so that a refused request fetches none.
-        let mut checked = Vec::with_capacity(request.scenes.len());
-        for (number, scene) in request.scenes.into_iter().enumerate() {
+        let mut checked = Vec::with_capacity(wanted.len());
+        for (number, scene) in wanted {
             match self.check_scene(workspace_id, scene, &terms).await {
-                Ok(scene) => checked.push(scene),
+                Ok(scene) => checked.push((number, scene)),
                 Err(fault) => faults.push(at(number, fault)),
             }
         }
         refuse(&mut faults)?;
         let (mut scenes, mut source) = (Vec::with_capacity(checked.len()), None);
-        for (number, scene) in checked.into_iter().enumerate() {
+        for (number, scene) in checked {
             match self.resolve_scene(workspace_id, scene, inputs).await {
                 Ok((scene, size)) => {
                     source = source.or(size);

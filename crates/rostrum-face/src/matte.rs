@@ -33,6 +33,16 @@ const MIN_FACE_SHARE: f32 = 0.9;
 /// Radius against the picture's height within which the colours of person and background are looked for.
 const COLOUR_RADIUS: f32 = 0.02;
 
+/// Width of a picture without its person, in pixels.
+const EMPTY_WIDTH: usize = 256;
+/// Radii within which what is behind a person is looked for, in pixels of that picture.
+const FILL_RADII: [usize; 5] = [2, 6, 16, 40, 100];
+/// How much more than its share a pixel counts for the person's; how much around a pixel, and in its reach, must be free of
+/// the person for its colour to count.
+const PERSON_WEIGHT: f32 = 4.0;
+const FREE_AROUND: f32 = 0.75;
+const FREE_ENOUGH: f32 = 0.04;
+
 /// The loaded segmentation model; share one between threads. Apart from the other face models, so that what needs no
 /// matte needs no file for it.
 #[derive(Debug)]
@@ -137,6 +147,44 @@ impl Matte {
             return Err(PortraitRefusal::LostInBackground { share, minimum: MIN_FACE_SHARE });
         }
         Ok(())
+    }
+
+    /// What is behind the person of the picture this matte was made from: small and out of focus, with the person filled in
+    /// from what is around them.
+    pub fn without_person(&self, image: &RgbImage) -> RgbImage {
+        let (width, height) = (EMPTY_WIDTH, (EMPTY_WIDTH * image.height / image.width.max(1)).max(1));
+        let scale = image.width as f32 / width as f32;
+        // Hair and outlines are the person's, so that nothing of them stays as a shade.
+        let mut free = Plane::from_fn(width, height, |x, y| {
+            let share = self.share_at((x as f32 + 0.5) * scale, (y as f32 + 0.5) * scale);
+            (1.0 - share * PERSON_WEIGHT).max(0.0)
+        });
+        let near = free.blurred(FILL_RADII[0]);
+        for (free, near) in free.values.iter_mut().zip(&near.values) {
+            *free = if *near < FREE_AROUND { 0.0 } else { *free };
+        }
+        let channels = [0, 1, 2].map(|channel| {
+            let colour =
+                shrunk(image, width, height, |rgb| rgb[channel]).zip(&free, |value, weight| value * weight);
+            let mut filled = vec![f32::NAN; width * height];
+            for radius in FILL_RADII {
+                let (sums, weights) = (colour.blurred(radius), free.blurred(radius));
+                for ((filled, sum), weight) in filled.iter_mut().zip(&sums.values).zip(&weights.values) {
+                    if filled.is_nan() && *weight > FREE_ENOUGH {
+                        *filled = sum / weight;
+                    }
+                }
+            }
+            let all = colour.values.iter().sum::<f32>() / free.values.iter().sum::<f32>().max(1e-3);
+            let values = filled.into_iter().map(|value| if value.is_nan() { all } else { value }).collect();
+            Plane { width, height, values }.blurred(FILL_RADII[0])
+        });
+        let pixels = (0..width * height)
+            .flat_map(|pixel| {
+                [0, 1, 2].map(|channel| channels[channel].values[pixel].round().clamp(0.0, 255.0) as u8)
+            })
+            .collect();
+        RgbImage { width, height, pixels }
     }
 
     /// The person of the picture this matte was made from, before a colour. Where hair or an outline mixes both colours,

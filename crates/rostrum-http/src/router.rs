@@ -50,15 +50,6 @@ pub fn router(state: &HttpState) -> Router {
             "/v3/avatars/{group_id}",
             get(v3::avatars::get).patch(v3::avatars::change).delete(v3::avatars::delete),
         )
-        .route("/v3/videos", get(v3::videos::list).post(v3::videos::create).layer(files_in_json()))
-        .route(
-            "/v3/videos/batches",
-            post(v3::video_batches::create).layer(DefaultBodyLimit::max(MAX_BATCH_BYTES)),
-        )
-        .route("/v3/videos/batches/{batch_id}", get(v3::video_batches::get))
-        .route("/v3/videos/statuses", get(v3::video_batches::statuses))
-        .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
-        .route("/v3/videos/{video_id}/cancel", post(v3::videos::cancel))
         .route("/v3/brand-glossaries", get(v3::brand_glossaries::list).post(v3::brand_glossaries::create))
         .route(
             "/v3/brand-glossaries/{brand_glossary_id}",
@@ -118,6 +109,7 @@ pub fn router(state: &HttpState) -> Router {
         .route("/metrics", get(health::metrics));
 
     let routes = v3
+        .merge(v3_videos())
         .merge(v2())
         .merge(v1())
         .merge(tus)
@@ -130,6 +122,20 @@ pub fn router(state: &HttpState) -> Router {
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
         .with_state(state.clone());
     middleware::apply(routes, state)
+}
+
+fn v3_videos() -> Router<HttpState> {
+    Router::new()
+        .route("/v3/videos", get(v3::videos::list).post(v3::videos::create).layer(files_in_json()))
+        .route(
+            "/v3/videos/batches",
+            post(v3::video_batches::create).layer(DefaultBodyLimit::max(MAX_BATCH_BYTES)),
+        )
+        .route("/v3/videos/batches/{batch_id}", get(v3::video_batches::get))
+        .route("/v3/videos/statuses", get(v3::video_batches::statuses))
+        .route("/v3/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
+        .route("/v3/videos/{video_id}/cancel", post(v3::videos::cancel))
+        .route("/v3/videos/{video_id}/scenes", get(v3::videos::scenes))
 }
 
 /// The second generation, and the newer operations of the first that speak like it.

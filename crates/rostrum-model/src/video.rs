@@ -6,12 +6,17 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{FolderId, VideoId, WorkspaceId};
 use crate::picture::Size;
 
+mod camera;
 mod first;
 mod request;
 mod scene;
 mod texts;
 mod watermark;
 
+pub use camera::{
+    CINEMATIC_S, Camera, CinematicRequest, Light, MAX_CINEMATIC_CLIPS, MAX_CINEMATIC_LOOKS,
+    MAX_CINEMATIC_PICTURES, MAX_ZOOM, USUAL_CINEMATIC_S, View,
+};
 pub use request::{
     CanvasShape, CharacterRequest, InputForm, SceneField, SceneRequest, VideoRequest, WantedBackground,
     WantedPicture, WantedSound,

@@ -396,3 +396,44 @@ fn scenes_that_cannot_be_made_are_refused_with_the_path_of_the_field() {
     }
     assert!(server.get("/v1/video.list").json()["data"]["videos"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn a_scene_that_another_video_has_is_not_drawn_again_until_that_video_is_deleted() {
+    let server = Server::start();
+    let scene = |text: &str| {
+        json!({"type": "avatar_video",
+            "input": {"type": "avatar", "avatar_id": "josh_lite3_20230714", "script": text}})
+    };
+    let studio = |scenes: Value| {
+        let body = json!({"type": "studio", "resolution": "720p", "scenes": scenes});
+        server.wait_until_completed(&server.create_video(&body))
+    };
+    let reused = || {
+        let metrics = String::from_utf8(server.get("/metrics").bytes).unwrap();
+        let line = metrics.lines().find(|line| line.starts_with("rostrum_scene_parts_reused_total"));
+        line.map_or(0, |line| line.split_whitespace().last().unwrap().parse::<u32>().unwrap())
+    };
+    let first = studio(json!([scene("This stays."), scene("This goes.")]));
+    assert_eq!(reused(), 0);
+    let second = studio(json!([scene("New."), scene("This stays.")]));
+    assert_eq!(reused(), 1);
+    let (before, after) = (film(&server, &first["video_url"]), film(&server, &second["video_url"]));
+    let stays = second_scene_of(&server, &second);
+    assert_eq!(before.frames[..stays.len()], after.frames[stays], "the same frames, wherever they stand");
+    for video in [&first, &second] {
+        assert_eq!(server.delete(&format!("/v3/videos/{}", video["id"].as_str().unwrap())).status, 200);
+    }
+    assert_eq!(server.files_in("blobs/work/scenes"), Vec::<String>::new(), "nothing of deleted people stays");
+}
+
+/// The frames of the second of two scenes: from where its first caption starts, to the end.
+fn second_scene_of(server: &Server, video: &Value) -> std::ops::Range<usize> {
+    let scenes = server.get(&format!("/v3/videos/{}/scenes", video["id"].as_str().unwrap())).data();
+    let text = &scenes["scenes"][0]["script"]["text"];
+    let alone = json!({"type": "studio", "resolution": "720p", "scenes": [{"type": "avatar_video",
+        "input": {"type": "avatar", "avatar_id": "josh_lite3_20230714", "script": text}}]});
+    let alone = server.wait_until_completed(&server.create_video(&alone));
+    let frames = |video: &Value| (video["duration"].as_f64().unwrap() * 25.0).round() as usize;
+    server.delete(&format!("/v3/videos/{}", alone["id"].as_str().unwrap()));
+    frames(&alone)..frames(video)
+}

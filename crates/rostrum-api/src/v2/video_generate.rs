@@ -283,7 +283,7 @@ impl WireScene {
             return Err(faults.refusal());
         };
         faults.end()?;
-        Ok(SceneRequest { character, sound, background, texts })
+        Ok(SceneRequest { character, texts, ..SceneRequest::without_people(sound, background) })
     }
 }
 

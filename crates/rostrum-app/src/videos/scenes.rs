@@ -9,7 +9,7 @@ use rostrum_model::glossary::Term;
 use rostrum_model::ids::{AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    Actor, Background, Character, CharacterRequest, Expressiveness, Failure, InputForm, Mark, Scene,
+    Actor, Background, Camera, Character, CharacterRequest, Expressiveness, Failure, InputForm, Mark, Scene,
     SceneField, SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture, WantedSound,
     Watermark,
 };
@@ -69,6 +69,16 @@ pub enum SceneError {
     /// The file has not what is needed, or too much of it; tells what, after "the file".
     #[error("the file {0}")]
     Unusable(String),
+    /// Too many of something that is counted over all of a request.
+    #[error("there are {count} {what}, at most {most} are taken")]
+    TooMany {
+        /// What.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many are taken.
+        most: usize,
+    },
     /// Bytes could not be reached.
     #[error("stored bytes could not be reached")]
     Blob(#[from] BlobError),
@@ -97,10 +107,11 @@ pub(super) struct CheckedScene {
     sound: Heard,
     background: WantedBackground,
     texts: Vec<TextBox>,
+    camera: Option<Camera>,
 }
 
 /// The portrait of a request, its look looked up.
-enum Seen {
+pub(super) enum Seen {
     Look(Box<ShownLook>),
     Cast(&'static CastMember, &'static CastLook),
     File(AssetInput),
@@ -109,6 +120,15 @@ enum Seen {
 impl Seen {
     fn is_footage(&self) -> bool {
         matches!(self, Self::Look(look) if look.look.footage.is_some())
+    }
+
+    /// The id of the look.
+    fn id(&self) -> Option<String> {
+        match self {
+            Self::Look(look) => Some(look.look.id.to_string()),
+            Self::Cast(_, look) => Some(look.id.clone()),
+            Self::File(_) => None,
+        }
     }
 
     fn default_voice_id(&self) -> Option<String> {
@@ -136,9 +156,13 @@ impl App {
         terms: &[Term],
     ) -> Result<CheckedScene, Fault> {
         let character = match scene.character {
-            Some(character) => {
+            Some(mut character) => {
                 let seen = self.seen(workspace_id, &character.picture).await;
                 let seen = seen.map_err(with(SceneField::Avatar))?;
+                if seen.is_footage() && scene.camera.is_some() {
+                    // A shot that we composed: the prompt is not for this person alone.
+                    (character.motion_prompt, character.remove_background) = (None, false);
+                }
                 if character.motion_prompt.is_some() && seen.is_footage() {
                     return Err((SceneField::MotionPrompt, SceneError::MotionOfFootage));
                 }
@@ -162,10 +186,15 @@ impl App {
             WantedSound::Audio(input) => Heard::File(input),
             WantedSound::OfBackground => Heard::OfBackground,
         };
-        Ok(CheckedScene { character, sound, background: scene.background, texts: scene.texts })
+        let SceneRequest { background, texts, camera, .. } = scene;
+        Ok(CheckedScene { character, sound, background, texts, camera })
     }
 
-    async fn seen(&self, workspace_id: WorkspaceId, picture: &WantedPicture) -> Result<Seen, SceneError> {
+    pub(super) async fn seen(
+        &self,
+        workspace_id: WorkspaceId,
+        picture: &WantedPicture,
+    ) -> Result<Seen, SceneError> {
         match picture {
             WantedPicture::Image(input) => Ok(Seen::File(input.clone())),
             WantedPicture::Look(id) => {
@@ -194,7 +223,8 @@ impl App {
     ) -> Result<(Scene, Option<Size>), Fault> {
         let (character, source) = match scene.character {
             Some((seen, wanted)) => {
-                let (character, source) = self.character(workspace_id, seen, wanted, inputs).await?;
+                let (character, source) =
+                    self.character(workspace_id, seen, wanted, scene.camera.is_some(), inputs).await?;
                 (Some(character), source)
             }
             None => (None, None),
@@ -212,7 +242,8 @@ impl App {
             // Only clips bring sound; a request for the sound of anything else cannot be written.
             Heard::OfBackground => Sound::Silence { duration_s: clip.map_or(0.0, |clip| clip.duration_s) },
         };
-        Ok((Scene { character, sound, background, texts: scene.texts }, source))
+        let CheckedScene { texts, camera, .. } = scene;
+        Ok((Scene { character, sound, background, texts, camera }, source))
     }
 
     async fn character(
@@ -220,9 +251,11 @@ impl App {
         workspace_id: WorkspaceId,
         seen: Seen,
         wanted: CharacterRequest,
+        is_shot: bool,
         inputs: &mut Vec<Resolved>,
     ) -> Result<(Character, Option<Size>), Fault> {
-        let clear = wanted.remove_background;
+        let mut clear = wanted.remove_background;
+        let avatar_id = seen.id();
         let usual_motion = match &seen {
             Seen::Look(look) => look.treatment.motion_prompt.clone(),
             Seen::Cast(..) | Seen::File(_) => None,
@@ -250,7 +283,12 @@ impl App {
                     let actor = Actor::Footage { footage: look.photo.id };
                     (actor, Some(look.look.size), Expressiveness::Low)
                 } else {
-                    let photo = self.photo_actor(&look.photo, clear).await;
+                    let mut photo = self.photo_actor(&look.photo, clear).await;
+                    if is_shot && clear && matches!(photo, Err(UnusablePortrait::Face(_))) {
+                        // Shown as it is where the person cannot be told from the background.
+                        clear = false;
+                        photo = self.photo_actor(&look.photo, clear).await;
+                    }
                     let (actor, size) = photo.map_err(with(SceneField::Avatar))?;
                     (actor, Some(size), Expressiveness::Low)
                 }
@@ -262,6 +300,7 @@ impl App {
         };
         let character = Character {
             actor,
+            avatar_id,
             style: wanted.style,
             scale: wanted.scale,
             offset: wanted.offset,
@@ -353,7 +392,7 @@ impl App {
         Ok(())
     }
 
-    async fn check_clip(&self, clip: &Asset) -> Result<Probe, SceneError> {
+    pub(super) async fn check_clip(&self, clip: &Asset) -> Result<Probe, SceneError> {
         let probed = self.probed(clip).await?;
         match &probed.video {
             Some(pictures) if pictures.duration_s > 0.0 => Ok(probed),

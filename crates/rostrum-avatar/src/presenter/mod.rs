@@ -26,4 +26,5 @@ mod tests;
 
 pub use describe::Description;
 pub use engine::{Backdrop, Framing, Presenter, PresenterScratch};
+pub use setting::picture as setting_picture;
 pub use sitting::framing;

@@ -1,11 +1,18 @@
 //! What is behind a presenter.
 
-use rostrum_model::picture::Size;
+use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::presenter::Setting;
 use vello_cpu::kurbo::Affine;
 use vello_cpu::{Pixmap, RenderContext, Resources};
 
 use super::paint::{Ink, Outline, Painter, linear};
+
+/// A setting alone, without a person.
+pub fn picture(setting: Setting, size: Size) -> RgbImage {
+    let rgba = draw(setting, size);
+    let pixels = rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    RgbImage { width: size.width, height: size.height, pixels }
+}
 
 /// Draws a setting: a wall from its upper to its lower colour, with light falling on it. Opaque RGBA.
 pub(super) fn draw(setting: Setting, size: Size) -> Vec<u8> {

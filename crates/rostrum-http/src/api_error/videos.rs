@@ -91,6 +91,10 @@ impl From<(&str, SceneError)> for ApiError {
                 let field = param.strip_suffix(".asset_id").unwrap_or(param);
                 Self::from((field, param, unusable))
             }
+            SceneError::TooMany { what, count, most } => Self::invalid(
+                param,
+                format!("'{param}': at most {most} {what} are taken, got {count}; leave some out."),
+            ),
             SceneError::Media(error) => {
                 Self::invalid(param, format!("'{param}': the file cannot be read: {error}."))
             }

@@ -10,7 +10,7 @@ use rostrum_api::v1::folders::folder_id;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::page::{Page, limit};
 use rostrum_api::v3::videos::{
-    BodyForm, CreatedVideo, DeletedVideo, DryRun, VideoDetail, VideoUrls, read_create_video,
+    BodyForm, CreatedVideo, DeletedVideo, DryRun, VideoDetail, VideoScenes, VideoUrls, read_create_video,
 };
 use rostrum_app::files::VideoFile;
 use rostrum_app::videos::{Estimate, VideoFilter};
@@ -77,6 +77,19 @@ pub(crate) async fn get(
     let id = video_id.parse().map_err(|_| not_found())?;
     let video = state.app.video(caller.workspace_id, id).await?.ok_or_else(not_found)?;
     Ok(Json(Data { data: detail(&video, &origin) }))
+}
+
+/// What a video is made of, scene by scene.
+pub(crate) async fn scenes(
+    State(state): State<HttpState>,
+    caller: Caller,
+    origin: Origin,
+    Path(video_id): Path<String>,
+) -> Result<Json<Data<VideoScenes>>, ApiError> {
+    let not_found = || ApiError::video_not_found(&video_id);
+    let id = video_id.parse().map_err(|_| not_found())?;
+    let video = state.app.video(caller.workspace_id, id).await?.ok_or_else(not_found)?;
+    Ok(Json(Data { data: VideoScenes::new(&video, detail(&video, &origin)) }))
 }
 
 /// List videos, newest first.

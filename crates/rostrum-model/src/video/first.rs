@@ -57,7 +57,8 @@ impl From<AnySpec> for VideoSpec {
                 let background = first.background_rgb.map_or(Background::Own, Background::Colour);
                 // The size of the source was not kept. It matters to videos in work during an upgrade alone.
                 let size = canvas_size(first.aspect_ratio, first.resolution, Size { width: 16, height: 9 });
-                let scene = Scene { character: Some(character), sound, background, texts: Vec::new() };
+                let scene =
+                    Scene { character: Some(character), sound, background, texts: Vec::new(), camera: None };
                 Self::new(size, vec![scene])
             }
         }

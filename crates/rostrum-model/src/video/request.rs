@@ -1,8 +1,8 @@
 //! Requests that passed every check which needs no look-up.
 
 use super::{
-    AspectRatio, Callback, CaptionLook, Expressiveness, Fill, Fit, OutputFormat, Play, Resolution, Style,
-    TextBox, VoiceSettings, WantedMark, Watermark,
+    AspectRatio, Callback, Camera, CaptionLook, CinematicRequest, Expressiveness, Fill, Fit, OutputFormat,
+    Play, Resolution, Style, TextBox, VoiceSettings, WantedMark, Watermark,
 };
 use crate::asset::AssetInput;
 use crate::ids::{FolderId, GlossaryId, LookId};
@@ -19,8 +19,10 @@ pub struct VideoRequest {
     pub callback: Callback,
     /// The canvas.
     pub canvas: CanvasShape,
-    /// 1..=[`super::MAX_SCENES`].
+    /// 1..=[`super::MAX_SCENES`]; none where they are composed.
     pub scenes: Vec<SceneRequest>,
+    /// What the scenes are composed from, where they are.
+    pub cinematic: Option<CinematicRequest>,
     /// What the file is; of one whose background is transparent no scene has a background.
     pub format: OutputFormat,
     /// How captions look in a second film that has them in the picture, when one is wanted.
@@ -40,6 +42,7 @@ impl VideoRequest {
             callback: Callback::default(),
             canvas,
             scenes,
+            cinematic: None,
             format: OutputFormat::Mp4,
             captions: None,
             watermark: None,
@@ -68,12 +71,19 @@ pub struct SceneRequest {
     pub background: WantedBackground,
     /// What is written over it.
     pub texts: Vec<TextBox>,
+    /// How a camera moves over it, where one does.
+    pub camera: Option<Camera>,
 }
 
 impl SceneRequest {
     /// Somebody before their own background, with nothing written over it.
     pub fn of(character: CharacterRequest, sound: WantedSound) -> Self {
-        Self { character: Some(character), sound, background: WantedBackground::Own, texts: Vec::new() }
+        Self { character: Some(character), ..Self::without_people(sound, WantedBackground::Own) }
+    }
+
+    /// A background alone, with nothing written over it.
+    pub fn without_people(sound: WantedSound, background: WantedBackground) -> Self {
+        Self { character: None, sound, background, texts: Vec::new(), camera: None }
     }
 }
 
@@ -188,6 +198,10 @@ pub enum SceneField {
     BackgroundImage(InputForm),
     /// The clip behind.
     BackgroundVideo(InputForm),
+    /// A picture or clip of those that a cinematic video is made from; counted like scenes.
+    Reference(InputForm),
+    /// How many of them there are.
+    References,
 }
 
 /// How a request names a file.

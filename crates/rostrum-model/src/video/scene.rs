@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::first::AnySpec;
-use super::{CaptionLook, Fit, Mark, TextBox, Watermark};
+use super::{Camera, CaptionLook, Fit, Mark, TextBox, Watermark};
 use crate::glossary::Term;
 use crate::ids::AssetId;
 use crate::picture::Size;
@@ -74,6 +74,9 @@ pub struct Scene {
     /// What is written over it, the last on top.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<TextBox>,
+    /// How a camera moves over it, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camera: Option<Camera>,
 }
 
 /// Somebody who is seen, and how.
@@ -82,6 +85,9 @@ pub struct Character {
     /// Who.
     #[serde(flatten)]
     pub actor: Actor,
+    /// The id of the look, as the request named it; absent where a file was named, and in older videos.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar_id: Option<String>,
     /// Framing.
     #[serde(default)]
     pub style: Style,
@@ -113,6 +119,7 @@ impl Character {
     pub fn new(actor: Actor) -> Self {
         Self {
             actor,
+            avatar_id: None,
             style: Style::Normal,
             scale: 1.0,
             offset: [0.0; 2],

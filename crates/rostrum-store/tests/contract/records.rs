@@ -339,6 +339,7 @@ impl Records {
                     },
                     background: Background::Colour([0, 127, 255]),
                     texts: Vec::new(),
+                    camera: None,
                 }],
                 format: OutputFormat::Webm,
                 captions: Some(CaptionLook { anchor: Some(8), ..CaptionLook::default() }),

@@ -7,6 +7,7 @@ use rostrum_model::video::{
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::cinematic::read_cinematic_video;
 use super::fields::{
     Voiced, WireAspectRatio, WireCaption, WireExpressiveness, WireFit, WireResolution, WireSound, canvas,
     check_engine, either_input, look, motion_prompt, parse_colour, refuse_unbuilt,
@@ -33,10 +34,7 @@ pub fn read_create_video(body: &Value) -> Result<VideoRequest, Refusal> {
             "image" => read_video(body, Source::Image),
             "avatar" => read_video(body, Source::Avatar),
             "studio" => read_studio_video(body),
-            "cinematic_avatar" => Err(Refusal::not_built(
-                "type",
-                "Videos of type 'cinematic_avatar' are not built yet; use type 'avatar', 'image' or 'studio'.",
-            )),
+            "cinematic_avatar" => read_cinematic_video(body),
             other => Err(Refusal::invalid("type", format!("'type' must be one of {TYPES}; got '{other}'."))),
         },
         // The form that this operation had at first.

@@ -16,6 +16,8 @@ pub enum BodyForm {
     Flat,
     /// `POST /v3/videos` of `type: studio`; for each scene, whether somebody is seen in it.
     Studio(Vec<bool>),
+    /// `POST /v3/videos` of `type: cinematic_avatar`, where looks and references stand for scenes.
+    Cinematic,
     /// `POST /v2/video/generate`.
     Generate,
     /// `POST /v2/video/av4/generate`.
@@ -36,6 +38,7 @@ impl BodyForm {
                     |scene: &Value| scene.get("type").is_some_and(|kind| kind == "avatar_video");
                 Self::Studio(scenes.iter().map(has_character).collect())
             }
+            Some("cinematic_avatar") => Self::Cinematic,
             Some(_) => Self::Single,
             None => Self::Flat,
         }
@@ -65,6 +68,11 @@ impl BodyForm {
                     field => single(&place, field),
                 }
             }
+            Self::Cinematic => match field {
+                SceneField::Reference(form) => path(&format!("references[{scene}]"), arm(form)),
+                SceneField::References => "references".to_owned(),
+                _ => format!("avatar_id[{scene}]"),
+            },
             Self::Generate => path(&scene_place(scene), generate(field)),
             Self::Clips => clip_param(&Self::Generate.param(scene, field)),
             Self::Webm => match field {
@@ -96,6 +104,8 @@ fn single(place: &str, field: SceneField) -> String {
         SceneField::BackgroundImage(form) | SceneField::BackgroundVideo(form) => {
             path(&path(place, "background"), arm(form))
         }
+        SceneField::Reference(form) => path(&path(place, "references"), arm(form)),
+        SceneField::References => path(place, "references"),
     }
 }
 
@@ -123,6 +133,7 @@ fn generate(field: SceneField) -> &'static str {
         }
         SceneField::BackgroundImage(_) => "background.image_asset_id",
         SceneField::BackgroundVideo(_) => "background.video_asset_id",
+        SceneField::Reference(_) | SceneField::References => "references",
     }
 }
 
@@ -142,6 +153,8 @@ mod tests {
             (studio.clone(), 0, SceneField::Script, "scenes[0].input.script"),
             (studio.clone(), 1, SceneField::Script, "scenes[1].script"),
             (studio, 1, SceneField::BackgroundVideo(id), "scenes[1].source.asset_id"),
+            (BodyForm::Cinematic, 1, SceneField::Avatar, "avatar_id[1]"),
+            (BodyForm::Cinematic, 1, SceneField::Reference(url), "references[1].url"),
             (BodyForm::Generate, 2, SceneField::Avatar, "video_inputs[2].character.avatar_id"),
             (BodyForm::Clips, 1, SceneField::Avatar, "clips[1].avatar_id"),
             (BodyForm::Clips, 1, SceneField::Audio(url), "clips[1].input_audio"),

@@ -1,11 +1,13 @@
 //! `/v3/videos`.
 
 mod batch;
+mod cinematic;
 mod create;
 mod estimate;
 pub(crate) mod fields;
 mod form;
 pub(crate) mod order;
+mod scenes;
 pub(crate) mod studio;
 
 use rostrum_model::video::{Video, VideoState, WorkStage};
@@ -16,6 +18,7 @@ pub use create::{look_unknown, read_create_video, read_flat_video};
 pub use estimate::DryRun;
 pub use fields::{MAX_SCRIPT_CHARS, MAX_TITLE_CHARS, PHOTO_ENGINES};
 pub use form::BodyForm;
+pub use scenes::VideoScenes;
 
 /// Answer of `POST /v3/videos`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

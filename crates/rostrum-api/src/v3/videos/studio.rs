@@ -148,7 +148,7 @@ impl WireStill {
             Some(duration) => WantedSound::Silence(still_length(&param, duration)?),
         };
         let background = WantedBackground::Image(image, Fill::Cover);
-        Ok(SceneRequest { character: None, sound, background, texts: Vec::new() })
+        Ok(SceneRequest::without_people(sound, background))
     }
 }
 
@@ -170,7 +170,7 @@ impl WireClip {
         };
         let play = mode.map_or(Play::Freeze, Into::into);
         let background = WantedBackground::Video { input, fill: Fill::Cover, play, volume };
-        Ok(SceneRequest { character: None, sound, background, texts: Vec::new() })
+        Ok(SceneRequest::without_people(sound, background))
     }
 }
 
@@ -209,7 +209,7 @@ impl WireInput {
             ..CharacterRequest::new(picture)
         };
         let sound = sound.check(place, voiced)?;
-        Ok(SceneRequest { character: Some(character), sound, background, texts: Vec::new() })
+        Ok(SceneRequest { background, ..SceneRequest::of(character, sound) })
     }
 }
 

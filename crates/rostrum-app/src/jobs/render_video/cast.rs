@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
+use rostrum_avatar::presenter::{Backdrop, Framing, Presenter, setting_picture};
 use rostrum_avatar::{Avatar, AvatarError, Manner, MotionOptions, MotionTrack, PhotoAvatar};
 use rostrum_jobs::JobError;
 use rostrum_media::{Fit, FrameOptions, FramePlayer, ImageLimits, MediaError, decode_picture, filled, probe};
@@ -17,6 +17,7 @@ use rostrum_model::video::{
 };
 use rostrum_model::workspace::PUBLIC_WORKSPACE;
 
+use super::filming::Filming;
 use super::framing::{Disc, Framed, Staging, stage};
 use super::reuse::motion_seed;
 use super::stage::{Behind, Body, Captions, Clip, Figure, Overlay, Stage, WHITE};
@@ -69,10 +70,14 @@ impl Backends {
         let speech = self.speech(video, scene).await?;
         let (mut overlays, captions) = self.written(video, scene, frames, &speech.words).await?;
         overlays.extend(self.mark(video, frames).await?);
-        let (behind, folder) = match video.spec.format {
-            OutputFormat::Mp4 => self.behind(video, &scene.background, frames).await?,
-            OutputFormat::Webm => (Behind::Nothing, None),
+        let filming = scene.camera.map(|camera| Filming { camera, set: camera.set_size(size), frames });
+        let on_set = filming.as_ref().map(|filming| on_set(video, scene, filming.set));
+        let (behind, folder) = match (&on_set, video.spec.format) {
+            (Some(on_set), _) => self.far(on_set, scene, frames).await?,
+            (None, OutputFormat::Mp4) => self.behind(video, &scene.background, frames).await?,
+            (None, OutputFormat::Webm) => (Behind::Nothing, None),
         };
+        let video = on_set.as_ref().unwrap_or(video);
         let mut folders = Vec::from_iter(folder);
         let figure = match &scene.character {
             None => None,
@@ -103,7 +108,7 @@ impl Backends {
                 Some(Figure { body, motion: planning.await.map_err(retry)?, at, mask })
             }
         };
-        let stage = Stage { size, behind, figure, overlays, captions };
+        let stage = Stage { size, behind, figure, overlays, captions, filming };
         Ok(Prepared { stage, _folders: folders })
     }
 
@@ -176,6 +181,39 @@ impl Backends {
                 Ok((Behind::Clip(clip), Some(folder)))
             }
         }
+    }
+
+    /// What is behind people whom a camera films: where nothing is asked for, a presenter's setting, or what is behind the
+    /// person of a photo, who is taken out of it.
+    async fn far(
+        &self,
+        video: &Video,
+        scene: &Scene,
+        frames: usize,
+    ) -> Result<(Behind, Option<tempfile::TempDir>), JobError> {
+        let (Background::Own, Some(character)) = (&scene.background, &scene.character) else {
+            return self.behind(video, &scene.background, frames).await;
+        };
+        let size = video.spec.size;
+        let picture = match &character.actor {
+            Actor::Presenter { presenter } => {
+                let setting = presenter.setting;
+                tokio::task::spawn_blocking(move || setting_picture(setting, size)).await.map_err(retry)?
+            }
+            Actor::Photo { image } => {
+                let asset = self.source(video, *image, "image").await?;
+                let portrait = self.portrait(&asset.content_hash).await.map_err(portrait_failure)?;
+                let (portrait, matte) = self.matte(portrait).await.map_err(portrait_failure)?;
+                let emptying = tokio::task::spawn_blocking(move || {
+                    let empty = matte.map(|matte| matte.without_person(&portrait.image));
+                    filled(empty.as_ref().unwrap_or(&portrait.image), size, Fill::Cover)
+                });
+                emptying.await.map_err(retry)?
+            }
+            // Footage is seen with what is behind the person in it.
+            Actor::Footage { .. } => return Ok((Behind::Colour(BLACK), None)),
+        };
+        Ok((Behind::Picture(picture), None))
     }
 
     async fn clip(
@@ -261,6 +299,19 @@ impl Backends {
             error => retry(error),
         })
     }
+}
+
+/// The video as people are drawn for a camera: as large as the set, and, where they can be told from it, without what is
+/// behind them.
+fn on_set(video: &Video, scene: &Scene, set: Size) -> Video {
+    let is_clear = scene.character.as_ref().is_some_and(|character| match character.actor {
+        Actor::Presenter { .. } => true,
+        Actor::Photo { .. } | Actor::Footage { .. } => character.remove_background,
+    });
+    let mut video = video.clone();
+    video.spec.size = set;
+    video.spec.format = if is_clear { OutputFormat::Webm } else { OutputFormat::Mp4 };
+    video
 }
 
 /// The colour that is seen behind somebody who is cut out, where it is one.

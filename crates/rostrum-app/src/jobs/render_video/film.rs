@@ -11,8 +11,8 @@ use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::video::{Actor, Expressiveness, FRAMES_PER_SECOND, OutputFormat, Scene, Video};
 
 use super::film_check::{FilmCheck, NothingToSee};
-use super::stage::Body;
 use super::reuse::Part;
+use super::stage::Body;
 use super::{Segment, retry};
 use crate::avatar_engine::{AvatarEngine, FilmOrder, FilmTrack};
 use crate::backends::Backends;
@@ -96,6 +96,9 @@ impl Backends {
         let Some(engine) = &self.avatar_engine else { return Ok(None) };
         let Some(character) = &scene.character else { return Ok(None) };
         let Actor::Photo { image } = character.actor else { return Ok(None) };
+        if scene.camera.is_some() {
+            return Ok(None);
+        }
         // What is behind shows through a person who is cut out, and a film has no transparency.
         if character.remove_background || video.spec.format == OutputFormat::Webm {
             return Ok(None);

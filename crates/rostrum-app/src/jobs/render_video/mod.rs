@@ -9,6 +9,7 @@ mod draw;
 mod fail;
 pub(super) mod film;
 mod film_check;
+pub(super) mod filming;
 pub(super) mod framing;
 mod mark;
 mod playback;
@@ -111,7 +112,8 @@ fn segments(scenes: &[PlannedScene]) -> Vec<Segment> {
 
 /// Frames of a sound of so many seconds.
 fn frames_of(duration_s: f64) -> usize {
-    (duration_s * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize
+    // A sound of whole frames has no part of another one, whatever its last digits.
+    (duration_s * f64::from(FRAMES_PER_SECOND) - 1e-6).ceil().max(1.0) as usize
 }
 
 /// The video a step works on; one that was deleted or given up ends the job.

@@ -10,6 +10,7 @@ use rostrum_model::video::{FRAMES_PER_SECOND, Play};
 use rostrum_text::{CaptionState, CaptionTrack, Fonts};
 
 use super::film::Film;
+use super::filming::{Camerawork, Filming};
 use super::playback::{Footage, Playback};
 
 /// Where no background is asked for.
@@ -120,6 +121,8 @@ pub struct Stage {
     pub overlays: Vec<Overlay>,
     /// Captions of the second film.
     pub captions: Option<Captions>,
+    /// The camera that moves over it; then what is behind and who is seen are as large as its set.
+    pub filming: Option<Filming>,
 }
 
 /// A picture that is laid over a part of a scene.
@@ -152,7 +155,7 @@ pub struct Frame<'f> {
 impl Stage {
     /// A scene over which nothing is written.
     pub fn new(size: Size, behind: Behind, figure: Option<Figure>) -> Self {
-        Self { size, behind, figure, overlays: Vec::new(), captions: None }
+        Self { size, behind, figure, overlays: Vec::new(), captions: None, filming: None }
     }
 
     /// Draws some frames of the scene and hands each to `deliver`, until it returns false. Only what changed since the last
@@ -165,12 +168,14 @@ impl Stage {
         frames: Range<usize>,
         mut deliver: impl FnMut(Frame<'_>) -> bool,
     ) -> Result<(), MediaError> {
-        let mut drawing = Drawing::new(self);
-        let mut overlaid = (!self.overlays.is_empty()).then(|| drawing.canvas.clone());
+        let mut picturing = match &self.filming {
+            None => Picturing::Plain(Box::new(Drawing::new(self))),
+            Some(filming) => Picturing::Filmed(Box::new(Camerawork::new(self, filming))),
+        };
+        let mut overlaid = (!self.overlays.is_empty()).then(|| Canvas::new(self.size, WHITE));
         let mut subtitles = self.captions.as_ref().map(|captions| Subtitles::new(captions, self.size));
         for frame in frames {
-            drawing.draw(frame)?;
-            let mut clean = &drawing.canvas;
+            let mut clean = picturing.draw(frame)?;
             if let Some(overlaid) = &mut overlaid {
                 overlaid.clone_from(clean);
                 for overlay in self.overlays.iter().filter(|overlay| overlay.frames.contains(&frame)) {
@@ -184,6 +189,21 @@ impl Stage {
             }
         }
         Ok(())
+    }
+}
+
+/// Either way to draw a run of frames.
+enum Picturing<'s> {
+    Plain(Box<Drawing<'s>>),
+    Filmed(Box<Camerawork<'s>>),
+}
+
+impl Picturing<'_> {
+    fn draw(&mut self, frame: usize) -> Result<&Canvas, MediaError> {
+        match self {
+            Self::Plain(drawing) => drawing.draw(frame).map(|()| &drawing.canvas),
+            Self::Filmed(camerawork) => camerawork.draw(frame).map(|()| &camerawork.canvas),
+        }
     }
 }
 
@@ -222,9 +242,7 @@ struct Drawing<'s> {
     canvas: Canvas,
     /// The canvas before anybody is on it, and as it is; only where layers are laid over each other.
     layers: Option<Layers>,
-    player: Option<FramePlayer>,
-    /// What of the clip is seen.
-    shown: ShownClip,
+    rear: Rear<'s>,
     picture: RgbImage,
     /// Opacity of the picture; empty when it is opaque.
     opacity: Vec<u8>,
@@ -232,7 +250,7 @@ struct Drawing<'s> {
 }
 
 /// What is kept from frame to frame of whoever is seen.
-enum Acting<'s> {
+pub(super) enum Acting<'s> {
     Nobody,
     Avatar(&'s Avatar, Box<AvatarScratch>),
     Footage(Box<Playback<'s>>),
@@ -240,7 +258,7 @@ enum Acting<'s> {
 }
 
 impl<'s> Acting<'s> {
-    fn of(body: Option<&'s Body>) -> Self {
+    pub(super) fn of(body: Option<&'s Body>) -> Self {
         match body {
             None => Self::Nobody,
             Some(Body::Avatar(avatar)) => Self::Avatar(avatar, Box::default()),
@@ -250,7 +268,7 @@ impl<'s> Acting<'s> {
     }
 
     /// Draws the pose of a frame; returns the pixels that may have changed.
-    fn draw(
+    pub(super) fn draw(
         &mut self,
         frame: usize,
         pose: &Pose,
@@ -275,6 +293,14 @@ impl<'s> Acting<'s> {
     }
 }
 
+/// What is behind, from frame to frame.
+pub(super) struct Rear<'s> {
+    behind: &'s Behind,
+    player: Option<FramePlayer>,
+    /// What of the clip is seen.
+    shown: ShownClip,
+}
+
 /// What of a clip is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ShownClip {
@@ -284,6 +310,55 @@ enum ShownClip {
     Frame(u64),
     /// It is over.
     Over,
+}
+
+impl<'s> Rear<'s> {
+    pub(super) fn new(behind: &'s Behind) -> Self {
+        let player = match behind {
+            Behind::Clip(clip) => Some((clip.open)()),
+            Behind::Nothing | Behind::Colour(_) | Behind::Picture(_) => None,
+        };
+        Self { behind, player, shown: ShownClip::Unread }
+    }
+
+    fn colour(&self) -> [u8; 3] {
+        match self.behind {
+            Behind::Colour(rgb) => *rgb,
+            Behind::Nothing | Behind::Picture(_) | Behind::Clip(_) => WHITE,
+        }
+    }
+
+    /// What is seen before any clip is read.
+    pub(super) fn first(&self, size: Size) -> RgbImage {
+        match self.behind {
+            Behind::Picture(picture) => picture.clone(),
+            Behind::Nothing | Behind::Colour(_) | Behind::Clip(_) => {
+                RgbImage::filled(size.width, size.height, self.colour())
+            }
+        }
+    }
+
+    /// Puts the clip's frame into `out`, a picture of `size`, and tells whether that is another one than before.
+    pub(super) fn show(&mut self, frame: usize, size: Size, out: &mut RgbImage) -> Result<bool, MediaError> {
+        let (Behind::Clip(clip), Some(player)) = (self.behind, &mut self.player) else { return Ok(false) };
+        let number = clip.frame_at(frame);
+        let shown = number.map_or(ShownClip::Over, ShownClip::Frame);
+        if self.shown == shown {
+            return Ok(false);
+        }
+        self.shown = shown;
+        let seen = match number {
+            Some(number) => player.frame(number)?,
+            None => None,
+        };
+        match seen {
+            Some(seen) => *out = centred(seen, size),
+            // The file has fewer frames than it says: its last one stays.
+            None if number.is_some() => return Ok(false),
+            None => out.pixels.fill(255),
+        }
+        Ok(true)
+    }
 }
 
 struct Layers {
@@ -296,26 +371,19 @@ struct Layers {
 impl<'s> Drawing<'s> {
     fn new(stage: &'s Stage) -> Self {
         let Size { width, height } = stage.size;
-        let colour = match &stage.behind {
-            Behind::Colour(rgb) => *rgb,
-            Behind::Nothing | Behind::Picture(_) | Behind::Clip(_) => WHITE,
-        };
+        let rear = Rear::new(&stage.behind);
         let is_clear = matches!(stage.behind, Behind::Nothing);
         let is_plain = stage.figure.as_ref().is_none_or(|figure| figure.is_plain(stage.size));
         let layers = (!is_plain || !matches!(stage.behind, Behind::Colour(_))).then(|| {
-            let behind = match &stage.behind {
-                Behind::Picture(picture) => picture.clone(),
-                Behind::Nothing | Behind::Colour(_) | Behind::Clip(_) => {
-                    RgbImage::filled(width, height, colour)
-                }
-            };
+            let behind = rear.first(stage.size);
             let opacity = if is_clear { vec![0; width * height] } else { Vec::new() };
             Layers { all: behind.clone(), behind, opacity }
         });
         let body = stage.figure.as_ref().map(|figure| &figure.body);
         let size = body.map_or(Size { width: 0, height: 0 }, Body::size);
         let is_opaque = body.is_none_or(Body::is_opaque);
-        let mut canvas = if is_clear { Canvas::clear(stage.size) } else { Canvas::new(stage.size, colour) };
+        let mut canvas =
+            if is_clear { Canvas::clear(stage.size) } else { Canvas::new(stage.size, rear.colour()) };
         if let Some(layers) = &layers {
             canvas.blit(&layers.behind, Rect { x: 0, y: 0, width, height }, (0, 0));
         }
@@ -323,11 +391,7 @@ impl<'s> Drawing<'s> {
             stage,
             canvas,
             layers,
-            player: match &stage.behind {
-                Behind::Clip(clip) => Some((clip.open)()),
-                Behind::Nothing | Behind::Colour(_) | Behind::Picture(_) => None,
-            },
-            shown: ShownClip::Unread,
+            rear,
             picture: RgbImage::filled(size.width, size.height, [0; 3]),
             opacity: if is_opaque { Vec::new() } else { vec![0; size.width * size.height] },
             acting: Acting::of(body),
@@ -335,7 +399,10 @@ impl<'s> Drawing<'s> {
     }
 
     fn draw(&mut self, frame: usize) -> Result<(), MediaError> {
-        let is_new_behind = self.show_behind(frame)?;
+        let is_new_behind = match &mut self.layers {
+            Some(layers) => self.rear.show(frame, self.stage.size, &mut layers.behind)?,
+            None => false,
+        };
         let drawn = match &self.stage.figure {
             None => Rect::default(),
             Some(figure) => {
@@ -368,32 +435,6 @@ impl<'s> Drawing<'s> {
         }
         self.canvas.blit(all, changed, (changed.x, changed.y));
         Ok(())
-    }
-
-    /// Puts the clip's frame behind, and tells whether that is another one than before.
-    fn show_behind(&mut self, frame: usize) -> Result<bool, MediaError> {
-        let (Behind::Clip(clip), Some(player), Some(layers)) =
-            (&self.stage.behind, &mut self.player, &mut self.layers)
-        else {
-            return Ok(false);
-        };
-        let number = clip.frame_at(frame);
-        let shown = number.map_or(ShownClip::Over, ShownClip::Frame);
-        if self.shown == shown {
-            return Ok(false);
-        }
-        self.shown = shown;
-        let seen = match number {
-            Some(number) => player.frame(number)?,
-            None => None,
-        };
-        match seen {
-            Some(seen) => layers.behind = centred(seen, self.stage.size),
-            // The file has fewer frames than it says: its last one stays.
-            None if number.is_some() => return Ok(false),
-            None => layers.behind.pixels.fill(255),
-        }
-        Ok(true)
     }
 }
 
