@@ -51,6 +51,8 @@ pub enum VideoFile {
     Video,
     /// The video itself, where its background is transparent.
     ClearVideo,
+    /// The same for editors.
+    MasterVideo,
     /// The video with its captions in the picture.
     Captioned,
     /// A still picture.
@@ -65,9 +67,10 @@ pub enum VideoFile {
 
 impl VideoFile {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Video,
         Self::ClearVideo,
+        Self::MasterVideo,
         Self::Captioned,
         Self::Thumbnail,
         Self::Preview,
@@ -80,6 +83,7 @@ impl VideoFile {
         match format {
             OutputFormat::Mp4 => Self::Video,
             OutputFormat::Webm => Self::ClearVideo,
+            OutputFormat::Mov => Self::MasterVideo,
         }
     }
 
@@ -88,6 +92,7 @@ impl VideoFile {
         match self {
             Self::Video => "video.mp4",
             Self::ClearVideo => "video.webm",
+            Self::MasterVideo => "video.mov",
             Self::Captioned => "captioned.mp4",
             Self::Thumbnail => "thumbnail.jpg",
             Self::Preview => "preview.gif",
@@ -100,6 +105,7 @@ impl VideoFile {
         match self {
             Self::Video | Self::Captioned => "video/mp4",
             Self::ClearVideo => "video/webm",
+            Self::MasterVideo => "video/quicktime",
             Self::Thumbnail => "image/jpeg",
             Self::Preview => "image/gif",
             Self::Subtitles => "application/x-subrip",
@@ -179,7 +185,7 @@ impl App {
         let Some(video) = self.backends.store.videos().get_any(id).await? else { return Ok(None) };
         let VideoState::Completed { output, .. } = video.state else { return Ok(None) };
         let key = match file {
-            VideoFile::Video | VideoFile::ClearVideo => {
+            VideoFile::Video | VideoFile::ClearVideo | VideoFile::MasterVideo => {
                 (file == VideoFile::film(video.spec.format)).then_some(output.video_key)
             }
             VideoFile::Captioned => output.captioned_key,

@@ -6,7 +6,7 @@ use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
 use rostrum_avatar::viseme::Viseme;
 use rostrum_avatar::{Avatar, AvatarScratch, Manner, MotionOptions, MotionTrack, Pose};
 use rostrum_blob::{BlobError, BlobKey};
-use rostrum_media::{MediaError, SegmentEncoder, join, jpeg, write_wav};
+use rostrum_media::{MediaError, SegmentEncoder, Sounds, join, jpeg, write_wav};
 use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::presenter::Appearance;
 use rostrum_model::speech::SAMPLE_RATE;
@@ -162,8 +162,8 @@ impl Backends {
         });
         drawing.await.map_err(std::io::Error::other)??;
         let segments = [folder.path().join(MOVING_SEGMENT)];
-        let sounds = (sound.as_path(), [].as_slice());
-        join(&self.ffmpeg, folder.path(), &segments, sounds, &video, frames as u64, FRAMES_PER_SECOND)
+        let sounds = Sounds::of_speech(sound);
+        join(&self.ffmpeg, folder.path(), &segments, &sounds, &video, frames as u64, FRAMES_PER_SECOND)
             .await?;
         self.blobs.adopt_file(key, &video).await?;
         Ok(())

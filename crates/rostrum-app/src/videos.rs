@@ -64,6 +64,8 @@ pub enum VideoFault {
     },
     /// The picture of the watermark cannot be used.
     Watermark(InputForm, SceneError),
+    /// The music cannot be used.
+    Music(InputForm, SceneError),
     /// Nothing can be posted to the callback's address.
     Callback(FetchError),
     /// It cannot lie in this folder.
@@ -202,6 +204,16 @@ impl App {
             },
             None => None,
         };
+        let music = match request.music {
+            Some(wanted) => match self.music(workspace_id, wanted, inputs).await {
+                Ok(music) => Some(music),
+                Err((form, error)) => {
+                    faults.push(VideoFault::Music(form, error));
+                    None
+                }
+            },
+            None => None,
+        };
         refuse(&mut faults)?;
         let size = match request.canvas {
             CanvasShape::Size(size) => size,
@@ -209,7 +221,7 @@ impl App {
                 canvas_size(ratio, resolution, source.unwrap_or(USUAL_SOURCE))
             }
         };
-        Ok(VideoSpec { size, scenes, format: request.format, captions: request.captions, watermark })
+        Ok(VideoSpec { size, scenes, format: request.format, captions: request.captions, watermark, music })
     }
 
     /// Records a video and starts its job.

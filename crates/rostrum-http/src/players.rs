@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Response};
 use rostrum_api::v3::videos::VideoUrls;
 use rostrum_app::files::VideoFile;
-use rostrum_model::video::{OutputFormat, Video, VideoState};
+use rostrum_model::video::{Video, VideoState};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
@@ -57,7 +57,7 @@ fn player(video: &Video, urls: &VideoUrls) -> String {
         VideoState::Completed { output, .. } => {
             let file = |file: VideoFile| format!("../files/videos/{}/{}", video.id, file.name());
             let film = file(VideoFile::film(video.spec.format));
-            let kind = if video.spec.format == OutputFormat::Webm { " class=\"clear\"" } else { "" };
+            let kind = if video.spec.format.is_clear() { " class=\"clear\"" } else { "" };
             let link = |file_at: String, name: &str| format!("<a href=\"{file_at}\" download>{name}</a>");
             let (mut track, mut links) = (String::new(), link(film.clone(), "Video"));
             if output.captioned_key.is_some() {

@@ -87,7 +87,7 @@ impl SegmentEncoder {
         Self::start_as(OutputFormat::Mp4, ffmpeg, job_dir, name, size, frames_per_second)
     }
 
-    /// Like [`SegmentEncoder::start`], writing the format named. Frames of a `WebM` have an opacity.
+    /// Like [`SegmentEncoder::start`], writing the format named. Frames of clear formats have an opacity.
     ///
     /// # Errors
     /// When ffmpeg cannot be started.
@@ -100,16 +100,36 @@ impl SegmentEncoder {
         frames_per_second: u32,
     ) -> Result<Self, MediaError> {
         let key_frame_interval = (frames_per_second * KEY_FRAME_INTERVAL_S).to_string();
-        let (pixels, codec): (&str, &[&str]) = match format {
+        let (pixels, coded_pixels, codec): (&str, &str, &[&str]) = match format {
             OutputFormat::Mp4 => (
+                "yuv420p",
                 "yuv420p",
                 &["libx264", "-preset", "veryfast", "-crf", "18", "-bf", "3", "-flags:v", "+cgop+bitexact"],
             ),
             // Frames that are never shown cannot have an opacity.
             OutputFormat::Webm => {
                 let codec = &["libvpx-vp9", "-crf", "22", "-b:v", "0", "-deadline", "good", "-cpu-used", "5"];
-                ("yuva420p", &[&codec[..], &["-auto-alt-ref", "0", "-flags:v", "+bitexact"]].concat())
+                (
+                    "yuva420p",
+                    "yuva420p",
+                    &[&codec[..], &["-auto-alt-ref", "0", "-flags:v", "+bitexact"]].concat(),
+                )
             }
+            OutputFormat::Mov => (
+                "yuva420p",
+                "yuva444p10le",
+                &[
+                    "prores_ks",
+                    "-profile:v",
+                    "4444",
+                    "-alpha_bits",
+                    "8",
+                    "-vendor",
+                    "apl0",
+                    "-flags:v",
+                    "+bitexact",
+                ],
+            ),
         };
         let call = ffmpeg
             .call(Limits::WRITING)
@@ -118,7 +138,7 @@ impl SegmentEncoder {
             .args(["-framerate", &frames_per_second.to_string(), "-i", "pipe:0"])
             .arg("-c:v")
             .args(codec)
-            .args(["-pix_fmt", pixels, "-threads", ENCODER_THREADS, "-g", &key_frame_interval])
+            .args(["-pix_fmt", coded_pixels, "-threads", ENCODER_THREADS, "-g", &key_frame_interval])
             .args(BT709)
             .args(REPRODUCIBLE)
             .args(container(format, frames_per_second))
@@ -180,6 +200,9 @@ pub(crate) fn container(format: OutputFormat, frames_per_second: u32) -> Vec<Str
             &["-video_track_timescale", &timescale(frames_per_second).to_string(), "-f", "mp4"]
         }
         OutputFormat::Webm => &["-metadata:s:v:0", "alpha_mode=1", "-f", "webm"],
+        OutputFormat::Mov => {
+            &["-video_track_timescale", &timescale(frames_per_second).to_string(), "-f", "mov"]
+        }
     };
     options.iter().map(|option| (*option).to_owned()).collect()
 }

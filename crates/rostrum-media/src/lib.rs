@@ -47,7 +47,7 @@ pub use fill::{centred, enlarged, filled, scale_part, scale_part_clear, scaled};
 pub use frames::{Fit, FrameOptions, FramePlayer, FrameReader};
 pub use inspect::{ArchiveLimits, ImageLimits, InspectLimits, Inspected, inspect};
 pub use layers::{Over, lay_on_colour};
-pub use mux::{ClipSound, join};
+pub use mux::{ClipSound, MusicBed, Sounds, join};
 pub use probe::{AudioStream, Probe, VideoStream, probe};
 pub use sniff::{Sniffed, sniff};
 pub use still::look_at_video;

@@ -33,6 +33,32 @@ pub struct ClipSound {
     pub tempo: f64,
 }
 
+/// Music under a whole video.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MusicBed {
+    /// The recording, as it is heard where nobody speaks.
+    pub sound: ClipSound,
+    /// Whether it becomes quieter while somebody speaks.
+    pub ducks: bool,
+}
+
+/// All that is heard in a video.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sounds {
+    /// What is said: a WAV file, mono.
+    pub speech: PathBuf,
+    /// The sounds of clips.
+    pub clips: Vec<ClipSound>,
+    /// Music under it.
+    pub music: Option<MusicBed>,
+}
+
+/// Music is pressed down by this much above this level of the speech (about -34 dB of full scale), and comes back softly: by
+/// about 12 dB under speech of the usual loudness.
+const DUCKING: &str = "sidechaincompress=threshold=0.02:ratio=6:attack=60:release=700:knee=4";
+/// How long music takes to come and to go, in seconds.
+const MUSIC_FADE_S: [f64; 2] = [0.4, 1.5];
+
 /// The least and the most that one of ffmpeg's filters changes a tempo by.
 const TEMPO: std::ops::RangeInclusive<f64> = 0.5..=100.0;
 /// Sound of clips fades in and out so long, so that cuts do not click.
@@ -64,9 +90,16 @@ impl ClipSound {
     }
 }
 
-/// Joins `segments` (made by [`crate::SegmentEncoder`], without encoding them again) with the sound in `wav` into the film
-/// `out`, which lies in `job_dir` and has the format that its name ends with: AAC in MP4, Opus in `WebM`, stereo, 48 kHz, ready
-/// for streaming. Sounds of clips are added to it. The sound is
+impl Sounds {
+    /// Nothing but what is said.
+    pub fn of_speech(speech: PathBuf) -> Self {
+        Self { speech, clips: Vec::new(), music: None }
+    }
+}
+
+/// Joins `segments` (made by [`crate::SegmentEncoder`], without encoding them again) with their sounds into the film
+/// `out`, which lies in `job_dir` and has the format that its name ends with: AAC in MP4, Opus in `WebM`, plain samples in MOV, stereo, 48 kHz, ready
+/// for streaming. Sounds of clips and music are added to what is said. The sound is
 /// cut or filled with silence to last exactly `frame_count` frames.
 ///
 /// # Errors
@@ -75,7 +108,7 @@ pub async fn join(
     ffmpeg: &Ffmpeg,
     job_dir: &Path,
     segments: &[PathBuf],
-    (wav, clips): (&Path, &[ClipSound]),
+    sounds: &Sounds,
     out: &Path,
     frame_count: u64,
     frames_per_second: u32,
@@ -86,7 +119,23 @@ pub async fn join(
         .map_err(MediaError::io("write the list of segments"))?;
 
     let sample_count = frame_count * OUTPUT_SAMPLE_RATE / u64::from(frames_per_second);
+    let Sounds { speech, clips, music } = sounds;
     let mut sound = format!("[1:a:0]aresample={OUTPUT_SAMPLE_RATE},pan=stereo|c0=c0|c1=c0");
+    if let Some(MusicBed { sound: bed, ducks }) = music {
+        let (filters, input) = (bed.filters(), clips.len() + 2);
+        let [fade_in_s, fade_out_s] = MUSIC_FADE_S;
+        let fade_out_at_s = (bed.length_s - fade_out_s).max(0.0);
+        let fades = format!("afade=t=in:d={fade_in_s},afade=t=out:st={fade_out_at_s:.6}:d={fade_out_s}");
+        let music = format!("[{input}:a:0]{filters},{fades}");
+        // What the speech presses down is heard with it.
+        let ducked = if *ducks {
+            format!(",asplit=2[said][key];{music}[bed];[bed][key]{DUCKING}[music];")
+        } else {
+            format!("[said];{music}[music];")
+        };
+        write!(sound, "{ducked}[said][music]amix=inputs=2:duration=longest:normalize=0")
+            .expect("writing to a String cannot fail");
+    }
     for (i, clip) in clips.iter().enumerate() {
         // Each is added to what there is so far; no sound becomes quieter because there are others.
         let (filters, input) = (clip.filters(), i + 2);
@@ -96,7 +145,7 @@ pub async fn join(
         )
         .expect("writing to a String cannot fail");
     }
-    if !clips.is_empty() {
+    if !clips.is_empty() || music.is_some() {
         sound.push_str(",alimiter=level=0:limit=0.98");
     }
     write!(sound, ",apad=whole_len={sample_count},atrim=end_sample={sample_count}[sound]")
@@ -112,15 +161,16 @@ pub async fn join(
     for segment in segments {
         call = call.readable(segment);
     }
-    call = with_input(call, wav, &[]);
-    for ClipSound { clip, repeats, .. } in clips {
+    call = with_input(call, speech, &[]);
+    for ClipSound { clip, repeats, .. } in clips.iter().chain(music.as_ref().map(|music| &music.sound)) {
         call = with_input(call, clip, if *repeats { &["-stream_loop", "-1"] } else { &[] });
     }
-    let is_webm = out.extension().is_some_and(|extension| extension == OutputFormat::Webm.extension());
-    let format = if is_webm { OutputFormat::Webm } else { OutputFormat::Mp4 };
+    let is = |format: &OutputFormat| out.extension().is_some_and(|extension| extension == format.extension());
+    let format = [OutputFormat::Webm, OutputFormat::Mov].into_iter().find(is).unwrap_or_default();
     let codecs: &[&str] = match format {
         OutputFormat::Mp4 => &["-bsf:v", &steady_decoding, "-c:a", "aac", "-movflags", "+faststart"],
         OutputFormat::Webm => &["-c:a", "libopus", "-cues_to_front", "1"],
+        OutputFormat::Mov => &["-c:a", "pcm_s16le", "-movflags", "+faststart"],
     };
     call = call
         .args(["-filter_complex", &sound, "-map", "0:v:0", "-map", "[sound]", "-c:v", "copy"])

@@ -8,6 +8,7 @@ use crate::picture::Size;
 
 mod camera;
 mod first;
+mod music;
 mod request;
 mod scene;
 mod texts;
@@ -17,6 +18,7 @@ pub use camera::{
     CINEMATIC_S, Camera, CinematicRequest, Light, MAX_CINEMATIC_CLIPS, MAX_CINEMATIC_LOOKS,
     MAX_CINEMATIC_PICTURES, MAX_ZOOM, USUAL_CINEMATIC_S, View,
 };
+pub use music::{Music, USUAL_MUSIC_VOLUME};
 pub use request::{
     CanvasShape, CharacterRequest, InputForm, SceneField, SceneRequest, VideoRequest, WantedBackground,
     WantedPicture, WantedSound,

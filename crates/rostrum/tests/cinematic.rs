@@ -92,9 +92,9 @@ fn what_cannot_be_filmed_is_refused_by_its_number() {
     let clip = lavfi(&server, "color=red:size=320x180:rate=25:duration=1", "clip.mp4");
     let told = refuse(json!({"references": vec![reference(&clip); 4]}), "invalid_parameter", "references");
     assert!(told.contains("3 clips") && told.contains("got 4"), "{told}");
-    let text = server.upload("note.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n").data();
+    let tone = server.upload("tone.wav", &ffmpeg(&["-f", "lavfi", "-i", "sine=duration=1"], "wav")).data();
     refuse(
-        json!({"references": [reference(&text["asset_id"])]}),
+        json!({"references": [reference(&tone["asset_id"])]}),
         "invalid_parameter",
         "references[0].asset_id",
     );

@@ -311,6 +311,40 @@ fn a_film_without_a_background_shows_the_person_alone_over_anything() {
 }
 
 #[test]
+fn a_film_for_editors_has_an_opacity_and_music_under_the_voice() {
+    let server = Server::start();
+    let tone = ffmpeg(&["-f", "lavfi", "-i", "sine=frequency=1000:duration=1"], "wav");
+    let tone = server.upload("tone.wav", &tone).data()["asset_id"].clone();
+    let id = server.create_video(&json!({
+        "type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "Clear.", "resolution": "720p",
+        "output_format": "mov", "background_music": {"audio": {"type": "asset_id", "asset_id": tone}, "volume": 1},
+    }));
+    let video = server.wait_until_completed(&id);
+    let file = server.get(video["video_url"].as_str().unwrap());
+    assert_eq!((file.status, file.header("content-type")), (200, "video/quicktime"));
+    let probed = ffprobe(&file.bytes);
+    let streams = probed["streams"].as_array().unwrap();
+    let codecs: Vec<_> = streams.iter().map(|stream| stream["codec_name"].as_str().unwrap()).collect();
+    assert_eq!(codecs, ["prores", "pcm_s16le"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film.mov");
+    std::fs::write(&path, &file.bytes).unwrap();
+    let opacity = ffmpeg(
+        &["-i", path.to_str().unwrap(), "-vf", "alphaextract", "-f", "rawvideo", "-pix_fmt", "gray"],
+        "gray",
+    );
+    for frame in opacity.chunks_exact(1280 * 720) {
+        assert!(frame[36 * 1280 + 26] < 8 && frame[612 * 1280 + 640] > 247, "the person alone is there");
+    }
+    let film = Film::decode(&file.bytes);
+    assert!(film.level(0.5, 0.6) > 0.02, "the music is heard");
+    let refused = json!({"type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "x",
+        "background_music": {"audio": {"type": "asset_id", "asset_id": "asset_018bcfe5680070008000000000000000"}}});
+    let param = Some("background_music.audio.asset_id");
+    server.post("/v3/videos", &refused).refused(404, "asset_not_found", param);
+}
+
+#[test]
 fn the_first_and_second_generation_tell_list_and_delete_videos() {
     let server = Server::start();
     let photo = server.upload_fixture("portraits/astronaut.png");

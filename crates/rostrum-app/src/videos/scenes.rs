@@ -9,9 +9,9 @@ use rostrum_model::glossary::Term;
 use rostrum_model::ids::{AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    Actor, Background, Camera, Character, CharacterRequest, Expressiveness, Failure, InputForm, Mark, Scene,
-    SceneField, SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture, WantedSound,
-    Watermark,
+    Actor, Background, Camera, Character, CharacterRequest, Expressiveness, Failure, InputForm, Mark, Music,
+    Scene, SceneField, SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture,
+    WantedSound, Watermark,
 };
 use rostrum_speech::{Markup, Text};
 use rostrum_store::StoreError;
@@ -363,6 +363,20 @@ impl App {
             }
         };
         Ok(wanted.with(mark))
+    }
+
+    /// The music of a video.
+    pub(super) async fn music(
+        &self,
+        workspace_id: WorkspaceId,
+        wanted: Music<AssetInput>,
+        inputs: &mut Vec<Resolved>,
+    ) -> Result<Music, (InputForm, SceneError)> {
+        let form = InputForm::from(&wanted.sound);
+        let audio = self.input(workspace_id, wanted.sound.clone(), AssetKind::Audio, inputs).await;
+        let audio = audio.map_err(|error| (form, error.into()))?;
+        self.check_audio(&audio).await.map_err(|error| (form, error))?;
+        Ok(wanted.with(audio.id))
     }
 
     async fn input(

@@ -37,6 +37,7 @@ impl From<(&BodyForm, VideoFault)> for ApiError {
                 }
             }
             VideoFault::Watermark(input, error) => Self::from((form.watermark_param(input).as_str(), error)),
+            VideoFault::Music(input, error) => Self::from((form.music_param(input).as_str(), error)),
             VideoFault::Callback(error) => Self::from(("callback_url", error)),
             VideoFault::Folder(error) => Self::from(("folder_id", error)),
             VideoFault::GlossaryNotFound(id) => glossary_unknown(&id.to_string()).into(),

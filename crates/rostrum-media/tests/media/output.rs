@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rostrum_media::sandbox::ProgramError;
 use rostrum_media::{
-    Canvas, MediaError, Plan, SegmentEncoder, decode_audio, gif, join, probe, thumbnail, verify_output,
-    write_wav,
+    Canvas, ClipSound, MediaError, MusicBed, Plan, SegmentEncoder, Sounds, decode_audio, gif, join, probe,
+    thumbnail, verify_output, write_wav,
 };
 use rostrum_model::picture::Size;
 
@@ -34,7 +34,9 @@ async fn finished_video(folder: &Path, frame_counts: &[usize], sound_s: f64) -> 
     }
     let (wav, out) = (folder.join("sound.wav"), folder.join("out.mp4"));
     write_wav(&wav, &tone(sound_s), 24_000).unwrap();
-    join(&ffmpeg(), folder, &segments, (&wav, &[]), &out, next as u64, FRAMES_PER_SECOND).await.unwrap();
+    join(&ffmpeg(), folder, &segments, &Sounds::of_speech(wav), &out, next as u64, FRAMES_PER_SECOND)
+        .await
+        .unwrap();
     out
 }
 
@@ -228,12 +230,49 @@ fn an_encoder_that_is_dropped_is_killed() {
 }
 
 #[tokio::test]
+async fn music_starts_again_and_gives_way_to_what_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let segments = [encode_segment(folder.path(), "part.mp4", SIZE, 0..150)];
+    // Two seconds of nothing, two of speech, two of nothing.
+    let mut speech = vec![0.0; 48_000];
+    speech.extend(tone(2.0).iter().map(|sample| sample * 2.0));
+    speech.resize(6 * 24_000, 0.0);
+    write_wav(&path("speech.wav"), &speech, 24_000).unwrap();
+    let at = |i: i32| (f64::from(i) / 24_000.0 * 2000.0 * std::f64::consts::TAU).sin();
+    let music: Vec<f32> = (0..36_000).map(|i| (0.5 * at(i)) as f32).collect();
+    write_wav(&path("music.wav"), &music, 24_000).unwrap();
+    let clip = path("music.wav");
+    let sound = ClipSound { clip, start_s: 0.0, length_s: 6.0, volume: 0.5, repeats: true, tempo: 1.0 };
+    let mut levels = Vec::new();
+    for ducks in [false, true] {
+        let music = Some(MusicBed { sound: sound.clone(), ducks });
+        let sounds = Sounds { speech: path("speech.wav"), clips: Vec::new(), music };
+        let out = path(if ducks { "ducked.mp4" } else { "level.mp4" });
+        join(&ffmpeg(), folder.path(), &segments, &sounds, &out, 150, FRAMES_PER_SECOND).await.unwrap();
+        let heard = decode_audio(&ffmpeg(), &out).await.unwrap();
+        // The music is far above the tone that speaks: what changes from one sample to the next is nearly all of it.
+        let level = |from_s: f64| {
+            let from = (from_s * 24_000.0) as usize;
+            let steps = heard[from..from + 9600].windows(2).map(|pair| f64::from(pair[1] - pair[0]).powi(2));
+            (steps.sum::<f64>() / 9600.0).sqrt()
+        };
+        levels.push([level(1.2), level(3.0), level(4.05)]);
+    }
+    let [plain, ducked] = [levels[0], levels[1]];
+    assert!(plain[1] > plain[0] * 0.8 && plain[2] > plain[0] * 0.8, "it goes on: {plain:?}");
+    assert!((ducked[0] / plain[0] - 1.0).abs() < 0.15, "nothing is said at first: {ducked:?} {plain:?}");
+    assert!(ducked[1] < plain[1] * 0.5, "it gives way by 6 dB at least: {ducked:?} {plain:?}");
+}
+
+#[tokio::test]
 async fn a_missing_segment_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let wav = folder.path().join("sound.wav");
     write_wav(&wav, &tone(1.0), 24_000).unwrap();
     let segments = [folder.path().join("none.mp4")];
     let out = folder.path().join("out.mp4");
-    let failed = join(&ffmpeg(), folder.path(), &segments, (&wav, &[]), &out, 25, FRAMES_PER_SECOND).await;
+    let failed =
+        join(&ffmpeg(), folder.path(), &segments, &Sounds::of_speech(wav), &out, 25, FRAMES_PER_SECOND).await;
     assert!(matches!(failed, Err(MediaError::Program(ProgramError::Failed { .. }))), "{failed:?}");
 }

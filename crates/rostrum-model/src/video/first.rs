@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Actor, AspectRatio, Background, CaptionLook, Character, Expressiveness, Fit, OutputFormat, Resolution,
-    Scene, Sound, VideoSpec, Watermark, canvas_size,
+    Actor, AspectRatio, Background, CaptionLook, Character, Expressiveness, Fit, Music, OutputFormat,
+    Resolution, Scene, Sound, VideoSpec, Watermark, canvas_size,
 };
 use crate::picture::Size;
 
@@ -19,6 +19,7 @@ pub(super) enum AnySpec {
         format: OutputFormat,
         captions: Option<CaptionLook>,
         watermark: Option<Watermark>,
+        music: Option<Music>,
     },
     First(Box<FirstSpec>),
 }
@@ -41,8 +42,8 @@ pub(super) struct FirstSpec {
 impl From<AnySpec> for VideoSpec {
     fn from(kept: AnySpec) -> Self {
         match kept {
-            AnySpec::Scenes { size, scenes, format, captions, watermark } => {
-                Self { size, scenes, format, captions, watermark }
+            AnySpec::Scenes { size, scenes, format, captions, watermark, music } => {
+                Self { size, scenes, format, captions, watermark, music }
             }
             AnySpec::First(first) => {
                 let FirstSpec { actor, sound, fit, expressiveness, motion_prompt, .. } = *first;

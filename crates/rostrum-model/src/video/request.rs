@@ -1,8 +1,8 @@
 //! Requests that passed every check which needs no look-up.
 
 use super::{
-    AspectRatio, Callback, Camera, CaptionLook, CinematicRequest, Expressiveness, Fill, Fit, OutputFormat,
-    Play, Resolution, Style, TextBox, VoiceSettings, WantedMark, Watermark,
+    AspectRatio, Callback, Camera, CaptionLook, CinematicRequest, Expressiveness, Fill, Fit, Music,
+    OutputFormat, Play, Resolution, Style, TextBox, VoiceSettings, WantedMark, Watermark,
 };
 use crate::asset::AssetInput;
 use crate::ids::{FolderId, GlossaryId, LookId};
@@ -29,6 +29,8 @@ pub struct VideoRequest {
     pub captions: Option<CaptionLook>,
     /// A mark over all of it.
     pub watermark: Option<Watermark<WantedMark>>,
+    /// Music under all of it.
+    pub music: Option<Music<AssetInput>>,
     /// Glossary that tells how words are said. What it says then is kept with the video.
     pub brand_glossary_id: Option<GlossaryId>,
 }
@@ -46,6 +48,7 @@ impl VideoRequest {
             format: OutputFormat::Mp4,
             captions: None,
             watermark: None,
+            music: None,
             brand_glossary_id: None,
         }
     }

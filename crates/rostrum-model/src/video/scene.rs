@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::first::AnySpec;
-use super::{Camera, CaptionLook, Fit, Mark, TextBox, Watermark};
+use super::{Camera, CaptionLook, Fit, Mark, Music, TextBox, Watermark};
 use crate::glossary::Term;
 use crate::ids::AssetId;
 use crate::picture::Size;
@@ -26,12 +26,15 @@ pub struct VideoSpec {
     /// A mark over all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watermark: Option<Watermark>,
+    /// Music under all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub music: Option<Music>,
 }
 
 impl VideoSpec {
     /// A film of these scenes with nothing over them.
     pub fn new(size: Size, scenes: Vec<Scene>) -> Self {
-        Self { size, scenes, format: OutputFormat::Mp4, captions: None, watermark: None }
+        Self { size, scenes, format: OutputFormat::Mp4, captions: None, watermark: None, music: None }
     }
 }
 
@@ -43,6 +46,8 @@ pub enum OutputFormat {
     Mp4,
     /// VP9 and Opus; what is behind people is transparent.
     Webm,
+    /// The same for editors: `ProRes` 4444 and plain samples.
+    Mov,
 }
 
 impl OutputFormat {
@@ -56,6 +61,15 @@ impl OutputFormat {
         match self {
             Self::Mp4 => "mp4",
             Self::Webm => "webm",
+            Self::Mov => "mov",
+        }
+    }
+
+    /// Whether what is behind people is transparent.
+    pub fn is_clear(self) -> bool {
+        match self {
+            Self::Mp4 => false,
+            Self::Webm | Self::Mov => true,
         }
     }
 }
@@ -288,7 +302,8 @@ impl VideoSpec {
             Mark::Image { asset } => Some(asset),
             Mark::Preview => None,
         });
-        self.scenes.iter().flat_map(Scene::asset_ids).chain(marked).collect()
+        let music = self.music.as_ref().map(|music| music.sound);
+        self.scenes.iter().flat_map(Scene::asset_ids).chain(marked).chain(music).collect()
     }
 }
 

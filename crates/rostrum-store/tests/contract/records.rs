@@ -22,8 +22,8 @@ use rostrum_model::processing::Processing;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
-    Actor, Background, Callback, CaptionLook, Character, Expressiveness, Failure, Fit, Mark, OutputFormat,
-    Scene, Sound, Style, Video, VideoOutput, VideoSpec, VideoState, VoiceSettings, Watermark,
+    Actor, Background, Callback, CaptionLook, Character, Expressiveness, Failure, Fit, Mark, Music,
+    OutputFormat, Scene, Sound, Style, Video, VideoOutput, VideoSpec, VideoState, VoiceSettings, Watermark,
 };
 use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
 use rostrum_model::workspace::{NewApiKey, Workspace};
@@ -346,6 +346,11 @@ impl Records {
                 watermark: Some(Watermark::new(Mark::Image {
                     asset: AssetId::generate(&self.clock, &self.chance),
                 })),
+                music: Some(Music {
+                    sound: AssetId::generate(&self.clock, &self.chance),
+                    volume: 0.2,
+                    ducks: true,
+                }),
             },
             state: VideoState::Pending,
             folder_id: Some(FolderId::generate(&self.clock, &self.chance)),

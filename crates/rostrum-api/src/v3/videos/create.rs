@@ -114,6 +114,8 @@ struct WireVideo {
 enum WireFormat {
     Mp4,
     Webm,
+    /// Beyond the contract.
+    Mov,
 }
 
 impl From<WireFormat> for OutputFormat {
@@ -121,6 +123,7 @@ impl From<WireFormat> for OutputFormat {
         match wire {
             WireFormat::Mp4 => Self::Mp4,
             WireFormat::Webm => Self::Webm,
+            WireFormat::Mov => Self::Mov,
         }
     }
 }
@@ -130,10 +133,14 @@ fn check_clear(has_background: bool, has_captions: bool) -> Result<(), Refusal> 
     if has_background {
         return Err(Refusal::invalid(
             "background",
-            "A 'background' cannot be given with 'output_format': 'webm', whose background is transparent.",
+            "A 'background' cannot be given with 'output_format': 'webm' or 'mov', whose background is transparent.",
         ));
     }
-    refuse_unbuilt([("caption.style", has_captions, "with 'webm' leave it out; the SRT file is always made")])
+    refuse_unbuilt([(
+        "caption.style",
+        has_captions,
+        "with 'webm' and 'mov' leave it out; the SRT file is always made",
+    )])
 }
 
 #[derive(Debug, Deserialize)]
@@ -168,7 +175,7 @@ impl WireVideo {
         let mut faults = Faults::default();
         let captions = faults.take(self.caption.as_ref().map_or(Ok(None), WireCaption::check));
         let format = self.output_format.map_or(OutputFormat::Mp4, Into::into);
-        if format == OutputFormat::Webm {
+        if format.is_clear() {
             faults.take(check_clear(self.background.is_some(), matches!(captions, Some(Some(_)))));
         }
         let background = self.background.as_ref().map_or(Ok(WantedBackground::Own), WireBackground::check);
@@ -191,7 +198,7 @@ impl WireVideo {
         faults.end()?;
         let character = CharacterRequest {
             fit: self.fit.map(Into::into),
-            remove_background: self.remove_background.unwrap_or(false) || format == OutputFormat::Webm,
+            remove_background: self.remove_background.unwrap_or(false) || format.is_clear(),
             expressiveness: self.expressiveness.map(Into::into),
             motion_prompt: motion_prompt.flatten(),
             ..CharacterRequest::new(picture)

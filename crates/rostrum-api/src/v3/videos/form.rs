@@ -49,6 +49,11 @@ impl BodyForm {
         path("watermark.image", arm(form))
     }
 
+    /// The path of the music.
+    pub fn music_param(&self, form: InputForm) -> String {
+        path("background_music.audio", arm(form))
+    }
+
     /// The path of a field of scene `scene`, counted from 0.
     pub fn param(&self, scene: usize, field: SceneField) -> String {
         match self {

@@ -1,7 +1,9 @@
 //! What the bodies of all requests for videos have in common: title, folder, callback and watermark.
 
+use rostrum_model::asset::AssetInput;
 use rostrum_model::video::{
-    Callback, Corner, MAX_CALLBACK_ID_CHARS, VideoRequest, WATERMARK_MARGIN, WantedMark, Watermark,
+    Callback, Corner, MAX_CALLBACK_ID_CHARS, Music, USUAL_MUSIC_VOLUME, VideoRequest, WATERMARK_MARGIN,
+    WantedMark, Watermark,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,9 +21,18 @@ struct WireOrder {
     callback_url: Option<String>,
     callback_id: Option<String>,
     watermark: Option<WireWatermark>,
+    /// Beyond the contract.
+    background_music: Option<WireMusic>,
     /// Of older bodies: a mark that tells that the video is a try.
     enable_watermark: Option<bool>,
     test: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WireMusic {
+    audio: WireAssetInput,
+    volume: Option<f32>,
+    ducking: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,6 +82,7 @@ pub(crate) struct Order {
     folder_id: Option<rostrum_model::ids::FolderId>,
     callback: Callback,
     watermark: Option<Watermark<WantedMark>>,
+    music: Option<Music<AssetInput>>,
 }
 
 impl Order {
@@ -88,16 +100,19 @@ impl Order {
             None => Ok(is_try.then(|| Watermark::new(WantedMark::Preview))),
         };
         let watermark = faults.take(watermark);
-        let (Some(folder_id), Some(watermark)) = (folder, watermark) else { return Err(faults.refusal()) };
+        let music = faults.take(wire.background_music.map(WireMusic::check).transpose());
+        let (Some(folder_id), Some(watermark), Some(music)) = (folder, watermark, music) else {
+            return Err(faults.refusal());
+        };
         faults.end()?;
         let callback = callback(wire.callback_url, wire.callback_id);
-        Ok(Self { title: wire.title, folder_id, callback, watermark })
+        Ok(Self { title: wire.title, folder_id, callback, watermark, music })
     }
 
     /// The request with these fields.
     pub(crate) fn of(self, request: VideoRequest) -> VideoRequest {
-        let Self { title, folder_id, callback, watermark } = self;
-        VideoRequest { title, folder_id, callback, watermark, ..request }
+        let Self { title, folder_id, callback, watermark, music } = self;
+        VideoRequest { title, folder_id, callback, watermark, music, ..request }
     }
 }
 
@@ -115,6 +130,17 @@ pub(crate) fn check_callback_id(id: Option<&String>) -> Result<(), Refusal> {
         return Err(Refusal::invalid("callback_id", message));
     }
     Ok(())
+}
+
+impl WireMusic {
+    fn check(self) -> Result<Music<AssetInput>, Refusal> {
+        let mut faults = Faults::default();
+        let volume = faults.take(within("background_music.volume", self.volume, 0.0..=1.0, ""));
+        let sound = faults.take(self.audio.check("background_music.audio"));
+        let (Some(volume), Some(sound)) = (volume, sound) else { return Err(faults.refusal()) };
+        let volume = volume.unwrap_or(USUAL_MUSIC_VOLUME);
+        Ok(Music { sound, volume, ducks: self.ducking.unwrap_or(true) })
+    }
 }
 
 impl WireWatermark {
@@ -156,13 +182,21 @@ mod tests {
             "title": "x".repeat(256),
             "callback_id": "y".repeat(129),
             "watermark": {"image": {"type": "asset_id", "asset_id": "z"}, "opacity": 2, "scale": 0},
+            "background_music": {"audio": {"type": "url", "url": "https://a/b.mp3"}, "volume": 1.5},
         }))
         .unwrap_err();
         let more = refusal.more.iter().map(|other| other.param.as_deref().unwrap());
         let params: Vec<_> = refusal.param.as_deref().into_iter().chain(more).collect();
         assert_eq!(
             params,
-            ["title", "callback_id", "watermark.scale", "watermark.opacity", "watermark.image.asset_id"]
+            [
+                "title",
+                "callback_id",
+                "watermark.scale",
+                "watermark.opacity",
+                "watermark.image.asset_id",
+                "background_music.volume"
+            ]
         );
     }
 

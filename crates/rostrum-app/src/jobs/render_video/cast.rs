@@ -32,6 +32,8 @@ const BLACK: [u8; 3] = [0; 3];
 /// Frames of a clip that are kept; it is played forwards.
 const KEPT_FRAMES: usize = 1;
 
+/// What errors call the clip behind a scene.
+pub(super) const BACKGROUND_VIDEO: &str = "background video";
 /// What errors call the picture behind a scene.
 const BACKGROUND_IMAGE: &str = "background image";
 
@@ -72,10 +74,10 @@ impl Backends {
         overlays.extend(self.mark(video, frames).await?);
         let filming = scene.camera.map(|camera| Filming { camera, set: camera.set_size(size), frames });
         let on_set = filming.as_ref().map(|filming| on_set(video, scene, filming.set));
-        let (behind, folder) = match (&on_set, video.spec.format) {
+        let (behind, folder) = match (&on_set, video.spec.format.is_clear()) {
             (Some(on_set), _) => self.far(on_set, scene, frames).await?,
-            (None, OutputFormat::Mp4) => self.behind(video, &scene.background, frames).await?,
-            (None, OutputFormat::Webm) => (Behind::Nothing, None),
+            (None, true) => (Behind::Nothing, None),
+            (None, false) => self.behind(video, &scene.background, frames).await?,
         };
         let video = on_set.as_ref().unwrap_or(video);
         let mut folders = Vec::from_iter(folder);
@@ -224,7 +226,7 @@ impl Backends {
         play: Play,
         scene_frames: usize,
     ) -> Result<(Clip, tempfile::TempDir), JobError> {
-        let (path, folder) = self.clip_file(video, asset).await?;
+        let (path, folder) = self.clip_file(video, asset, BACKGROUND_VIDEO).await?;
         let probed = probe(&self.ffmpeg, &path).await.map_err(retry)?;
         let stream = probed
             .video
@@ -242,13 +244,14 @@ impl Backends {
         Ok((Clip { open, frames, play, scene_frames }, folder))
     }
 
-    /// A clip as a file that ffmpeg may read, in a folder that is removed with it.
+    /// A clip or a sound as a file that ffmpeg may read, in a folder that is removed with it.
     pub(super) async fn clip_file(
         &self,
         video: &Video,
         asset: AssetId,
+        kind: &str,
     ) -> Result<(PathBuf, tempfile::TempDir), JobError> {
-        let asset = self.source(video, asset, "background video").await?;
+        let asset = self.source(video, asset, kind).await?;
         let folder = tempfile::tempdir_in(&self.work_dir).map_err(retry)?;
         let copy = folder.path().join("clip");
         let path = self.readable_file(&content_key(&asset.content_hash), &copy).await.map_err(retry)?;
@@ -319,7 +322,7 @@ pub(super) fn colour_behind(video: &Video, scene: &Scene, character: &Character)
     match (character.style, scene.background) {
         (Style::Circle { background_rgb: Some(rgb) }, _) => Some(rgb),
         (Style::Circle { background_rgb: None }, _) => Some(WHITE),
-        _ if video.spec.format == OutputFormat::Webm => None,
+        _ if video.spec.format.is_clear() => None,
         (_, Background::Own) => Some(WHITE),
         (_, Background::Colour(rgb)) => Some(rgb),
         (_, Background::Image { .. } | Background::Video { .. }) => None,
@@ -333,7 +336,7 @@ fn presenter_on(video: &Video, scene: &Scene, character: &Character, appearance:
     let backdrop = match (character.style, scene.background) {
         (Style::Circle { background_rgb: Some(rgb) }, _) => Backdrop::Colour(rgb),
         (Style::Circle { background_rgb: None }, _) => Backdrop::Setting(appearance.setting),
-        _ if video.spec.format == OutputFormat::Webm => Backdrop::Clear,
+        _ if video.spec.format.is_clear() => Backdrop::Clear,
         (_, Background::Colour(rgb)) => Backdrop::Colour(rgb),
         (_, Background::Own) if character.remove_background => Backdrop::Colour(WHITE),
         (_, Background::Own) => Backdrop::Setting(appearance.setting),

@@ -8,7 +8,7 @@ use rostrum_jobs::{JobError, StepContext};
 use rostrum_media::{Fit, FrameOptions, FramePlayer, FrameReader, MediaError, VideoStream, jpeg, probe, wav};
 use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
-use rostrum_model::video::{Actor, Expressiveness, FRAMES_PER_SECOND, OutputFormat, Scene, Video};
+use rostrum_model::video::{Actor, Expressiveness, FRAMES_PER_SECOND, Scene, Video};
 
 use super::film_check::{FilmCheck, NothingToSee};
 use super::reuse::Part;
@@ -100,7 +100,7 @@ impl Backends {
             return Ok(None);
         }
         // What is behind shows through a person who is cut out, and a film has no transparency.
-        if character.remove_background || video.spec.format == OutputFormat::Webm {
+        if character.remove_background || video.spec.format.is_clear() {
             return Ok(None);
         }
         let part = film_part(&**engine, video, scene, heard, frames);

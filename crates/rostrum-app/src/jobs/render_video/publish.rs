@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::{Activity, JobError, StepContext};
 use rostrum_media::captions::{Caption, captions, srt, vtt};
-use rostrum_media::{ClipSound, Plan, WavFile, gif, join, probe, thumbnail, verify_output};
+use rostrum_media::{ClipSound, MusicBed, Plan, Sounds, WavFile, gif, join, probe, thumbnail, verify_output};
 use rostrum_model::event::{EventData, VideoCompleted};
 use rostrum_model::speech::{SAMPLE_RATE, SpeechTrack};
 use rostrum_model::video::{
@@ -17,6 +17,7 @@ use rostrum_model::video::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::cast::BACKGROUND_VIDEO;
 use super::{Drawn, blob_or_fail, heard_key, load, retry, segments_folder, store_or_retry};
 use crate::backends::Backends;
 use crate::files::VideoFile;
@@ -78,22 +79,25 @@ impl Backends {
         let sound = folder.join("sound.wav");
         let heard = self.write_sound(video, drawn, &sound).await?;
         let clips = self.clip_sounds(video, &heard.scenes).await?;
-        let sounds: Vec<ClipSound> = clips.iter().map(|(sound, _)| sound.clone()).collect();
+        let frames: usize = heard.scenes.iter().map(|scene| scene.frames).sum();
+        let (music, _music_folder) = self.music(video, frames).await?.unzip();
+        let clips_heard = clips.iter().map(|(sound, _)| sound.clone()).collect();
+        let sounds = Sounds { speech: sound, clips: clips_heard, music };
         let plan = Plan {
             size: video.spec.size,
-            frame_count: heard.scenes.iter().map(|scene| scene.frames as u64).sum(),
+            frame_count: frames as u64,
             frames_per_second: FRAMES_PER_SECOND,
             has_speech: heard.has_speech,
             people: heard.people,
         };
         let keys = drawn.iter().map(|drawn| drawn.key.as_str());
         let name = VideoFile::film(video.spec.format).name();
-        let (file, duration_s) = self.join_film(folder, name, keys, (&sound, &sounds), &plan).await?;
+        let (file, duration_s) = self.join_film(folder, name, keys, &sounds, &plan).await?;
         let mut captioned = None;
         if video.spec.captions.is_some() {
             let keys = drawn.iter().filter_map(|drawn| drawn.captioned_key.as_deref());
             let name = VideoFile::Captioned.name();
-            captioned = Some(self.join_film(folder, name, keys, (&sound, &sounds), &plan).await?.0);
+            captioned = Some(self.join_film(folder, name, keys, &sounds, &plan).await?.0);
         }
 
         let (still, moving) = (folder.join("thumbnail.jpg"), folder.join("preview.gif"));
@@ -138,7 +142,7 @@ impl Backends {
         folder: &Path,
         name: &str,
         keys: impl Iterator<Item = &'k str>,
-        sound: (&Path, &[ClipSound]),
+        sounds: &Sounds,
         plan: &Plan,
     ) -> Result<(PathBuf, f64), JobError> {
         let mut segments = Vec::new();
@@ -148,7 +152,7 @@ impl Backends {
             segments.push(path);
         }
         let file = folder.join(name);
-        join(&self.ffmpeg, folder, &segments, sound, &file, plan.frame_count, FRAMES_PER_SECOND)
+        join(&self.ffmpeg, folder, &segments, sounds, &file, plan.frame_count, FRAMES_PER_SECOND)
             .await
             .map_err(retry)?;
         let verified = verify_output(&self.ffmpeg, &file, plan).await.map_err(retry)?;
@@ -196,6 +200,16 @@ impl Backends {
         Ok(heard)
     }
 
+    /// The music of a video of so many frames, with the folder that holds it.
+    async fn music(&self, video: &Video, frames: usize) -> Result<Option<(MusicBed, TempDir)>, JobError> {
+        let Some(music) = &video.spec.music else { return Ok(None) };
+        let (clip, folder) = self.clip_file(video, music.sound, "music").await?;
+        let length_s = frames as f64 / f64::from(FRAMES_PER_SECOND);
+        let sound =
+            ClipSound { clip, start_s: 0.0, length_s, volume: music.volume, repeats: true, tempo: 1.0 };
+        Ok(Some((MusicBed { sound, ducks: music.ducks }, folder)))
+    }
+
     /// The sounds of clips in backgrounds, with the folders that hold them.
     async fn clip_sounds(
         &self,
@@ -208,7 +222,7 @@ impl Backends {
             if volume == 0.0 {
                 continue;
             }
-            let (clip, folder) = self.clip_file(video, asset).await?;
+            let (clip, folder) = self.clip_file(video, asset, BACKGROUND_VIDEO).await?;
             let probed = probe(&self.ffmpeg, &clip).await.map_err(retry)?;
             let length_s = heard.frames as f64 / f64::from(FRAMES_PER_SECOND);
             let (Some(_), Some(pictures)) = (probed.audio, probed.video) else { continue };

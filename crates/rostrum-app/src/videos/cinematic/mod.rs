@@ -111,7 +111,7 @@ fn composed(wanted: &CinematicRequest, references: &References) -> Vec<Shot> {
     let (mut of_people, mut of_clips) = (0, 0);
     for number in 0..count {
         // Clips stand evenly between the shots of people, of which the first is one.
-        let is_clip = of_clips < clips && number * (clips + 1) / count > of_clips;
+        let is_clip = of_clips < clips && number >= (of_clips + 1) * count / (clips + 1);
         let camera = camera(&direction, *enhanced, number, is_clip);
         let shot_frames = frame_at(number + 1) - frame_at(number);
         let sound = WantedSound::Silence(shot_frames / f64::from(FRAMES_PER_SECOND));
