@@ -315,11 +315,13 @@ fn a_film_for_editors_has_an_opacity_and_music_under_the_voice() {
     let server = Server::start();
     let tone = ffmpeg(&["-f", "lavfi", "-i", "sine=frequency=1000:duration=1"], "wav");
     let tone = server.upload("tone.wav", &tone).data()["asset_id"].clone();
-    let id = server.create_video(&json!({
+    let created = json!({
         "type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "Clear.", "resolution": "720p",
         "output_format": "mov", "background_music": {"audio": {"type": "asset_id", "asset_id": tone}, "volume": 1},
-    }));
-    let video = server.wait_until_completed(&id);
+    });
+    let created = server.post("/v3/videos", &created).data();
+    assert_eq!(created["output_format"], "mov");
+    let video = server.wait_until_completed(created["video_id"].as_str().unwrap());
     let file = server.get(video["video_url"].as_str().unwrap());
     assert_eq!((file.status, file.header("content-type")), (200, "video/quicktime"));
     let probed = ffprobe(&file.bytes);
