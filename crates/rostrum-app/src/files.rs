@@ -55,6 +55,10 @@ pub enum VideoFile {
     MasterVideo,
     /// The video with its captions in the picture.
     Captioned,
+    /// The same, where its background is transparent.
+    ClearCaptioned,
+    /// The same for editors.
+    MasterCaptioned,
     /// A still picture.
     Thumbnail,
     /// A short moving preview.
@@ -67,11 +71,13 @@ pub enum VideoFile {
 
 impl VideoFile {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Video,
         Self::ClearVideo,
         Self::MasterVideo,
         Self::Captioned,
+        Self::ClearCaptioned,
+        Self::MasterCaptioned,
         Self::Thumbnail,
         Self::Preview,
         Self::Subtitles,
@@ -87,6 +93,15 @@ impl VideoFile {
         }
     }
 
+    /// The film of a format with its captions in the picture.
+    pub fn captioned(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Mp4 => Self::Captioned,
+            OutputFormat::Webm => Self::ClearCaptioned,
+            OutputFormat::Mov => Self::MasterCaptioned,
+        }
+    }
+
     /// The name the file has in URLs and in the blob store.
     pub fn name(self) -> &'static str {
         match self {
@@ -94,6 +109,8 @@ impl VideoFile {
             Self::ClearVideo => "video.webm",
             Self::MasterVideo => "video.mov",
             Self::Captioned => "captioned.mp4",
+            Self::ClearCaptioned => "captioned.webm",
+            Self::MasterCaptioned => "captioned.mov",
             Self::Thumbnail => "thumbnail.jpg",
             Self::Preview => "preview.gif",
             Self::Subtitles => "subtitles.srt",
@@ -104,8 +121,8 @@ impl VideoFile {
     fn mime(self) -> &'static str {
         match self {
             Self::Video | Self::Captioned => "video/mp4",
-            Self::ClearVideo => "video/webm",
-            Self::MasterVideo => "video/quicktime",
+            Self::ClearVideo | Self::ClearCaptioned => "video/webm",
+            Self::MasterVideo | Self::MasterCaptioned => "video/quicktime",
             Self::Thumbnail => "image/jpeg",
             Self::Preview => "image/gif",
             Self::Subtitles => "application/x-subrip",
@@ -188,7 +205,9 @@ impl App {
             VideoFile::Video | VideoFile::ClearVideo | VideoFile::MasterVideo => {
                 (file == VideoFile::film(video.spec.format)).then_some(output.video_key)
             }
-            VideoFile::Captioned => output.captioned_key,
+            VideoFile::Captioned | VideoFile::ClearCaptioned | VideoFile::MasterCaptioned => {
+                output.captioned_key.filter(|_| file == VideoFile::captioned(video.spec.format))
+            }
             VideoFile::Thumbnail => Some(output.thumbnail_key),
             VideoFile::Preview => output.gif_key,
             VideoFile::Subtitles => output.subtitle_key,

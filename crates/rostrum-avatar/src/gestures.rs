@@ -18,6 +18,8 @@ const STAY_S: f64 = 0.9;
 /// How long a wave lasts, and its swings per second.
 const WAVE_S: f64 = 1.9;
 const WAVE_HZ: f64 = 2.1;
+/// When somebody who says nothing makes the gesture that is asked for.
+const SILENT_GESTURE_S: f64 = 0.6;
 /// Time constant with which a beat fades.
 const BEAT_S: f64 = 0.16;
 
@@ -54,7 +56,11 @@ impl HandTrack {
             };
             return Self { strokes: vec![stroke], stresses: Vec::new() };
         }
-        for (i, (start_s, phrase_end_s)) in phrases(&speech.phonemes).into_iter().enumerate() {
+        let mut phrases = phrases(&speech.phonemes);
+        if phrases.is_empty() && options.manner.gesture.is_some() && end_s > SILENT_GESTURE_S + LOWER_S {
+            phrases.push((SILENT_GESTURE_S, end_s - LOWER_S));
+        }
+        for (i, (start_s, phrase_end_s)) in phrases.into_iter().enumerate() {
             // Drawn for each phrase, whether used or not: one phrase's choice does not change the next.
             let (chance, kind, hand) =
                 (draws.between(0.0, 1.0), draws.between(0.0, 1.0), draws.between(0.0, 1.0));

@@ -61,7 +61,7 @@ fn player(video: &Video, urls: &VideoUrls) -> String {
             let link = |file_at: String, name: &str| format!("<a href=\"{file_at}\" download>{name}</a>");
             let (mut track, mut links) = (String::new(), link(film.clone(), "Video"));
             if output.captioned_key.is_some() {
-                links.push_str(&link(file(VideoFile::Captioned), "Video with captions"));
+                links.push_str(&link(file(VideoFile::captioned(video.spec.format)), "Video with captions"));
             }
             if output.subtitle_key.is_some() {
                 links.push_str(&link(file(VideoFile::Subtitles), "Subtitles"));

@@ -55,12 +55,13 @@ fn weighted(rgba: [i32; 4], shares: [i32; 3]) -> i32 {
     (0..3).map(|k| rgba[k] * shares[k]).sum()
 }
 
-/// A component below another one: `part` of it in 65536ths, multiplied by its opacity of `share` in 1020ths, with the
-/// offset of its range.
-fn mixed(under: u8, share: i32, part: i32, offset: i32) -> u8 {
-    let kept = i64::from(under) * i64::from(1020 - share);
+/// A component below another one: `kept` 1020ths of what was there, and `part` of the other in 65536ths, multiplied by its
+/// opacity of `share` in 1020ths, with the offset of its range. Both make up all that is seen.
+fn mixed(under: u8, kept: i32, share: i32, part: i32, offset: i32) -> u8 {
+    let all = i64::from(kept + share);
+    let below = i64::from(under) * i64::from(kept);
     let added = i64::from(offset) * i64::from(share) + ((i64::from(part) * 1020) >> 16);
-    ((kept + added + 510) / 1020).clamp(0, 255) as u8
+    ((below + added + all / 2) / all).clamp(0, 255) as u8
 }
 
 impl Canvas {
@@ -142,7 +143,8 @@ impl Canvas {
 
     /// Lays a picture over the frame with its top left corner at `at`, which may be beside the frame.
     ///
-    /// Each pixel's brightness is mixed by its own opacity, the colour of a block of 2x2 pixels by their mean.
+    /// Each pixel's brightness is mixed by its own opacity, the colour of a block of 2x2 pixels by their mean. Where the frame
+    /// has an opacity, it grows by that of the picture.
     pub fn blend(&mut self, over: &RgbaImage, at: (i32, i32)) {
         let Size { width, height } = self.size;
         let (left, top) = (at.0 as isize, at.1 as isize);
@@ -150,11 +152,12 @@ impl Canvas {
             |from: isize, length: usize, all: usize| (from + length as isize).clamp(0, all as isize) as usize;
         let (right, bottom) = (end(left, over.width, width), end(top, over.height, height));
         let (first_column, first_row) = (left.max(0) as usize / 2, top.max(0) as usize / 2);
-        let (luma, chroma) = self.planes.split_at_mut(width * height);
-        let (u, v) = chroma.split_at_mut(width * height / 4);
+        let (luma, rest) = self.planes.split_at_mut(width * height);
+        let (u, rest) = rest.split_at_mut(width * height / 4);
+        let (v, opacity) = rest.split_at_mut(width * height / 4);
         for block_y in first_row..bottom.div_ceil(2) {
             for block_x in first_column..right.div_ceil(2) {
-                let mut sum = [0; 4];
+                let (mut sum, mut kept_of_all) = ([0; 4], 0);
                 for (y, x) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
                     let (x, y) = (block_x * 2 + x, block_y * 2 + y);
                     let (column, row) = (x as isize - left, y as isize - top);
@@ -162,16 +165,24 @@ impl Canvas {
                         && (0..over.height as isize).contains(&row)
                         && x < width
                         && y < height;
+                    let below = opacity.get_mut(y * width + x);
+                    let below_share = below.as_ref().map_or(255, |below| i32::from(**below));
                     if !inside {
+                        kept_of_all += below_share;
                         continue;
                     }
                     let pixel = (row as usize * over.width + column as usize) * 4;
                     let rgba: [i32; 4] = std::array::from_fn(|k| i32::from(over.pixels[pixel + k]));
+                    kept_of_all += (255 - rgba[3]) * below_share / 255;
                     if rgba[3] == 0 {
                         continue;
                     }
                     let under = &mut luma[y * width + x];
-                    *under = mixed(*under, rgba[3] * 4, weighted(rgba, LUMA), 16);
+                    let kept = (255 - rgba[3]) * 4 * below_share / 255;
+                    *under = mixed(*under, kept, rgba[3] * 4, weighted(rgba, LUMA), 16);
+                    if let Some(below) = below {
+                        *below = (rgba[3] + (255 - rgba[3]) * below_share / 255).min(255) as u8;
+                    }
                     for (total, part) in sum.iter_mut().zip(rgba) {
                         *total += part;
                     }
@@ -180,8 +191,8 @@ impl Canvas {
                     let at = block_y * (width / 2) + block_x;
                     let share = sum[3];
                     let parts = [weighted(sum, CHROMA_U) / 4, weighted(sum, CHROMA_V) / 4];
-                    u[at] = mixed(u[at], share, parts[0], 128);
-                    v[at] = mixed(v[at], share, parts[1], 128);
+                    u[at] = mixed(u[at], kept_of_all, share, parts[0], 128);
+                    v[at] = mixed(v[at], kept_of_all, share, parts[1], 128);
                 }
             }
         }
@@ -342,6 +353,21 @@ mod tests {
             chroma(mean[2] - luma(mean), 1.8556),
             chroma(mean[0] - luma(mean), 1.5748),
         )
+    }
+
+    #[test]
+    fn what_is_laid_over_a_frame_with_an_opacity_is_seen_there_too() {
+        let mut canvas = Canvas::clear(size(4, 4));
+        canvas.blend(&translucent(2, 4, [255, 0, 0], 128), (0, 0));
+        let red = yuv_of([255, 0, 0]);
+        let alpha = |canvas: &Canvas, pixel: usize| canvas.bytes()[16 * 3 / 2 + pixel];
+        assert_eq!((alpha(&canvas, 0), alpha(&canvas, 3)), (128, 0));
+        assert!(canvas.bytes()[0].abs_diff(red.y) <= 1, "its own colour, however thin");
+        assert!(canvas.bytes()[16].abs_diff(red.u) <= 2 && canvas.bytes()[20].abs_diff(red.v) <= 2);
+        // The same over what is there already.
+        canvas.set_opacity(&[255; 16], Rect { x: 0, y: 0, width: 4, height: 4 });
+        canvas.blend(&translucent(4, 4, [0, 0, 0], 64), (0, 0));
+        assert_eq!((alpha(&canvas, 0), alpha(&canvas, 3)), (255, 255));
     }
 
     #[test]

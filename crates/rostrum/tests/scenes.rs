@@ -317,7 +317,7 @@ fn a_film_for_editors_has_an_opacity_and_music_under_the_voice() {
     let tone = server.upload("tone.wav", &tone).data()["asset_id"].clone();
     let created = json!({
         "type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "Clear.", "resolution": "720p",
-        "output_format": "mov", "background_music": {"audio": {"type": "asset_id", "asset_id": tone}, "volume": 1},
+        "output_format": "mov", "caption": {"style": "default"}, "background_music": {"audio": {"type": "asset_id", "asset_id": tone}, "volume": 1},
     });
     let created = server.post("/v3/videos", &created).data();
     assert_eq!(created["output_format"], "mov");
@@ -340,6 +340,16 @@ fn a_film_for_editors_has_an_opacity_and_music_under_the_voice() {
     }
     let film = Film::decode(&file.bytes);
     assert!(film.level(0.5, 0.6) > 0.02, "the music is heard");
+    let captioned = server.get(video["captioned_video_url"].as_str().unwrap());
+    assert_eq!((captioned.status, captioned.header("content-type")), (200, "video/quicktime"));
+    std::fs::write(&path, &captioned.bytes).unwrap();
+    let captioned = ffmpeg(
+        &["-i", path.to_str().unwrap(), "-vf", "alphaextract", "-f", "rawvideo", "-pix_fmt", "gray"],
+        "gray",
+    );
+    let seen =
+        |opacity: &[u8]| opacity[1280 * 720 * 8..][..1280 * 720].iter().filter(|part| **part > 100).count();
+    assert!(seen(&captioned) > seen(&opacity) + 2000, "the captions stand out beside the person");
     let refused = json!({"type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "x",
         "background_music": {"audio": {"type": "asset_id", "asset_id": "asset_018bcfe5680070008000000000000000"}}});
     let param = Some("background_music.audio.asset_id");

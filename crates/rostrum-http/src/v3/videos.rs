@@ -162,7 +162,10 @@ pub(crate) fn urls(video: &Video, origin: &Origin) -> VideoUrls {
             let url = |file: VideoFile| origin.video_url(video.id, file.name());
             VideoUrls {
                 video: Some(url(VideoFile::film(video.spec.format))),
-                captioned: output.captioned_key.as_ref().map(|_| url(VideoFile::Captioned)),
+                captioned: output
+                    .captioned_key
+                    .as_ref()
+                    .map(|_| url(VideoFile::captioned(video.spec.format))),
                 thumbnail: Some(url(VideoFile::Thumbnail)),
                 gif: output.gif_key.as_ref().map(|_| url(VideoFile::Preview)),
                 subtitle: output.subtitle_key.as_ref().map(|_| url(VideoFile::Subtitles)),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::cinematic::read_cinematic_video;
 use super::fields::{
     Voiced, WireAspectRatio, WireCaption, WireExpressiveness, WireFit, WireResolution, WireSound, canvas,
-    check_engine, either_input, look, motion_prompt, parse_colour, refuse_unbuilt,
+    check_engine, either_input, look, motion_prompt, parse_colour,
 };
 use super::order::Order;
 use super::studio::read_studio_video;
@@ -129,18 +129,14 @@ impl From<WireFormat> for OutputFormat {
 }
 
 /// Refuses what a film with a transparent background cannot have.
-fn check_clear(has_background: bool, has_captions: bool) -> Result<(), Refusal> {
+fn check_clear(has_background: bool) -> Result<(), Refusal> {
     if has_background {
         return Err(Refusal::invalid(
             "background",
             "A 'background' cannot be given with 'output_format': 'webm' or 'mov', whose background is transparent.",
         ));
     }
-    refuse_unbuilt([(
-        "caption.style",
-        has_captions,
-        "with 'webm' and 'mov' leave it out; the SRT file is always made",
-    )])
+    Ok(())
 }
 
 #[derive(Debug, Deserialize)]
@@ -176,7 +172,7 @@ impl WireVideo {
         let captions = faults.take(self.caption.as_ref().map_or(Ok(None), WireCaption::check));
         let format = self.output_format.map_or(OutputFormat::Mp4, Into::into);
         if format.is_clear() {
-            faults.take(check_clear(self.background.is_some(), matches!(captions, Some(Some(_)))));
+            faults.take(check_clear(self.background.is_some()));
         }
         let background = self.background.as_ref().map_or(Ok(WantedBackground::Own), WireBackground::check);
         let background = faults.take(background);
@@ -394,8 +390,9 @@ mod tests {
         assert_eq!((request.format, character(&request).remove_background), (OutputFormat::Webm, true));
         let coloured = json!({"output_format": "webm", "background": {"type": "color", "value": "#000000"}});
         assert_eq!(refusal(coloured).param.as_deref(), Some("background"));
-        let captioned = json!({"output_format": "webm", "caption": {"style": "default"}});
-        assert_eq!(refusal(captioned).param.as_deref(), Some("caption.style"));
+        let captioned = json!({"output_format": "mov", "caption": {"style": "default"}});
+        let request = read_create_video(&body(&captioned)).unwrap();
+        assert!(request.format == OutputFormat::Mov && request.captions.is_some());
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl Backends {
         let mut captioned = None;
         if video.spec.captions.is_some() {
             let keys = drawn.iter().filter_map(|drawn| drawn.captioned_key.as_deref());
-            let name = VideoFile::Captioned.name();
+            let name = VideoFile::captioned(video.spec.format).name();
             captioned = Some(self.join_film(folder, name, keys, &sounds, &plan).await?.0);
         }
 
@@ -114,7 +114,7 @@ impl Backends {
         }
         let made = [
             (VideoFile::film(video.spec.format), Some(&file)),
-            (VideoFile::Captioned, captioned.as_ref()),
+            (VideoFile::captioned(video.spec.format), captioned.as_ref()),
             (VideoFile::Thumbnail, Some(&still)),
             (VideoFile::Preview, Some(&moving)),
         ];
@@ -127,7 +127,7 @@ impl Backends {
         let output = VideoOutput {
             video_key: key(VideoFile::film(video.spec.format)).expect("it was stored"),
             thumbnail_key: key(VideoFile::Thumbnail).expect("it was stored"),
-            captioned_key: key(VideoFile::Captioned),
+            captioned_key: key(VideoFile::captioned(video.spec.format)),
             gif_key: key(VideoFile::Preview),
             subtitle_key: key(VideoFile::Subtitles),
             vtt_key: key(VideoFile::SubtitlesVtt),
