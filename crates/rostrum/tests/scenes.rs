@@ -316,8 +316,10 @@ fn a_film_for_editors_has_an_opacity_and_music_under_the_voice() {
     let tone = ffmpeg(&["-f", "lavfi", "-i", "sine=frequency=1000:duration=1"], "wav");
     let tone = server.upload("tone.wav", &tone).data()["asset_id"].clone();
     let created = json!({
-        "type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "Clear.", "resolution": "720p",
-        "output_format": "mov", "caption": {"style": "default"}, "background_music": {"audio": {"type": "asset_id", "asset_id": tone}, "volume": 1},
+        "type": "avatar", "avatar_id": "josh_lite3_20230714", "resolution": "720p",
+        "script": "These words are wider than whoever says them.", "output_format": "mov",
+        "caption": {"style": "default"},
+        "background_music": {"audio": {"type": "asset_id", "asset_id": tone}, "volume": 1},
     });
     let created = server.post("/v3/videos", &created).data();
     assert_eq!(created["output_format"], "mov");
@@ -348,7 +350,7 @@ fn a_film_for_editors_has_an_opacity_and_music_under_the_voice() {
         "gray",
     );
     let seen =
-        |opacity: &[u8]| opacity[1280 * 720 * 8..][..1280 * 720].iter().filter(|part| **part > 100).count();
+        |opacity: &[u8]| opacity[1280 * 720 * 30..][..1280 * 720].iter().filter(|part| **part > 100).count();
     assert!(seen(&captioned) > seen(&opacity) + 2000, "the captions stand out beside the person");
     let refused = json!({"type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "x",
         "background_music": {"audio": {"type": "asset_id", "asset_id": "asset_018bcfe5680070008000000000000000"}}});
