@@ -44,12 +44,12 @@ pub fn over(bytes: &[u8], colour: &str) -> Film {
     decode(bytes, |path, last| {
         // VP9's own decoder of ffmpeg leaves the alpha plane out.
         let chosen = format!(
-            "[0:v]select='eq(n,0)+eq(n,{})+eq(n,{last})',format=yuva444p,split[a][b];\
-             [a]drawbox=color={colour}:t=fill:replace=1,format=gbrp[c];[b]format=gbrap[d];[c][d]overlay=format=gbrp",
+            "color={colour}:size=16x16:rate=25,format=gbrp[c];\
+             [0:v]select='eq(n,0)+eq(n,{})+eq(n,{last})',setpts=N/25/TB,format=gbrap[film];\
+             [c][film]scale2ref[c2][film2];[c2][film2]overlay=format=gbrp:shortest=1",
             last.div_ceil(2)
         );
-        let input =
-            ["-c:v", "libvpx-vp9", "-i", path, "-filter_complex", &chosen, "-fps_mode", "passthrough"];
+        let input = ["-c:v", "libvpx-vp9", "-i", path, "-filter_complex", &chosen, "-frames:v", "3"];
         input.map(str::to_owned).to_vec()
     })
 }
