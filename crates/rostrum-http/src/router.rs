@@ -6,7 +6,9 @@ use axum::middleware::{from_fn, map_response};
 use axum::routing::{delete, get, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
-use crate::{HttpState, api_error, consents, files, health, middleware, players, tus, uploads, v1, v2, v3};
+use crate::{
+    HttpState, api_error, consents, files, health, middleware, pages, players, tus, uploads, v1, v2, v3,
+};
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -106,7 +108,8 @@ pub fn router(state: &HttpState) -> Router {
     let operations = Router::new()
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
-        .route("/metrics", get(health::metrics));
+        .route("/metrics", get(health::metrics))
+        .route("/favicon.ico", get(pages::icon));
 
     let routes = v3
         .merge(v3_videos())

@@ -51,6 +51,13 @@ impl Caption {
         let moved = |at_s: f64| millis(at_s + seconds) as f64 / 1000.0;
         Self { start_s: moved(self.start_s), end_s: moved(self.end_s), ..self }
     }
+
+    /// The same, gone by a time at the latest, be it after less than a second.
+    #[must_use]
+    pub fn until(self, latest_s: f64) -> Self {
+        let end_ms = millis(self.end_s).min(millis(latest_s)).max(millis(self.start_s) + 1);
+        Self { end_s: end_ms as f64 / 1000.0, ..self }
+    }
 }
 
 /// Writes captions as `SubRip`, the format of `.srt` files.
@@ -309,6 +316,12 @@ mod tests {
     fn the_last_caption_stays_for_a_second() {
         let all = captions(&spoken("Hi.", 2.0, 0.2));
         assert_eq!((all[0].start_s, all[0].end_s), (2.0, 3.0));
+    }
+
+    #[test]
+    fn a_caption_goes_with_the_scene_it_is_shown_in() {
+        let caption = captions(&spoken("Hi.", 2.0, 0.2)).remove(0);
+        assert_eq!([2.4, 60.0, 1.0].map(|end_s| caption.clone().until(end_s).end_s), [2.4, 3.0, 2.001]);
     }
 
     #[test]

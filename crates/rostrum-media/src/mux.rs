@@ -13,6 +13,10 @@ use crate::sandbox::{self, Limits};
 /// Sample rate of the sound in finished videos.
 const OUTPUT_SAMPLE_RATE: u64 = 48_000;
 
+/// Speech to two channels. Two loudspeakers are twice as loud as one, so each gets 3 dB less: the film is as loud, by EBU R 128,
+/// as the speech was.
+const MONO_TO_STEREO: &str = "pan=stereo|c0=0.70795*c0|c1=0.70795*c0";
+
 /// The mark that every finished video carries in its metadata.
 const AI_MARK: &str = "comment=AI-generated";
 
@@ -120,7 +124,7 @@ pub async fn join(
 
     let sample_count = frame_count * OUTPUT_SAMPLE_RATE / u64::from(frames_per_second);
     let Sounds { speech, clips, music } = sounds;
-    let mut sound = format!("[1:a:0]aresample={OUTPUT_SAMPLE_RATE},pan=stereo|c0=c0|c1=c0");
+    let mut sound = format!("[1:a:0]aresample={OUTPUT_SAMPLE_RATE},{MONO_TO_STEREO}");
     if let Some(MusicBed { sound: bed, ducks }) = music {
         let (filters, input) = (bed.filters(), clips.len() + 2);
         let [fade_in_s, fade_out_s] = MUSIC_FADE_S;

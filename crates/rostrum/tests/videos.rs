@@ -100,6 +100,25 @@ fn the_same_request_gives_the_same_bytes() {
 }
 
 #[test]
+fn one_core_and_all_cores_give_the_same_bytes() {
+    // Several segments at once, where there is more than a core.
+    let scene = |text: &str, look: &str| json!({"character": {"type": "avatar", "avatar_id": look}, "voice": {"type": "text", "input_text": text}});
+    let body = json!({"dimension": {"width": 320, "height": 240}, "caption": true, "video_inputs": [
+        scene("This is said on one core, or on two.", "josh_lite3_20230714"),
+        scene("Nobody can tell on how many.", "angela_expressive_20231010"),
+    ]});
+    let made = [Server::start_on_one_core(), Server::start()].map(|server| {
+        let answer = server.post("/v2/video/generate", &body).json();
+        let video = server.wait_until_completed(answer["data"]["video_id"].as_str().unwrap());
+        ["video_url", "captioned_video_url", "gif_url", "thumbnail_url", "subtitle_url"]
+            .map(|file| server.get(video[file].as_str().unwrap()).bytes)
+    });
+    for (one, all) in made[0].iter().zip(&made[1]) {
+        assert!(one == all && !one.is_empty());
+    }
+}
+
+#[test]
 fn requests_that_cannot_be_met_are_refused_with_field_limit_and_value() {
     let server = Server::start();
     let image = server.upload_fixture("portraits/astronaut.png");

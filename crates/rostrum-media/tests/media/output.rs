@@ -88,11 +88,33 @@ async fn picture_and_sound_end_together_whatever_the_lengths() {
     }
 }
 
+/// What ffmpeg measures by EBU R 128, in LUFS.
+fn loudness(file: &Path) -> f64 {
+    let told = std::process::Command::new(ffmpeg().ffmpeg)
+        .args(["-nostdin", "-hide_banner", "-i"])
+        .arg(file)
+        .args(["-af", "ebur128", "-f", "null", "-"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(told.stderr).unwrap();
+    told.rsplit_once("I:").unwrap().1.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn one_voice_from_two_loudspeakers_is_as_loud_as_from_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = finished_video(folder.path(), &[100], 4.0).await;
+    let (before, after) = (loudness(&folder.path().join("sound.wav")), loudness(&out));
+    assert!((before - after).abs() < 0.3, "{before} LUFS became {after}");
+}
+
 #[tokio::test]
 async fn the_sound_keeps_its_place_and_level_through_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let out = finished_video(folder.path(), &[50], 2.0).await;
-    let (before, after) = (tone(2.0), decode_audio(&ffmpeg(), &out).await.unwrap());
+    // Each of two loudspeakers gives half the power.
+    let before: Vec<f32> = tone(2.0).iter().map(|sample| sample * std::f32::consts::FRAC_1_SQRT_2).collect();
+    let after = decode_audio(&ffmpeg(), &out).await.unwrap();
     // AAC comes in blocks of 1024 samples at 48 kHz; players cut the last one short as the edit list says, ffmpeg does not.
     assert!(
         (before.len()..before.len() + 512).contains(&after.len()),

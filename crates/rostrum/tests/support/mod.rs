@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "the module is compiled into each test file")]
 
 pub mod fake;
+pub mod film;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -91,6 +92,17 @@ pub fn rostrum(data_dir: &Path) -> Command {
     command
 }
 
+/// The same program on the first of the cores that this one may use.
+fn on_one_core(program: &Command) -> Command {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let cores = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap().trim();
+    let first = cores.split([',', '-']).next().unwrap();
+    let mut pinned = Command::new("taskset");
+    pinned.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    pinned.args(["-c", first]).arg(program.get_program()).args(program.get_args());
+    pinned
+}
+
 /// A running server.
 pub struct Server {
     child: Option<Child>,
@@ -102,6 +114,8 @@ pub struct Server {
     agent: ureq::Agent,
     /// Where its bytes are, when they are not in the data folder.
     bucket: Option<Bucket>,
+    /// Whether it may use a single core.
+    is_pinned: bool,
 }
 
 /// A place of a server's own in the S3 server of this test program.
@@ -196,7 +210,17 @@ impl Server {
             settings: settings.to_vec(),
             agent: ureq::Agent::new_with_config(config),
             bucket,
+            is_pinned: false,
         };
+        server.restart();
+        server
+    }
+
+    /// Starts on a new data folder, and on one core of this machine.
+    pub fn start_on_one_core() -> Self {
+        let mut server = Self::start_at(&[], None);
+        server.kill();
+        server.is_pinned = true;
         server.restart();
         server
     }
@@ -205,7 +229,8 @@ impl Server {
     pub fn restart(&mut self) {
         assert!(self.child.is_none(), "still running");
         let log = File::options().create(true).append(true).open(self.data_dir.path().join("log")).unwrap();
-        let mut child = rostrum(self.data_dir.path())
+        let program = rostrum(self.data_dir.path());
+        let mut child = if self.is_pinned { on_one_core(&program) } else { program }
             .args(["serve", "--listen", "127.0.0.1:0"])
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
@@ -455,6 +480,22 @@ pub fn ffmpeg(arguments: &[&str], extension: &str) -> Vec<u8> {
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     std::fs::read(out).unwrap()
+}
+
+/// What ffmpeg writes about a file while it decodes it, with filters that measure.
+pub fn ffmpeg_says(bytes: &[u8], arguments: &[&str]) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("file");
+    std::fs::write(&file, bytes).unwrap();
+    let told = Command::new("ffmpeg")
+        .args(["-nostdin", "-hide_banner", "-i"])
+        .arg(&file)
+        .args(arguments)
+        .args(["-f", "null", "-"])
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    String::from_utf8_lossy(&told.stderr).into_owned()
 }
 
 /// What ffprobe says of a file.

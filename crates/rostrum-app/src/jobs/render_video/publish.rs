@@ -188,7 +188,9 @@ impl Backends {
                 .map_err(retry)?
                 .map_err(retry)?;
             let start_s = first as f64 / f64::from(FRAMES_PER_SECOND);
-            heard.captions.extend(captions(&words).into_iter().map(|caption| caption.later(start_s)));
+            let end_s = (first + frames) as f64 / f64::from(FRAMES_PER_SECOND);
+            let shown = captions(&words).into_iter().map(|caption| caption.later(start_s).until(end_s));
+            heard.captions.extend(shown);
             heard.has_speech |= phonemes.iter().any(|phoneme| !phoneme.symbol.is_empty());
             if scene.character.as_ref().is_some_and(is_large) {
                 heard.people.push(first..first + frames);
