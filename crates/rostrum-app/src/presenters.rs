@@ -1,4 +1,5 @@
-//! The cast: drawn people whom everybody may use. Their previews are made when somebody first looks at them, and kept.
+//! The cast: drawn people whom everybody may use. Their previews are made when somebody first looks at them, or before that
+//! while a server has nothing else to do, and kept.
 
 pub use rostrum_avatar::presenter::cast;
 use rostrum_avatar::presenter::cast::{CastLook, CastMember};
@@ -49,6 +50,12 @@ impl PresenterFile {
         }
     }
 
+    /// Where the preview of a look is kept.
+    fn key(self, look: &CastLook) -> BlobKey {
+        BlobKey::new(format!("presenters/{}.v{DRAWING_VERSION}/{}", look.id, self.name()))
+            .expect("ids of the cast make valid keys")
+    }
+
     fn mime(self) -> &'static str {
         match self {
             Self::Image => "image/jpeg",
@@ -81,7 +88,7 @@ pub enum PreviewError {
 }
 
 impl App {
-    /// A preview of a look of the cast; `None` when there is no such look.
+    /// A preview of a look of the cast; `None` when there is no such look. It is made where it is not there yet.
     ///
     /// # Errors
     /// When it cannot be made or kept.
@@ -91,9 +98,25 @@ impl App {
         file: PresenterFile,
     ) -> Result<Option<StoredFile>, PreviewError> {
         let Some((member, look)) = cast::look(look_id) else { return Ok(None) };
+        let key = self.kept_presenter_file(member, look, file).await?;
+        Ok(self.backends.blobs.open(&key).await?.map(|reader| StoredFile {
+            reader,
+            mime: file.mime(),
+            version: format!("{}.v{DRAWING_VERSION}.{}", look.id, file.name()),
+            name: format!("{}-{}", look.id, file.name()),
+            kept_for: None,
+        }))
+    }
+
+    /// Makes a preview where it is not there yet, and tells where it is kept.
+    async fn kept_presenter_file(
+        &self,
+        member: &'static CastMember,
+        look: &'static CastLook,
+        file: PresenterFile,
+    ) -> Result<BlobKey, PreviewError> {
         let blobs = &self.backends.blobs;
-        let key = format!("presenters/{}.v{DRAWING_VERSION}/{}", look.id, file.name());
-        let key = BlobKey::new(key).expect("ids of the cast make valid keys");
+        let key = file.key(look);
         if blobs.stat(&key).await?.is_none() {
             match file {
                 PresenterFile::Image => {
@@ -104,13 +127,38 @@ impl App {
                 PresenterFile::Video => self.make_moving_preview(member, look, &key).await?,
             }
         }
-        Ok(blobs.open(&key).await?.map(|reader| StoredFile {
-            reader,
-            mime: file.mime(),
-            version: format!("{}.v{DRAWING_VERSION}.{}", look.id, file.name()),
-            name: format!("{}-{}", look.id, file.name()),
-            kept_for: None,
-        }))
+        Ok(key)
+    }
+
+    /// Makes one preview of the cast that nobody asked for yet, pictures first; false when all are there. What is made is
+    /// kept, so that this can be stopped and gone on with at any time.
+    ///
+    /// # Errors
+    /// When it cannot be made or kept.
+    pub async fn make_next_presenter_file(&self) -> Result<bool, PreviewError> {
+        for file in PresenterFile::ALL {
+            for member in cast::all() {
+                for look in &member.looks {
+                    if self.backends.blobs.stat(&file.key(look)).await?.is_none() {
+                        self.kept_presenter_file(member, look, file).await?;
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether nothing that somebody waits for is in work: no video, no asset, no footage and no pictures.
+    ///
+    /// # Errors
+    /// When records cannot be reached.
+    pub async fn is_idle(&self) -> Result<bool, StoreError> {
+        let store = &self.backends.store;
+        Ok(store.videos().unfinished().await?.is_empty()
+            && store.assets().pending(1).await?.is_empty()
+            && store.avatars().pending_studies().await?.is_empty()
+            && store.photo_generations().list_unfinished().await?.is_empty())
     }
 
     /// Draws the presenter saying hello.

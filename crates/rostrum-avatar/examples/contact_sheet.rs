@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p rostrum-avatar --example contact_sheet -- PORTRAIT LANDMARKS.json OUT_FOLDER [HEIGHT [MODELS_DIR [RRGGBB]]]`
 //!
-//! The landmarks are a JSON list of 478 `[x, y, z]` in pixels of the portrait. Writes `visemes.png`, `blink.png`,
+//! The landmarks are a JSON list of 478 `[x, y, z]` in pixels of the portrait, or `-`: the models then find them. Writes `visemes.png`, `blink.png`,
 //! `phrase.png` (mouths only) and `frames.png` (whole pictures). With the models the background stands still; with a
 //! colour it is replaced by it.
 
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rostrum_avatar::viseme::Viseme;
 use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar, Placement, Pose, Scratch};
-use rostrum_face::{Landmarks, Matting};
+use rostrum_face::{FaceModels, Landmarks, Matting};
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::speech::{PhonemeSpan, SpeechTrack};
 
@@ -36,8 +36,13 @@ fn main() -> Result<(), Failure> {
     std::fs::create_dir_all(&folder)?;
 
     let image = read_image(Path::new(portrait))?;
-    let points: Vec<[f32; 3]> = serde_json::from_slice(&std::fs::read(landmarks)?)?;
-    let landmarks = Landmarks { points, score: 1.0 };
+    let landmarks = match (landmarks.as_str(), rest) {
+        ("-", [_, models, ..]) => FaceModels::load(Path::new(models))?.find_portrait_face(&image)?,
+        _ => {
+            let points: Vec<[f32; 3]> = serde_json::from_slice(&std::fs::read(landmarks)?)?;
+            Landmarks { points, score: 1.0 }
+        }
+    };
     let size = Size { width: image.width * height / image.height / 2 * 2, height };
     let placement = Placement::whole(Size { width: image.width, height: image.height }, size);
     let avatar = match rest {

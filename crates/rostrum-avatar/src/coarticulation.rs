@@ -85,19 +85,26 @@ pub(crate) struct MouthTrack {
 impl MouthTrack {
     /// The mouth movements of these phonemes.
     pub(crate) fn new(phonemes: &[PhonemeSpan]) -> Self {
-        let mut targets: Vec<Target> = Vec::with_capacity(phonemes.len());
+        let mut targets: Vec<Target> = Vec::with_capacity(phonemes.len() + 1);
+        let mut silent_from_s = 0.0;
         for phoneme in phonemes {
             let length = phoneme.end_s - phoneme.start_s;
             if !length.is_finite() || length < SHORTEST_SPAN_S {
                 continue;
             }
             let mut start_s = phoneme.start_s;
+            if start_s - silent_from_s > MERGE_GAP_S {
+                push_target(&mut targets, Viseme::Rest, false, silent_from_s, start_s);
+            }
             for (viseme, share) in visemes_of(&phoneme.symbol) {
                 let end_s = start_s + length * f64::from(share);
                 push_target(&mut targets, viseme, phoneme.stressed, start_s, end_s);
                 start_s = end_s;
             }
+            silent_from_s = silent_from_s.max(phoneme.end_s);
         }
+        // Without it the last sound would be held until it is out of reach.
+        push_target(&mut targets, Viseme::Rest, false, silent_from_s, silent_from_s + REACH_S);
         Self { targets }
     }
 
@@ -179,13 +186,25 @@ mod tests {
     }
 
     #[test]
-    fn a_vowel_opens_the_mouth_and_a_long_pause_gives_the_smile_back() {
+    fn a_vowel_opens_the_mouth_and_a_long_pause_closes_it() {
         let track = MouthTrack::new(&spans(&[("", 2000), ("ɑ", 200), ("", 2000)]));
         assert!(track.at(2.1 - PICTURE_LEAD_S).open > 0.15);
         for pause in [0.2, 1.0, 1.7, 3.0, 3.9, 20.0] {
             let mouth = track.at(pause);
-            assert!(mouth.open < 0.01 && (mouth.art - 0.35).abs() < 0.02, "{pause} {mouth:?}");
+            assert!(mouth.open < 0.01 && mouth.art > 0.98, "{pause} {mouth:?}");
         }
+    }
+
+    #[test]
+    fn silence_without_a_symbol_closes_the_mouth_too() {
+        let mut phonemes = spans(&[("ɑ", 200), ("", 400), ("O", 200)]);
+        phonemes.remove(1);
+        let track = MouthTrack::new(&phonemes);
+        for silent_s in [0.28, 0.4, 0.88, 1.0, 1.5] {
+            let mouth = track.at(silent_s);
+            assert!(mouth.open < 0.005 && mouth.round < 0.1, "{silent_s} {mouth:?}");
+        }
+        assert!(track.at(0.7).open > 0.1);
     }
 
     #[test]

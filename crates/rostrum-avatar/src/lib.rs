@@ -24,6 +24,8 @@ mod avatar;
 mod coarticulation;
 mod footage;
 mod gestures;
+#[cfg(test)]
+mod golden;
 mod manner;
 mod motion;
 mod photo;

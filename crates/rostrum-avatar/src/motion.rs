@@ -207,6 +207,7 @@ impl Draws {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::coarticulation::PICTURE_LEAD_S;
 
     /// Phoneme spans from (symbol, milliseconds); a `'` before the symbol marks stress.
     pub(crate) fn spans(sounds: &[(&str, u32)]) -> Vec<PhonemeSpan> {
@@ -228,6 +229,43 @@ pub(crate) mod tests {
 
     fn speech(sounds: &[(&str, u32)]) -> SpeechTrack {
         SpeechTrack { phonemes: spans(sounds), ..SpeechTrack::default() }
+    }
+
+    /// Two silences, a pause too short to be one, and an end in the middle of a vowel.
+    pub(crate) fn speech_with_silences() -> SpeechTrack {
+        speech(&[
+            ("", 360),
+            ("m", 80),
+            ("'ɑ", 260),
+            ("", 420),
+            ("b", 80),
+            ("'O", 240),
+            ("", 120),
+            ("'æ", 220),
+            ("u", 138),
+        ])
+    }
+
+    /// The frames, at 25 a second, in which a mouth has to be shut: from 80 ms after each sound that is followed by more
+    /// than 300 ms of silence, until shortly before the next, which opens the mouth before it is heard.
+    pub(crate) fn silent_frames(speech: &SpeechTrack, frame_count: usize) -> Vec<usize> {
+        const OPENS_BEFORE_S: f64 = PICTURE_LEAD_S + 0.12;
+        let sounds = || speech.phonemes.iter().filter(|span| !span.symbol.is_empty());
+        let starts = std::iter::once(f64::NEG_INFINITY).chain(sounds().map(|span| span.end_s));
+        let ends = sounds().map(|span| span.start_s).chain(std::iter::once(f64::INFINITY));
+        let silences: Vec<(f64, f64)> = starts.zip(ends).filter(|(start, end)| end - start > 0.3).collect();
+        let is_silent = |frame: &usize| {
+            let time_s = *frame as f64 / 25.0;
+            silences.iter().any(|(start, end)| (start + 0.08..=end - OPENS_BEFORE_S).contains(&time_s))
+        };
+        (0..frame_count).filter(is_silent).collect()
+    }
+
+    #[test]
+    fn silent_frames_are_those_of_long_silences() {
+        let frames = silent_frames(&speech_with_silences(), 55);
+        let expected = (0..=4).chain(20..=23).chain(50..55);
+        assert_eq!(frames, expected.collect::<Vec<_>>());
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Viseme {
     pub const fn shape(self) -> MouthParams {
         let [open, spread, round, raise, lower, roll, fv, tongue, art] = match self {
             //               open   spread  round  raise  lower  roll  fv   tongue art
-            Self::Rest  => [0.0,    0.0,   0.0,   0.0,   0.0,   0.0,  0.0, 0.0,  0.35],
+            Self::Rest  => [0.0,    0.0,   0.0,   0.0,   0.0,   0.0,  0.0, 0.0,  1.0],
             Self::Pp    => [0.0,    0.0,   0.10,  0.0,   0.0,   0.55, 0.0, 0.0,  1.0],
             Self::Ff    => [0.02,   0.05,  0.0,   0.040, 0.0,   0.0,  1.0, 0.0,  1.0],
             Self::Th    => [0.055,  0.05,  0.0,   0.012, 0.012, 0.0,  0.0, 0.9,  1.0],

@@ -19,6 +19,7 @@ mod landmarks;
 mod matte;
 mod mesh;
 mod models;
+mod occlusion;
 mod plane;
 mod portrait;
 mod quality;

@@ -7,6 +7,7 @@ use rostrum_model::picture::RgbImage;
 use crate::crop::{SquareCrop, Window};
 use crate::landmarks::{LEFT_EYE_OUTER_CORNER, RIGHT_EYE_OUTER_CORNER};
 use crate::models::check;
+use crate::occlusion::Covered;
 use crate::{FaceError, Landmarks};
 
 /// Faces are judged at this many pixels a side, whatever their own size.
@@ -40,6 +41,10 @@ pub struct PortraitQuality {
     pub burnt_share: f32,
     /// Mean luma around the face; that of the face when it fills the picture.
     pub surroundings: f32,
+    /// Share of what is looked at around the mouth that does not look like the face's skin.
+    pub mouth_covered: f32,
+    /// The same around the eyes.
+    pub eyes_covered: f32,
 }
 
 /// Something about a portrait that will be seen in its videos: what was measured, the limit, and what to do.
@@ -57,6 +62,10 @@ pub enum PortraitWarning {
     Burnt(f32),
     /// The light comes from behind: brightness of the face's highlights, and of what is around it.
     Backlit(f32, f32),
+    /// Something is before the mouth, or a dark beard around it, that will move with the lips.
+    MouthCovered(f32),
+    /// Something is before the eyes.
+    EyesCovered(f32),
 }
 
 const SMALL_BELOW_PX: f32 = 90.0;
@@ -66,6 +75,9 @@ const TURNED_ABOVE_DEGREES: f32 = 20.0;
 const BLURRED_BELOW: f32 = 40.0;
 const DARK_BELOW: f32 = 70.0;
 const BURNT_ABOVE: f32 = 0.2;
+const MOUTH_COVERED_ABOVE: f32 = 0.4;
+/// Rims of glasses cross up to a third.
+const EYES_COVERED_ABOVE: f32 = 0.6;
 const BACKLIT_BELOW: f32 = 110.0;
 const BACKLIT_SURROUNDINGS_ABOVE: f32 = 180.0;
 
@@ -105,6 +117,21 @@ impl fmt::Display for PortraitWarning {
                 "the light comes from behind: the face's highlights have brightness {highlight:.0} of 255 and what is \
                  around it {surroundings:.0}; a portrait with light on the face is better"
             ),
+            Self::MouthCovered(share) => write!(
+                f,
+                "something covers the mouth, or a dark beard surrounds it: {:.0} % of what is around it does not look \
+                 like skin, up to {:.0} % looks natural, for all of it moves with the lips; a portrait with nothing \
+                 before the face is better",
+                share * 100.0,
+                MOUTH_COVERED_ABOVE * 100.0
+            ),
+            Self::EyesCovered(share) => write!(
+                f,
+                "something covers the eyes: {:.0} % of what is around them does not look like skin, up to {:.0} % looks \
+                 natural, for blinks are drawn there; a portrait without dark glasses is better",
+                share * 100.0,
+                EYES_COVERED_ABOVE * 100.0
+            ),
         }
     }
 }
@@ -127,6 +154,7 @@ impl PortraitQuality {
         let mean = luma.iter().sum::<f32>() / luma.len() as f32;
         luma.sort_by(f32::total_cmp);
         let highlight = luma[luma.len() * 19 / 20];
+        let covered = Covered::measure(image, face);
         let exposure = EVEN_HIGHLIGHT / highlight.max(1.0);
         Ok(Self {
             eye_distance_px: face.eye_distance(),
@@ -136,6 +164,8 @@ impl PortraitQuality {
             highlight,
             burnt_share: burnt as f32 / luma.len() as f32,
             surroundings: surroundings(image, crop(FACE_MARGIN)).unwrap_or(mean),
+            mouth_covered: covered.mouth,
+            eyes_covered: covered.eyes,
         })
     }
 
@@ -152,6 +182,8 @@ impl PortraitQuality {
             (is_dark && !is_backlit, PortraitWarning::Dark(self.highlight)),
             (self.burnt_share > BURNT_ABOVE, PortraitWarning::Burnt(self.burnt_share)),
             (is_backlit, PortraitWarning::Backlit(self.highlight, self.surroundings)),
+            (self.mouth_covered > MOUTH_COVERED_ABOVE, PortraitWarning::MouthCovered(self.mouth_covered)),
+            (self.eyes_covered > EYES_COVERED_ABOVE, PortraitWarning::EyesCovered(self.eyes_covered)),
         ];
         all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning).collect()
     }

@@ -108,6 +108,48 @@ fn a_turned_head_is_told_before_it_is_refused() {
     assert!(PortraitWarning::Turned(-24.0).to_string().contains("24 degrees, up to 20 degrees"));
 }
 
+/// The picture with a polygon between landmarks painted over.
+fn painted(image: &RgbImage, face: &Landmarks, outline: &[usize], colour: [u8; 3]) -> RgbImage {
+    let corners: Vec<[f32; 2]> = outline.iter().map(|i| [face.points[*i][0], face.points[*i][1]]).collect();
+    let mut painted = image.clone();
+    for (i, pixel) in painted.pixels.chunks_exact_mut(3).enumerate() {
+        let (x, y) = ((i % image.width) as f32, (i / image.width) as f32);
+        let crossings = (0..corners.len()).filter(|k| {
+            let ([ax, ay], [bx, by]) = (corners[*k], corners[(k + 1) % corners.len()]);
+            (ay <= y) != (by <= y) && x < ax + (y - ay) * (bx - ax) / (by - ay)
+        });
+        if crossings.count() % 2 == 1 {
+            pixel.copy_from_slice(&colour);
+        }
+    }
+    painted
+}
+
+#[test]
+fn what_is_before_mouth_or_eyes_is_told_and_glasses_are_not() {
+    const MASK: [usize; 10] = [50, 4, 280, 361, 397, 378, 152, 149, 172, 132];
+    const SHADES: [usize; 8] = [139, 105, 9, 334, 368, 346, 197, 117];
+    for name in PORTRAITS {
+        let (image, face) = enlarged(name);
+        let measured = |image: &RgbImage| {
+            let quality = PortraitQuality::measure(image, &face).unwrap();
+            (quality.mouth_covered, quality.eyes_covered, quality.warnings())
+        };
+        let (mouth, eyes, _) = measured(&image);
+        assert!(mouth < 0.2 && eyes < 0.4, "{name}: {mouth} {eyes}");
+        for colour in [[90, 130, 190], [20, 20, 22], [60, 45, 35]] {
+            let (mouth, eyes, told) = measured(&painted(&image, &face, &MASK, colour));
+            assert!(mouth > 0.9 && eyes < 0.5, "{name} {colour:?}: {mouth} {eyes}");
+            assert!(told.contains(&PortraitWarning::MouthCovered(mouth)), "{told:?}");
+        }
+        let (mouth, eyes, told) = measured(&painted(&image, &face, &SHADES, [20, 20, 22]));
+        assert!(mouth < 0.2 && eyes > 0.9, "{name}: {mouth} {eyes}");
+        assert!(told.contains(&PortraitWarning::EyesCovered(eyes)), "{told:?}");
+    }
+    let told = PortraitWarning::MouthCovered(0.8).to_string();
+    assert!(told.contains("80 % of what is around it does not look like skin, up to 40 %"), "{told}");
+}
+
 #[test]
 fn hostile_pictures_and_faces_are_measured_without_harm() {
     let tiny = RgbImage::filled(1, 1, [9; 3]);

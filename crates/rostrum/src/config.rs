@@ -85,6 +85,8 @@ pub(crate) struct Config {
     pub max_upload_bytes: u64,
     /// Days after which assets are deleted; they are kept until somebody deletes them when not set.
     pub asset_ttl_days: Option<NonZeroU32>,
+    /// Whether the previews of presenters are made while nothing else is in work, before somebody asks for them.
+    pub cast_previews: bool,
     /// Whether files are fetched from `http:` URLs too, not only from `https:`.
     pub fetch_http: bool,
     /// Networks that files may be fetched from although they are not public, such as `10.0.0.0/8`.
@@ -136,6 +138,7 @@ impl Config {
             workers: None,
             max_upload_bytes: Limits::default().max_upload_bytes,
             asset_ttl_days: None,
+            cast_previews: true,
             fetch_http: FetchSettings::default().allow_http,
             fetch_networks: Vec::new(),
             fetch_ports: FetchSettings::default().allowed_ports,

@@ -3,6 +3,7 @@
 
 mod avatars;
 mod derive;
+mod presenters;
 mod retention;
 mod transfer;
 mod uploads;

@@ -12,7 +12,7 @@ use crate::photo::geometry::{FaceGeometry, Point};
 use crate::photo::kept_teeth::KeptTeeth;
 use crate::photo::look::{FaceColours, Look};
 use crate::photo::mouth::{self, CLOSED_PIXELS, UpperTeeth};
-use crate::photo::raster::fill_triangle;
+use crate::photo::raster::{Rows, fill_triangle};
 use crate::photo::texture::Texture;
 use crate::photo::topology::{LOWER_LIP, MOUTH_CORNERS, UPPER_LIP, VERTEX_COUNT};
 use crate::photo::triangles::TRIANGLES;
@@ -185,7 +185,7 @@ impl Drawing {
         // What is shown at the area's edge may come from as far outside as the jaw travels.
         let travel = deformed.jaw_travel.abs().ceil() as usize + 1;
         let texture = Texture::of_part(frame, area.widened(travel, frame.width, frame.height).rect());
-        jaw.draw(frame, &texture, face, &deformed.head, deformed.jaw_travel);
+        jaw.draw(frame, &texture, face, (&deformed.head, deformed.jaw_travel), 1);
         let aperture = deformed.aperture(face);
         mouth::underpaint(frame, look, deformed);
         let sources = face.texture_places(mouth.art);
@@ -194,7 +194,7 @@ impl Drawing {
         }
         for corners in moved {
             fill_triangle(
-                frame,
+                &mut Rows::all(frame),
                 &texture,
                 corners.map(|i| deformed.vertices[i]),
                 corners.map(|i| sources[i]),

@@ -4,12 +4,13 @@
 //! every pixel is written exactly once and there are no gaps; between nodes the places are interpolated.
 
 use rostrum_face::Matte;
-use rostrum_model::picture::{Rect, RgbImage, Size};
+use rostrum_model::picture::{RgbImage, Size};
 
 use super::area::PixelArea;
 use super::deform::HeadMotion;
 use super::geometry::{FaceGeometry, Follow, Point, lerp, smoothstep};
 use super::placement::Placement;
+use super::raster::{Rows, SMALLEST_SHARED, draw_in_bands};
 use super::reach::Reach;
 use super::texture::Texture;
 use super::topology::{EYES, OVAL};
@@ -30,6 +31,13 @@ const JAW_TOP: f32 = -0.30;
 const JAW_BOTTOM: f32 = 0.62;
 /// Steps of the search for a node's place in the portrait; it ends early below `STILL`.
 const SEARCH_STEPS: usize = 8;
+
+/// A cell that is drawn again, and which places of the portrait its corners show.
+#[derive(Debug)]
+struct MovedCell {
+    area: PixelArea,
+    sources: [Point; 4],
+}
 
 /// The grid at rest.
 #[derive(Debug)]
@@ -148,49 +156,51 @@ impl Backdrop {
         areas.fold(PixelArea::default(), PixelArea::union)
     }
 
-    /// Draws what moved, and says where.
+    /// Draws what moved in this many bands of rows at once, and says where.
     pub(crate) fn draw(
         &self,
         out: &mut RgbImage,
         texture: &Texture,
         face: &FaceGeometry,
-        head: &HeadMotion,
-        jaw_travel: f32,
+        (head, jaw_travel): (&HeadMotion, f32),
+        bands: usize,
     ) -> PixelArea {
         let moved = self.displacements(face, head, jaw_travel);
         let sources = self.sources(&moved);
-        let mut drawn = PixelArea::default();
-        for row in 0..self.rows {
-            for column in 0..self.columns {
-                if self.idle[row * self.columns + column] {
-                    continue;
-                }
+        let cells: Vec<MovedCell> = (0..self.columns * self.rows)
+            .filter(|&i| !self.idle[i])
+            .filter_map(|i| {
+                let (column, row) = (i % self.columns, i / self.columns);
                 let corners = self.corners(column, row).map(|k| (self.node(k), sources[k]));
                 let still = corners
                     .iter()
                     .all(|(at, from)| (at[0] - from[0]).abs() < STILL && (at[1] - from[1]).abs() < STILL);
-                if !still {
-                    let area = self.cell_area(column, row, out.width, out.height);
-                    self.draw_cell(out, texture, area.rect(), corners.map(|(_, from)| from));
-                    drawn = drawn.union(area);
-                }
+                let area = self.cell_area(column, row, out.width, out.height);
+                (!still).then(|| MovedCell { area, sources: corners.map(|(_, from)| from) })
+            })
+            .collect();
+        // Cells are sorted by rows, so that as many lie above each cut as below.
+        let bands = if cells.len() * self.cell * self.cell < SMALLEST_SHARED { 1 } else { bands };
+        let cuts: Vec<usize> = (1..bands).map(|k| cells[cells.len() * k / bands].area.top).collect();
+        draw_in_bands(out, &cuts, |rows| {
+            for cell in &cells {
+                self.draw_cell(rows, texture, cell);
             }
-        }
-        drawn
+        });
+        cells.iter().fold(PixelArea::default(), |drawn, cell| drawn.union(cell.area))
     }
 
-    fn draw_cell(&self, out: &mut RgbImage, texture: &Texture, area: Rect, sources: [Point; 4]) {
-        let [top_left, top_right, bottom_left, bottom_right] = sources;
+    fn draw_cell(&self, out: &mut Rows<'_>, texture: &Texture, cell: &MovedCell) {
+        let MovedCell { area, sources: [top_left, top_right, bottom_left, bottom_right] } = *cell;
         let side = self.cell as f32;
-        for j in 0..area.height {
-            let down = (j as f32 + 0.5) / side;
+        for y in area.top.max(out.numbers.start)..area.bottom.min(out.numbers.end) {
+            let down = ((y - area.top) as f32 + 0.5) / side;
             let left = [0, 1].map(|k| lerp(top_left[k], bottom_left[k], down));
             let right = [0, 1].map(|k| lerp(top_right[k], bottom_right[k], down));
             let step = [0, 1].map(|k| (right[k] - left[k]) / side);
             let start = [0, 1].map(|k| left[k] + 0.5 * step[k]);
-            let first = ((area.y + j) * out.width + area.x) * 3;
             texture.sample_span(
-                &mut out.pixels[first..first + area.width * 3],
+                out.span(y, area.left..area.right),
                 texture.fixed(start),
                 step.map(|rate| (rate * texture.fixed_scale()) as i32),
             );

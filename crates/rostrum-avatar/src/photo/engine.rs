@@ -14,7 +14,7 @@ use super::geometry::{FaceGeometry, Point, smoothstep};
 use super::look::Look;
 use super::mouth::{self, CLOSED_PIXELS, UpperTeeth};
 use super::placement::Placement;
-use super::raster::fill_triangle;
+use super::raster::{SMALLEST_SHARED, draw_in_bands, fill_triangle};
 use super::silhouette::Silhouette;
 use super::texture::Texture;
 use super::topology::{EYES, MOUTH_OPENING, VERTEX_COUNT};
@@ -46,6 +46,9 @@ const LASH_WIDTH: f32 = 0.008;
 const LASH_OPACITY: f32 = 0.40;
 const LASH_COLOUR: [f32; 3] = [35.0, 24.0, 20.0];
 
+/// Bands of rows in which large pictures are drawn, each on a thread of its own.
+const BANDS: usize = 2;
+
 /// A portrait prepared for drawing. Cheap to share between threads; drawing does not change it.
 ///
 /// Memory: the output picture once (3 bytes a pixel) and the part that moves at double resolution (16 bytes a pixel),
@@ -57,6 +60,8 @@ pub struct PhotoAvatar {
     pub(super) backdrop: Backdrop,
     texture: Texture,
     pub(super) still: RgbImage,
+    /// Bands of rows that are drawn at once.
+    pub(super) bands: usize,
     silhouette: Option<Silhouette>,
 }
 
@@ -143,7 +148,7 @@ impl PhotoAvatar {
         let texture = texture.cropped(backdrop.moving().union(whole_face).rect());
         let [across, down] = placement.scale();
         let look = Look::new(&face, &texture, f32::midpoint(across, down));
-        Ok(Self { face, look, backdrop, texture, still, silhouette: None })
+        Ok(Self { face, look, backdrop, texture, still, bands: BANDS, silhouette: None })
     }
 
     /// Size of the drawn pictures.
@@ -192,7 +197,8 @@ impl PhotoAvatar {
         let opacity = scratch.opacity.get_or_insert_with(|| silhouette.still.clone());
         restore(opacity, &silhouette.still, PixelArea::of(drawn));
         let deformed = Deformed::new(&self.face, pose);
-        self.backdrop.draw(opacity, &silhouette.texture, &self.face, &deformed.head, deformed.jaw_travel);
+        let motion = (&deformed.head, deformed.jaw_travel);
+        self.backdrop.draw(opacity, &silhouette.texture, &self.face, motion, self.bands);
         for y in drawn.y..drawn.y + drawn.height {
             let first = y * self.still.width + drawn.x;
             let grey = opacity.pixels[first * 3..(first + drawn.width) * 3].chunks_exact(3);
@@ -206,17 +212,28 @@ impl PhotoAvatar {
     fn draw(&self, pose: &Pose, out: &mut RgbImage) -> PixelArea {
         let Self { face, look, texture, backdrop, .. } = self;
         let deformed = Deformed::new(face, pose);
-        let around = backdrop.draw(out, texture, face, &deformed.head, deformed.jaw_travel);
+        let motion = (&deformed.head, deformed.jaw_travel);
+        let around = backdrop.draw(out, texture, face, motion, self.bands);
         let aperture = deformed.aperture(face);
         mouth::underpaint(out, look, &deformed);
         let sources = face.texture_places(pose.mouth.art);
         if aperture > CLOSED_PIXELS {
             mouth::draw_lip_fringe(out, face, texture, &sources, &deformed);
         }
-        for triangle in TRIANGLES {
-            let corners = triangle.map(usize::from);
-            fill_triangle(out, texture, corners.map(|i| deformed.vertices[i]), corners.map(|i| sources[i]));
-        }
+        let reach = PixelArea::around(deformed.vertices.iter().copied(), 0.0, out.width, out.height);
+        let bands = if reach.width() * reach.height() < SMALLEST_SHARED { 1 } else { self.bands };
+        let cuts: Vec<usize> = (1..bands).map(|k| reach.top + reach.height() * k / bands).collect();
+        draw_in_bands(out, &cuts, |rows| {
+            for triangle in TRIANGLES {
+                let corners = triangle.map(usize::from);
+                fill_triangle(
+                    rows,
+                    texture,
+                    corners.map(|i| deformed.vertices[i]),
+                    corners.map(|i| sources[i]),
+                );
+            }
+        });
         if aperture > CLOSED_PIXELS {
             let teeth = if face.shows_teeth() { UpperTeeth::Portrait(texture) } else { UpperTeeth::Painted };
             mouth::paint_interior(out, face, look, teeth, &pose.mouth, &deformed);

@@ -13,6 +13,7 @@ pub(crate) mod mouth;
 mod placement;
 pub(crate) mod raster;
 mod reach;
+mod sampling;
 mod silhouette;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point, lerp, smoothstep};
 use super::kept_teeth::KeptTeeth;
 use super::look::Look;
-use super::raster::fill_triangle;
+use super::raster::{Rows, fill_triangle};
 use super::texture::Texture;
 use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, MOUTH_OPENING, UPPER_LIP};
 
@@ -85,6 +85,7 @@ pub(crate) fn draw_lip_fringe(
         let share = (reach / dx.hypot(dy).max(1.0)).min(0.5);
         [here[0] + dx * share, here[1] + dy * share]
     };
+    let out = &mut Rows::all(out);
     for (lip, other) in [(&UPPER_LIP[3], &LOWER_LIP[3]), (&LOWER_LIP[3], &UPPER_LIP[3])] {
         for column in 0..8 {
             let [a, b] = [lip[column], lip[column + 1]];

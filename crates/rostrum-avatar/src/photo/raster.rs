@@ -1,4 +1,6 @@
-//! Filling triangles from the texture.
+//! Filling triangles from the texture, and the rows of a picture that several threads fill at once.
+
+use std::ops::Range;
 
 use rostrum_model::picture::RgbImage;
 
@@ -10,8 +12,59 @@ const SMALLEST_AREA: f32 = 1e-3;
 /// Pixels whose centres lie this far outside still count, so that neighbours leave no gap.
 const EDGE_SLACK: f32 = 0.02;
 
+/// Fewer pixels than these are drawn by one thread: starting another takes longer.
+pub(crate) const SMALLEST_SHARED: usize = 1 << 16;
+
+/// Some whole rows of a picture that is being drawn.
+#[derive(Debug)]
+pub(crate) struct Rows<'p> {
+    pixels: &'p mut [u8],
+    /// Pixels in a row, and the numbers of the rows.
+    pub(crate) width: usize,
+    pub(crate) numbers: Range<usize>,
+}
+
+impl<'p> Rows<'p> {
+    /// All rows of a picture.
+    pub(crate) fn all(image: &'p mut RgbImage) -> Self {
+        Self { width: image.width, numbers: 0..image.height, pixels: &mut image.pixels }
+    }
+
+    /// The rows before number `cut`, and those from there on.
+    fn split(self, cut: usize) -> (Self, Self) {
+        let Self { pixels, width, numbers: Range { start, end } } = self;
+        let cut = cut.clamp(start, end);
+        let (before, after) = pixels.split_at_mut((cut - start) * width * 3);
+        (
+            Self { pixels: before, width, numbers: start..cut },
+            Self { pixels: after, width, numbers: cut..end },
+        )
+    }
+
+    /// The pixels of row `y` in some columns; the row is one of these.
+    pub(crate) fn span(&mut self, y: usize, columns: Range<usize>) -> &mut [u8] {
+        let row = (y - self.numbers.start) * self.width;
+        &mut self.pixels[(row + columns.start) * 3..(row + columns.end) * 3]
+    }
+}
+
+/// Draws the rows between the `cuts`, which rise, each band on a thread of its own. `draw` leaves other rows alone, so that
+/// the picture does not depend on the cuts.
+pub(crate) fn draw_in_bands(out: &mut RgbImage, cuts: &[usize], draw: impl Fn(&mut Rows<'_>) + Sync) {
+    let mut rest = Rows::all(out);
+    std::thread::scope(|scope| {
+        for &cut in cuts {
+            let (mut band, after) = rest.split(cut);
+            rest = after;
+            let draw = &draw;
+            scope.spawn(move || draw(&mut band));
+        }
+        draw(&mut rest);
+    });
+}
+
 /// Draws the texture's triangle `from` (at rest, in output pixels) into the triangle `to`.
-pub(crate) fn fill_triangle(out: &mut RgbImage, texture: &Texture, to: [Point; 3], from: [Point; 3]) {
+pub(crate) fn fill_triangle(out: &mut Rows<'_>, texture: &Texture, to: [Point; 3], from: [Point; 3]) {
     let edge = |points: &[Point; 3], i: usize| [points[i][0] - points[0][0], points[i][1] - points[0][1]];
     let ([x1, y1], [x2, y2]) = (edge(&to, 1), edge(&to, 2));
     let area = x1 * y2 - x2 * y1;
@@ -26,8 +79,8 @@ pub(crate) fn fill_triangle(out: &mut RgbImage, texture: &Texture, to: [Point; 3
 
     let top = to[0][1].min(to[1][1]).min(to[2][1]);
     let bottom = to[0][1].max(to[1][1]).max(to[2][1]);
-    let first_row = (top - 0.5).ceil().max(0.0) as usize;
-    let end_row = ((bottom + 0.5).floor().max(0.0) as usize).min(out.height);
+    let first_row = ((top - 0.5).ceil().max(0.0) as usize).max(out.numbers.start);
+    let end_row = ((bottom + 0.5).floor().max(0.0) as usize).min(out.numbers.end);
     for y in first_row..end_row {
         let centre_y = y as f32 + 0.5;
         let Some((left, right_end)) = crossings(&to, centre_y) else { continue };
@@ -39,8 +92,7 @@ pub(crate) fn fill_triangle(out: &mut RgbImage, texture: &Texture, to: [Point; 3
         let (dx, dy) = (first_pixel as f32 + 0.5 - to[0][0], centre_y - to[0][1]);
         let start = texture
             .fixed([from[0][0] + right[0] * dx + down[0] * dy, from[0][1] + right[1] * dx + down[1] * dy]);
-        let row = y * out.width;
-        texture.sample_span(&mut out.pixels[(row + first_pixel) * 3..(row + end_pixel) * 3], start, step);
+        texture.sample_span(out.span(y, first_pixel..end_pixel), start, step);
     }
 }
 

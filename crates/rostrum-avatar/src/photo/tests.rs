@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rostrum_face::{Landmarks, Matte, Matting};
+use rostrum_face::{FaceModels, Landmarks, Matte, Matting};
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::speech::SpeechTrack;
 use rostrum_model::video::Expressiveness;
@@ -11,11 +11,14 @@ use rostrum_model::video::Expressiveness;
 use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point};
 use super::mouth::upper_teeth_edge;
-use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, UPPER_LIP, VERTEX_COUNT};
+use super::topology::{
+    LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, UPPER_LIP, UPPER_LIP_MIDDLE, VERTEX_COUNT,
+};
 use super::triangles::TRIANGLES;
 use super::{AvatarError, CropBox, PhotoAvatar, Placement, Scratch};
 use crate::coarticulation::PICTURE_LEAD_S;
-use crate::motion::tests::spans;
+use crate::golden::assert_as_looked_at;
+use crate::motion::tests::{silent_frames, spans, speech_with_silences};
 use crate::viseme::Viseme;
 use crate::{MotionOptions, MotionTrack, Pose};
 
@@ -62,11 +65,15 @@ pub(super) fn avatars() -> [PhotoAvatar; 2] {
     })
 }
 
+/// The folder of the models: `$ROSTRUM_MODELS_DIR`, else the one `./dev setup` fills.
+fn models_folder() -> PathBuf {
+    let chosen = std::env::var_os("ROSTRUM_MODELS_DIR").map(PathBuf::from);
+    chosen.or_else(|| Some(std::env::home_dir()?.join(".local/share/rostrum/models"))).unwrap()
+}
+
 /// Both portraits with their mattes, and where they are placed.
 pub(super) fn matted_avatars() -> [(PhotoAvatar, Matte, Placement); 2] {
-    let chosen = std::env::var_os("ROSTRUM_MODELS_DIR").map(PathBuf::from);
-    let folder = chosen.or_else(|| Some(std::env::home_dir()?.join(".local/share/rostrum/models"))).unwrap();
-    let matting = Matting::load(&folder).expect("models missing: run ./dev setup");
+    let matting = Matting::load(&models_folder()).expect("models missing: run ./dev setup");
     PORTRAITS.map(|(name, landmarks)| {
         let (image, landmarks) = portrait(name, landmarks);
         let matte = matting.matte(&image, Some(&landmarks)).unwrap();
@@ -112,6 +119,81 @@ fn lips_touch_on_every_p_b_and_m() {
             assert!(aperture <= 0.01, "{span:?}: {aperture}");
         }
     }
+}
+
+/// Distance of the lips' inner edges in S, as the landmark model sees it in a drawn picture.
+fn seen_aperture(models: &FaceModels, picture: &RgbImage) -> f32 {
+    let face = models.find_portrait_face(picture).unwrap();
+    let [upper, lower] = [UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE].map(|i| face.points[i]);
+    (lower[0] - upper[0]).hypot(lower[1] - upper[1]) / face.eye_distance()
+}
+
+/// Measured twice: on the mesh in every frame, and in some pictures by the model that found the face.
+#[test]
+fn the_mouth_is_shut_80_ms_after_the_sound_and_in_every_long_silence() {
+    let models = FaceModels::load(&models_folder()).expect("models missing: run ./dev setup");
+    let speech = speech_with_silences();
+    let track = MotionTrack::plan(&speech, FRAMES_PER_SECOND, 55, &MotionOptions::default());
+    let silent = silent_frames(&speech, track.poses.len());
+    let speaking = [0.57, 1.32, 1.67].map(|sound_s| frame_at(sound_s, sound_s));
+    for avatar in all_avatars() {
+        let (mut scratch, mut out) = (Scratch::default(), blank());
+        let mut seen = |frame: usize| {
+            // The lids' own movement is not what is judged.
+            avatar.render(&Pose { blink: 0.0, ..track.poses[frame] }, &mut scratch, &mut out);
+            seen_aperture(&models, &out)
+        };
+        for &frame in &silent {
+            let aperture = avatar.lip_aperture(&track.poses[frame]);
+            assert!(aperture <= 0.012, "frame {frame}: {aperture}");
+        }
+        for frame in silent.iter().step_by(2) {
+            let aperture = seen(*frame);
+            assert!(aperture < 0.03, "frame {frame}: {aperture} is seen");
+        }
+        for frame in speaking {
+            let aperture = seen(frame);
+            assert!(aperture > 0.06, "frame {frame}: {aperture} is seen");
+        }
+    }
+}
+
+#[test]
+fn portraits_speak_blink_and_turn_as_when_they_were_looked_at() {
+    let speaking = |viseme: Viseme| Pose { mouth: viseme.shape(), ..Pose::default() };
+    let open = Viseme::Aa.shape();
+    let poses = [
+        ("rest", speaking(Viseme::Rest)),
+        ("open", speaking(Viseme::Aa)),
+        ("spread", speaking(Viseme::I)),
+        ("rounded", speaking(Viseme::U)),
+        ("lip on teeth", speaking(Viseme::Ff)),
+        ("lids", Pose { blink: 1.0, ..speaking(Viseme::Rest) }),
+        ("left", Pose { yaw: 0.06, pitch: 0.05, roll: 0.02, mouth: open, ..Pose::default() }),
+        ("right", Pose { yaw: -0.06, pitch: -0.05, roll: -0.02, mouth: open, ..Pose::default() }),
+    ];
+    let size = Size { width: 128, height: 128 };
+    let mut tiles = Vec::new();
+    for (name, landmarks) in PORTRAITS {
+        let (image, landmarks) = portrait(name, landmarks);
+        let placement = close_up(&landmarks, size);
+        let avatar = PhotoAvatar::prepare(&image, &landmarks, &placement).unwrap();
+        for (pose_name, pose) in &poses {
+            let mut out = blank();
+            avatar.render(pose, &mut Scratch::default(), &mut out);
+            tiles.push((format!("{name} {pose_name}"), out));
+        }
+    }
+    assert_as_looked_at("portraits.png", poses.len(), &tiles);
+}
+
+/// Shows the face alone.
+fn close_up(landmarks: &Landmarks, size: Size) -> Placement {
+    let [nose, _, _] = landmarks.points[1];
+    let side = 1.9 * landmarks.eye_distance();
+    let top = landmarks.points[10][1] - 0.15 * landmarks.eye_distance();
+    let crop = CropBox { x: (nose - side / 2.0).max(0.0), y: top.max(0.0), width: side, height: side };
+    Placement { crop, size }
 }
 
 #[test]
@@ -360,6 +442,26 @@ fn threads_draw_the_same_pictures() {
         (first, second)
     });
     assert!(together == [first, second].concat());
+}
+
+#[test]
+fn any_number_of_bands_draws_the_same_picture() {
+    for mut avatar in all_avatars() {
+        let draw = |avatar: &PhotoAvatar| {
+            let (mut scratch, mut out) = (Scratch::default(), blank());
+            let poses = extremes();
+            let drawn = poses.iter().step_by(41).map(|pose| {
+                avatar.render(pose, &mut scratch, &mut out);
+                out.clone()
+            });
+            drawn.collect::<Vec<RgbImage>>()
+        };
+        let usual = draw(&avatar);
+        for bands in [1, 3, 7] {
+            avatar.bands = bands;
+            assert!(draw(&avatar) == usual, "{bands} bands");
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use rostrum_model::picture::{Rect, RgbImage};
 use super::engine::AvatarError;
 use super::geometry::Point;
 use super::placement::Placement;
+use super::sampling::{FRACTION_BITS, Texels};
 
 /// The portrait is read at twice the output's resolution, so that moving it by parts of a pixel does not visibly change
 /// its sharpness.
@@ -13,8 +14,6 @@ const ENLARGEMENT: usize = 2;
 /// Largest texture: 36 million texels of 4 bytes, enough for 4096 × 2160 at double resolution. Larger pictures are read
 /// at single resolution.
 const MAX_TEXELS: usize = 36_000_000;
-/// Texture coordinates are 16.16 fixed point.
-const FRACTION_BITS: u32 = 16;
 const ONE: f32 = (1 << FRACTION_BITS) as f32;
 
 /// A part of the enlarged portrait.
@@ -155,16 +154,7 @@ impl Texture {
     }
 
     fn sample_inside(&self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
-        let [mut x, mut y] = start;
-        let stride = self.width * 4;
-        for pixel in row.chunks_exact_mut(3) {
-            let first = (y >> FRACTION_BITS) as usize * stride + (x >> FRACTION_BITS) as usize * 4;
-            let top = two_texels(&self.texels, first);
-            let bottom = two_texels(&self.texels, first + stride);
-            pixel.copy_from_slice(&blend(top, bottom, fraction(x), fraction(y)));
-            x = x.wrapping_add(step[0]);
-            y = y.wrapping_add(step[1]);
-        }
+        Texels { bytes: &self.texels, stride: self.width * 4 }.sample(row, start, step);
     }
 
     fn sample_clamped(&self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
@@ -178,32 +168,4 @@ impl Texture {
             y += i64::from(step[1]);
         }
     }
-}
-
-/// The upper eight bits of the fraction, 0..=255.
-fn fraction(fixed: i32) -> u16 {
-    ((fixed >> (FRACTION_BITS - 8)) & 255) as u16
-}
-
-fn two_texels(texels: &[u8], first: usize) -> [u8; 8] {
-    texels[first..first + 8].try_into().expect("the range has eight bytes")
-}
-
-/// Bilinear mean of two texels above two texels; `right` and `down` in 256ths.
-///
-/// Works on every second byte of a word at once, each in 16 bits: 255 · 256 + 128 still fits.
-#[inline]
-fn blend(top: [u8; 8], bottom: [u8; 8], right: u16, down: u16) -> [u8; 3] {
-    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
-    const HALF: u64 = 0x0080_0080_0080_0080;
-    let (top, bottom) = (u64::from_le_bytes(top), u64::from_le_bytes(bottom));
-    let (down, right) = (u64::from(down), u64::from(right));
-    let vertical =
-        |top: u64, bottom: u64| (((top & EVEN) * (256 - down) + (bottom & EVEN) * down + HALF) >> 8) & EVEN;
-    // Left texel in the low half of the word, right texel in the high half.
-    let horizontal =
-        |both: u64| ((both & 0xffff_ffff) * (256 - right) + (both >> 32) * right + (HALF & 0xffff_ffff)) >> 8;
-    let red_blue = horizontal(vertical(top, bottom));
-    let green = horizontal(vertical(top >> 8, bottom >> 8));
-    [red_blue as u8, green as u8, (red_blue >> 16) as u8]
 }

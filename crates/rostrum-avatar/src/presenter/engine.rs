@@ -1,5 +1,7 @@
 //! The order in which a presenter's parts are drawn, and which pixels a change of the pose touches.
 
+use std::collections::HashMap;
+
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::presenter::{Appearance, HairStyle, Headwear, Setting};
 use vello_cpu::kurbo::{Affine, Point};
@@ -69,14 +71,24 @@ pub struct Presenter {
 #[derive(Default)]
 pub struct PresenterScratch {
     context: Option<(RenderContext, Resources)>,
-    /// Neck and torso alone, premultiplied RGBA, as large as the picture.
-    torso: Vec<u8>,
-    /// The same with the arms.
+    /// Neck and torso alone.
+    torsos: KeptBodies,
+    /// The same with arms at rest.
+    resting: KeptBodies,
+    /// The body as it is, premultiplied RGBA, as large as the picture.
     body: Vec<u8>,
     drawn: Option<BodyPose>,
     /// The pixels that are drawn anew, premultiplied RGBA.
     fresh: Vec<u8>,
+    /// All pixels, premultiplied RGBA; only where something is transparent.
+    shown: Vec<u8>,
 }
+
+/// Pictures of [`Presenter::torso_area`] by the breath, premultiplied RGBA: every breath comes back to the same few.
+type KeptBodies = HashMap<i32, Vec<u8>>;
+
+/// How many bytes of them are kept, of each kind.
+const MOST_KEPT: usize = 48 << 20;
 
 impl std::fmt::Debug for PresenterScratch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -90,6 +102,13 @@ struct BodyPose {
     /// Steps of [`BREATH_STEP`] that the shoulders are lifted.
     breath: i32,
     hands: [HandPose; 2],
+}
+
+impl BodyPose {
+    /// How far the shoulders are lifted.
+    fn lift(&self) -> f64 {
+        f64::from(self.breath) * BREATH_STEP
+    }
 }
 
 /// The shoulders move in steps of so many units: half a pixel at 1080 lines, so that they are not drawn for every frame.
@@ -141,11 +160,14 @@ impl Presenter {
     /// Writes the opacity of the pixels that the last [`Presenter::render`] with `scratch` drew and said to be `drawn`, into
     /// `out`, which has a byte for each pixel of the picture.
     pub fn copy_opacity(&self, scratch: &PresenterScratch, drawn: Rect, out: &mut [u8]) {
-        for (y, row) in
-            (drawn.y..).zip(scratch.fresh.chunks_exact((drawn.width * 4).max(1)).take(drawn.height))
-        {
-            let start = y * self.size.width + drawn.x;
-            for (opacity, rgba) in out[start..start + drawn.width].iter_mut().zip(row.chunks_exact(4)) {
+        for y in drawn.y..drawn.y + drawn.height {
+            let row = y * self.size.width + drawn.x..y * self.size.width + drawn.x + drawn.width;
+            if self.is_opaque {
+                out[row].fill(255);
+                continue;
+            }
+            let shown = scratch.shown[row.start * 4..row.end * 4].chunks_exact(4);
+            for (opacity, rgba) in out[row].iter_mut().zip(shown) {
                 *opacity = rgba[3];
             }
         }
@@ -158,37 +180,48 @@ impl Presenter {
             breath: (f64::from(pose.breath) * BREATH_LIFT / BREATH_STEP).round() as i32,
             hands: pose.hands.map(still),
         };
-        let lift = f64::from(body.breath) * BREATH_STEP;
         let whole = Rect { x: 0, y: 0, width: self.size.width, height: self.size.height };
-        let mut dirty = self.head_area();
-        if scratch.drawn.is_none() {
-            scratch.torso = vec![0; whole.width * whole.height * 4];
-            scratch.body = vec![0; whole.width * whole.height * 4];
-            dirty = whole;
-        }
-        let area = match &scratch.drawn {
+        let body_area = match &scratch.drawn {
             None => whole,
             Some(before) => self.body_area(before, &body),
         };
-        if !area.is_empty() {
-            self.draw_body(&body, lift, area, scratch);
-            dirty = dirty.union(area);
+        if scratch.drawn.is_none() {
+            scratch.body = vec![0; whole.width * whole.height * 4];
+            if !self.is_opaque {
+                scratch.shown = vec![0; whole.width * whole.height * 4];
+            }
+        }
+        if !body_area.is_empty() {
+            self.draw_body(&body, body_area, scratch);
             scratch.drawn = Some(body);
         }
-        if dirty.is_empty() {
-            return dirty;
+        // The head moves in every frame, and reaches nowhere else.
+        let head_area = self.head_area();
+        for area in without(body_area, head_area) {
+            copy_area(&self.behind, self.size, area, &mut scratch.fresh);
+            lay_over(&scratch.body, self.size, area, &mut scratch.fresh);
+            self.show(area, scratch, out);
         }
-        copy_area(&self.behind, self.size, dirty, &mut scratch.fresh);
+        if !head_area.is_empty() {
+            self.draw_head(pose, body.lift(), head_area, scratch);
+            self.show(head_area, scratch, out);
+        }
+        head_area.union(body_area)
+    }
+
+    /// Draws what is behind the head, and the head, into the fresh pixels of `area`.
+    fn draw_head(&self, pose: &Pose, lift: f64, area: Rect, scratch: &mut PresenterScratch) {
+        copy_area(&self.behind, self.size, area, &mut scratch.fresh);
         let head = self.head(pose);
         let head_place = head_place(pose, &head, lift);
         let hat = self.appearance.outfit.headwear;
         if has_hair_behind(self.appearance.person.hair) && hat != Headwear::ChefHat {
-            self.draw(dirty, &mut scratch.context, &mut scratch.fresh, |p| {
+            self.draw(area, &mut scratch.context, &mut scratch.fresh, |p| {
                 p.within(head_place, |p| head.draw_hair_behind(p));
             });
         }
-        lay_over(&scratch.body, self.size, dirty, &mut scratch.fresh);
-        self.draw(dirty, &mut scratch.context, &mut scratch.fresh, |p| {
+        lay_over(&scratch.body, self.size, area, &mut scratch.fresh);
+        self.draw(area, &mut scratch.context, &mut scratch.fresh, |p| {
             p.within(head_place, |p| {
                 let outfit = &self.appearance.outfit;
                 head.draw_ears(p, outfit.earrings);
@@ -201,14 +234,17 @@ impl Presenter {
                 head.draw_headwear(p, outfit);
             });
         });
-        for (y, row) in (dirty.y..).zip(scratch.fresh.chunks_exact(dirty.width * 4)) {
-            let start = (y * self.size.width + dirty.x) * 3;
-            let target = &mut out.pixels[start..start + dirty.width * 3];
-            for (rgb, rgba) in target.chunks_exact_mut(3).zip(row.chunks_exact(4)) {
-                rgb.copy_from_slice(&rgba[..3]);
-            }
+    }
+
+    /// Puts the fresh pixels of `area` into the picture.
+    fn show(&self, area: Rect, scratch: &mut PresenterScratch, out: &mut RgbImage) {
+        for (y, row) in (area.y..).zip(scratch.fresh.chunks_exact(area.width * 4)) {
+            let start = (y * self.size.width + area.x) * 3;
+            copy_colours(row, &mut out.pixels[start..start + area.width * 3]);
         }
-        dirty
+        if !self.is_opaque {
+            put_area(&scratch.fresh, self.size, area, &mut scratch.shown);
+        }
     }
 
     fn head(&self, pose: &Pose) -> Head<'_> {
@@ -242,29 +278,56 @@ impl Presenter {
         side(0, -ARMS_HALF_WIDTH, CLASPED_REACH).union(side(1, -CLASPED_REACH, ARMS_HALF_WIDTH))
     }
 
-    fn draw_body(&self, pose: &BodyPose, lift: f64, area: Rect, scratch: &mut PresenterScratch) {
+    /// Where the body is while its arms rest.
+    fn torso_area(&self) -> Rect {
+        self.area([-TORSO_HALF_WIDTH, NECK_TOP, TORSO_HALF_WIDTH, BELOW])
+    }
+
+    /// Draws the body into `scratch.body`, of which everything that changed lies in `area`.
+    fn draw_body(&self, pose: &BodyPose, area: Rect, scratch: &mut PresenterScratch) {
         let body = Body { appearance: &self.appearance, palette: &self.palette };
-        let lifted = Affine::translate((0.0, -lift));
-        if scratch.drawn.is_none_or(|before| before.breath != pose.breath) {
-            scratch.fresh.clear();
-            scratch.fresh.resize(area.width * area.height * 4, 0);
-            self.draw(area, &mut scratch.context, &mut scratch.fresh, |p| {
+        let lifted = Affine::translate((0.0, -pose.lift()));
+        let PresenterScratch { context, torsos, resting, fresh, body: layer, .. } = scratch;
+        let torso_area = self.torso_area();
+        let bytes = torso_area.width * torso_area.height * 4;
+        for kept in [&mut *torsos, &mut *resting] {
+            if kept.len() * bytes > MOST_KEPT {
+                kept.clear();
+            }
+        }
+        let torso = torsos.entry(pose.breath).or_insert_with(|| {
+            let mut torso = vec![0; bytes];
+            self.draw(torso_area, context, &mut torso, |p| {
                 p.within(lifted, |p| {
                     body.draw_neck(p);
                     body.draw_torso(p);
                 });
             });
-            put_area(&scratch.fresh, self.size, area, &mut scratch.torso);
-        } else {
-            copy_area(&scratch.torso, self.size, area, &mut scratch.fresh);
-        }
-        self.draw(area, &mut scratch.context, &mut scratch.fresh, |p| {
+            torso
+        });
+        let draw_arms = |p: &mut Painter<'_>| {
             p.within(lifted, |p| {
                 body.draw_arm(p, -1.0, pose.hands[0]);
                 body.draw_arm(p, 1.0, pose.hands[1]);
             });
-        });
-        put_area(&scratch.fresh, self.size, area, &mut scratch.body);
+        };
+        for y in area.y..area.y + area.height {
+            let start = (y * self.size.width + area.x) * 4;
+            layer[start..start + area.width * 4].fill(0);
+        }
+        if pose.hands.iter().any(|hand| hand.raise > 0.0) {
+            put_part(torso, self.size, torso_area, area, layer);
+            copy_area(layer, self.size, area, fresh);
+            self.draw(area, context, fresh, draw_arms);
+            put_area(fresh, self.size, area, layer);
+        } else {
+            let body = resting.entry(pose.breath).or_insert_with(|| {
+                let mut body = torso.clone();
+                self.draw(torso_area, context, &mut body, draw_arms);
+                body
+            });
+            put_area(body, self.size, torso_area, layer);
+        }
     }
 
     /// Draws over the pixels of `area` that `target` holds.
@@ -278,6 +341,9 @@ impl Presenter {
         let (width, height) = (area.width as u16, area.height as u16);
         let (context, resources) =
             context.get_or_insert_with(|| (RenderContext::new(width, height), Resources::new()));
+        if area.is_empty() {
+            return;
+        }
         context.reset_and_resize(width, height);
         let corner = Affine::translate((-(area.x as f64), -(area.y as f64)));
         draw(&mut Painter::new(context, corner * self.place));
@@ -362,22 +428,107 @@ fn put_area(pixels: &[u8], size: Size, area: Rect, layer: &mut [u8]) {
     }
 }
 
+/// Puts those pixels of `area` that lie in `part` into a layer that is as large as the picture.
+fn put_part(pixels: &[u8], size: Size, area: Rect, part: Rect, layer: &mut [u8]) {
+    let (left, right) = (area.x.max(part.x), (area.x + area.width).min(part.x + part.width));
+    let (top, bottom) = (area.y.max(part.y), (area.y + area.height).min(part.y + part.height));
+    for y in top..bottom {
+        let from = ((y - area.y) * area.width + left.min(right) - area.x) * 4;
+        let length = right.saturating_sub(left) * 4;
+        let to = (y * size.width + left.min(right)) * 4;
+        layer[to..to + length].copy_from_slice(&pixels[from..from + length]);
+    }
+}
+
 /// Lays the premultiplied pixels of `layer`, as large as the picture, over those of `area`.
 fn lay_over(layer: &[u8], size: Size, area: Rect, target: &mut [u8]) {
     for (y, row) in (area.y..).zip(target.chunks_exact_mut(area.width * 4)) {
         let start = (y * size.width + area.x) * 4;
-        let above = &layer[start..start + area.width * 4];
-        for (under, over) in row.chunks_exact_mut(4).zip(above.chunks_exact(4)) {
-            match over[3] {
-                0 => {}
-                255 => under.copy_from_slice(over),
-                alpha => {
-                    for k in 0..4 {
-                        let kept = u16::from(under[k]) * (255 - u16::from(alpha));
-                        under[k] = over[k].saturating_add(((kept + 128 + (kept >> 8)) >> 8) as u8);
+        let above = layer[start..start + area.width * 4].as_chunks::<4>().0;
+        for (under, over) in row.as_chunks_mut::<4>().0.iter_mut().zip(above) {
+            // Without branches, so that several pixels are laid at once: 0 keeps what is below, 255 replaces it.
+            let through = 255 - u16::from(over[3]);
+            *under = std::array::from_fn(|k| {
+                let kept = u16::from(under[k]) * through;
+                over[k].saturating_add(((kept + 128 + (kept >> 8)) >> 8) as u8)
+            });
+        }
+    }
+}
+
+/// Copies the colours of RGBA pixels, four at a time.
+fn copy_colours(rgba: &[u8], rgb: &mut [u8]) {
+    let (fours, rest) = rgba.as_chunks::<16>();
+    let (targets, target_rest) = rgb.as_chunks_mut::<12>();
+    for (four, target) in fours.iter().zip(targets) {
+        let [a, b, c, d] = [0, 4, 8, 12]
+            .map(|at| u32::from_le_bytes([four[at], four[at + 1], four[at + 2], four[at + 3]]) & 0x00ff_ffff);
+        let words = [a | b << 24, b >> 8 | c << 16, c >> 16 | d << 8].map(u32::to_le_bytes);
+        target.copy_from_slice(words.as_flattened());
+    }
+    for (pixel, target) in rest.as_chunks::<4>().0.iter().zip(target_rest.as_chunks_mut::<3>().0) {
+        target.copy_from_slice(&pixel[..3]);
+    }
+}
+
+/// What is left of an area without another one: above, below, to the left and to the right of it.
+fn without(area: Rect, hole: Rect) -> impl Iterator<Item = Rect> {
+    let (right, bottom) = (area.x + area.width, area.y + area.height);
+    let [left, hole_right] = [hole.x, hole.x + hole.width].map(|x| x.clamp(area.x, right));
+    let [top, hole_bottom] = [hole.y, hole.y + hole.height].map(|y| y.clamp(area.y, bottom));
+    let between =
+        |x: usize, y: usize, right: usize, bottom: usize| Rect { x, y, width: right - x, height: bottom - y };
+    let pieces = [
+        between(area.x, area.y, right, top),
+        between(area.x, hole_bottom, right, bottom),
+        between(area.x, top, left, hole_bottom),
+        between(hole_right, top, right, hole_bottom),
+    ];
+    pieces.into_iter().filter(|piece| !piece.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_is_the_hole_and_what_is_left_without_it() {
+        let area = Rect { x: 2, y: 3, width: 10, height: 8 };
+        let at = |x, y, width, height| Rect { x, y, width, height };
+        for hole in [
+            at(4, 5, 3, 2),
+            at(0, 0, 5, 5),
+            at(8, 8, 20, 20),
+            at(0, 0, 50, 50),
+            at(0, 0, 1, 1),
+            Rect::default(),
+        ] {
+            let mut count = [[0; 30]; 30];
+            let inside = |rect: Rect, x: usize, y: usize| {
+                (rect.x..rect.x + rect.width).contains(&x) && (rect.y..rect.y + rect.height).contains(&y)
+            };
+            for piece in without(area, hole) {
+                for (y, row) in count.iter_mut().enumerate() {
+                    for (x, count) in row.iter_mut().enumerate() {
+                        *count += i32::from(inside(piece, x, y));
                     }
                 }
             }
+            for (y, row) in count.iter().enumerate() {
+                for (x, count) in row.iter().enumerate() {
+                    let expected = inside(area, x, y) && !inside(hole, x, y);
+                    assert_eq!(*count, i32::from(expected), "{hole:?} {x} {y}");
+                }
+            }
         }
+    }
+
+    #[test]
+    fn colours_are_copied_without_their_opacity() {
+        let rgba: Vec<u8> = (0..4 * 11).collect();
+        let mut rgb = [0; 33];
+        copy_colours(&rgba, &mut rgb);
+        let expected = (0u8..44).filter(|byte| byte % 4 != 3);
+        assert!(rgb.into_iter().eq(expected));
     }
 }

@@ -27,6 +27,9 @@ const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 /// How often batches are looked after, and events that are due posted.
 const TEND_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How long nothing must have been in work before previews of presenters are made that nobody asked for.
+const QUIET_BEFORE_PREVIEWS: Duration = Duration::from_mins(1);
+
 /// Assets looked into at once, beside the videos in work: one long file does not keep short ones waiting.
 const ASSET_WORKERS: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
 
@@ -64,6 +67,9 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     tokio::spawn(sweep_for_ever(app.clone()));
     tokio::spawn(tend_batches_for_ever(app.clone()));
     tokio::spawn(deliver_for_ever(app.clone()));
+    if config.cast_previews {
+        tokio::spawn(preview_cast(app.clone()));
+    }
 
     // Listened for before anybody is told that the server is there.
     let stop_asked = stop_signal()?;
@@ -160,6 +166,43 @@ async fn deliver_for_ever(app: App) {
         ticks.tick().await;
         if let Err(error) = app.deliver_due(&HeyGenWire).await {
             tracing::error!(error = %error, "events could not be delivered");
+        }
+    }
+}
+
+/// Makes the previews of the cast that are not there yet, one after another, after each time in which nothing was in work
+/// for a while.
+async fn preview_cast(app: App) {
+    let mut ticks = tokio::time::interval(TEND_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut idle_since = tokio::time::Instant::now();
+    loop {
+        ticks.tick().await;
+        match app.is_idle().await {
+            Ok(true) if idle_since.elapsed() >= QUIET_BEFORE_PREVIEWS => {}
+            Ok(true) => continue,
+            Ok(false) => {
+                idle_since = tokio::time::Instant::now();
+                continue;
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "previews of presenters wait for the records");
+                idle_since = tokio::time::Instant::now();
+                continue;
+            }
+        }
+        match app.make_next_presenter_file().await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::info!("all previews of presenters are there");
+                return;
+            }
+            // They are made when somebody asks for them, who then is told why they cannot be.
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "previews of presenters are not made before somebody asks for them");
+                return;
+            }
         }
     }
 }

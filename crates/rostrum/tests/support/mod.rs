@@ -87,6 +87,7 @@ pub fn rostrum(data_dir: &Path) -> Command {
         .env("PATH", std::env::var_os("PATH").unwrap())
         .env("HOME", data_dir)
         .env("ROSTRUM_MODELS_DIR", models_dir())
+        .env("ROSTRUM_CAST_PREVIEWS", "false")
         .arg("--data-dir")
         .arg(data_dir);
     command
