@@ -46,6 +46,7 @@ pub(crate) struct Overrides {
 /// The settings in force.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "settings that are on or off, each with a name of its own")]
 pub(crate) struct Config {
     /// Folder for records and files.
     pub data_dir: PathBuf,
