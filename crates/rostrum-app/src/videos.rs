@@ -10,7 +10,8 @@ use rostrum_jobs::JobsError;
 use rostrum_model::ids::{FolderId, GlossaryId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    Callback, CanvasShape, InputForm, SceneField, Video, VideoRequest, VideoSpec, VideoState, canvas_size,
+    Callback, CanvasShape, InputForm, Scene, SceneField, Video, VideoRequest, VideoSpec, VideoState,
+    canvas_size,
 };
 use rostrum_store::StoreError;
 pub use rostrum_store::{VideoCursor, VideoFilter};
@@ -184,11 +185,14 @@ impl App {
             }
         }
         refuse(&mut faults)?;
-        let (mut scenes, mut source) = (Vec::with_capacity(checked.len()), None);
+        let (mut scenes, mut source): (Vec<Scene>, _) = (Vec::with_capacity(checked.len()), None);
         for (number, scene) in checked {
             match self.resolve_scene(workspace_id, scene, inputs).await {
                 Ok((scene, size)) => {
                     source = source.or(size);
+                    if let Some(before) = scenes.last_mut() {
+                        before.fade.out_s = scene.fade.in_s;
+                    }
                     scenes.push(scene);
                 }
                 Err(fault) => faults.push(at(number, fault)),

@@ -198,6 +198,25 @@ impl Canvas {
         }
     }
 
+    /// Darkens the whole frame to a share of its light, 0..=1; its opacity stays.
+    pub fn dim(&mut self, share: f32) {
+        let towards = |rest: u8| -> [u8; 256] {
+            std::array::from_fn(|value| {
+                let rest = f32::from(rest);
+                (rest + (value as f32 - rest) * share).round().clamp(0.0, 255.0) as u8
+            })
+        };
+        let area = self.size.width * self.size.height;
+        let (luma, chroma) = (towards(16), towards(128));
+        let (brightness, rest) = self.planes.split_at_mut(area);
+        for value in brightness {
+            *value = luma[usize::from(*value)];
+        }
+        for value in &mut rest[..area / 2] {
+            *value = chroma[usize::from(*value)];
+        }
+    }
+
     /// Converts the blocks that `image` covers with all four pixels. Spans are even on the canvas.
     fn convert_whole_blocks(&mut self, image: &RgbImage, columns: Span, rows: Span) {
         if columns.length == 0 || rows.length == 0 {
@@ -368,6 +387,16 @@ mod tests {
         canvas.set_opacity(&[255; 16], Rect { x: 0, y: 0, width: 4, height: 4 });
         canvas.blend(&translucent(4, 4, [0, 0, 0], 64), (0, 0));
         assert_eq!((alpha(&canvas, 0), alpha(&canvas, 3)), (255, 255));
+    }
+
+    #[test]
+    fn a_dimmed_frame_is_the_frame_of_the_dimmed_colour() {
+        let mut canvas = Canvas::new(size(4, 4), [200, 100, 40]);
+        canvas.dim(0.5);
+        let wanted = Canvas::new(size(4, 4), [100, 50, 20]);
+        assert!(canvas.bytes().iter().zip(wanted.bytes()).all(|(a, b)| a.abs_diff(*b) <= 1));
+        canvas.dim(0.0);
+        assert!(canvas == Canvas::new(size(4, 4), [0; 3]));
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub use request::{
     WantedPicture, WantedSound,
 };
 pub use scene::{
-    Actor, Background, Character, Expressiveness, Fill, OutputFormat, Play, Scene, Sound, Style, VideoSpec,
-    VoiceSettings,
+    Actor, Background, Character, Expressiveness, Fade, Fill, OutputFormat, Play, Scene, Sound, Style,
+    VideoSpec, VoiceSettings,
 };
 pub use texts::{CaptionLook, Rgba, TextAlign, TextBox};
 pub use watermark::{Corner, Mark, WATERMARK_MARGIN, WantedMark, Watermark};

@@ -194,7 +194,7 @@ fn a_studio_video_joins_people_pictures_and_clips_with_their_sound() {
         "scenes": [
             {"type": "image", "source": source(&halves), "duration": 0.6},
             {"type": "video", "source": source(&clip)},
-            {"type": "video", "source": source(&clip), "playback": {"mute": true}},
+            {"type": "video", "source": source(&clip), "playback": {"mute": true}, "transition": {"type": "fade", "duration": 0.4}},
             {"type": "video", "source": source(&clip), "playback": {"mode": "loop", "volume": 0.5},
                 "script": "These words are longer than the clip.", "voice_id": "af_heart"},
             {"type": "avatar_video", "input": {"type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "Bye.",
@@ -209,6 +209,13 @@ fn a_studio_video_joins_people_pictures_and_clips_with_their_sound() {
     let over = 0.6 + 1.0 + 1.0 + 0.5;
     assert_near(film.at((over * 25.0) as usize, 0.1, 0.9), [255, 0, 0]);
     assert_near(film.at(film.frames.len() - 1, 0.02, 0.05), [0, 255, 0]);
+    // Each half of the fade is five frames.
+    for frame in [39, 40] {
+        assert!(film.at(frame, 0.5, 0.5)[0] < 60, "{frame}: {:?}", film.at(frame, 0.5, 0.5));
+    }
+    for frame in [33, 46] {
+        assert_near(film.at(frame, 0.5, 0.5), [255, 0, 0]);
+    }
     assert!(film.level(0.0, 0.55) < 0.001, "the picture has no sound");
     let clip_level = film.level(0.7, 1.5);
     assert!(clip_level > 0.05, "the clip is heard: {clip_level}");

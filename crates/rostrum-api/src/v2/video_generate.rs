@@ -16,7 +16,7 @@ use crate::error::{Faults, Refusal};
 use crate::v3::read_part;
 use crate::v3::videos::fields::{
     WireAspectRatio, WireFit, check_title, checked_script, either_input, exact_canvas, look, motion_prompt,
-    parse_colour, path, refuse_unbuilt, within,
+    parse_colour, path, refuse_unbuilt, transition_s, within,
 };
 use crate::v3::videos::order::Order;
 use crate::v3::videos::studio::{check_count, still_length};
@@ -230,7 +230,9 @@ pub fn read_generate_video(body: &Value) -> Result<VideoRequest, Refusal> {
     faults.take(check_count(SCENES, scenes.len()));
     let read = |(number, scene): (usize, &Value)| {
         let place = scene_place(number);
-        read_part::<WireScene>(&place, scene)?.check(&place, canvas.unwrap_or(wide))
+        let transition_s = transition_s(&place, scene)?;
+        let read = read_part::<WireScene>(&place, scene)?.check(&place, canvas.unwrap_or(wide))?;
+        Ok(SceneRequest { transition_s, ..read })
     };
     let scenes = faults.take_all(scenes.iter().enumerate().map(read));
     let (Some(canvas), Some(captions), Some(scenes)) = (canvas, captions, scenes) else {

@@ -9,8 +9,8 @@ use rostrum_model::glossary::Term;
 use rostrum_model::ids::{AvatarGroupId, LookId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{
-    Actor, Background, Camera, Character, CharacterRequest, Expressiveness, Failure, InputForm, Mark, Music,
-    Scene, SceneField, SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture,
+    Actor, Background, Camera, Character, CharacterRequest, Expressiveness, Fade, Failure, InputForm, Mark,
+    Music, Scene, SceneField, SceneRequest, Sound, TextBox, WantedBackground, WantedMark, WantedPicture,
     WantedSound, Watermark,
 };
 use rostrum_speech::{Markup, Text};
@@ -108,6 +108,7 @@ pub(super) struct CheckedScene {
     background: WantedBackground,
     texts: Vec<TextBox>,
     camera: Option<Camera>,
+    fade: Fade,
 }
 
 /// The portrait of a request, its look looked up.
@@ -186,8 +187,9 @@ impl App {
             WantedSound::Audio(input) => Heard::File(input),
             WantedSound::OfBackground => Heard::OfBackground,
         };
-        let SceneRequest { background, texts, camera, .. } = scene;
-        Ok(CheckedScene { character, sound, background, texts, camera })
+        let SceneRequest { background, texts, camera, transition_s, .. } = scene;
+        let fade = Fade { in_s: transition_s / 2.0, out_s: 0.0 };
+        Ok(CheckedScene { character, sound, background, texts, camera, fade })
     }
 
     pub(super) async fn seen(
@@ -242,8 +244,8 @@ impl App {
             // Only clips bring sound; a request for the sound of anything else cannot be written.
             Heard::OfBackground => Sound::Silence { duration_s: clip.map_or(0.0, |clip| clip.duration_s) },
         };
-        let CheckedScene { texts, camera, .. } = scene;
-        Ok((Scene { character, sound, background, texts, camera }, source))
+        let CheckedScene { texts, camera, fade, .. } = scene;
+        Ok((Scene { character, sound, background, texts, camera, fade }, source))
     }
 
     async fn character(

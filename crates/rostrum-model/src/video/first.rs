@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    Actor, AspectRatio, Background, CaptionLook, Character, Expressiveness, Fit, Music, OutputFormat,
+    Actor, AspectRatio, Background, CaptionLook, Character, Expressiveness, Fade, Fit, Music, OutputFormat,
     Resolution, Scene, Sound, VideoSpec, Watermark, canvas_size,
 };
 use crate::picture::Size;
@@ -58,8 +58,14 @@ impl From<AnySpec> for VideoSpec {
                 let background = first.background_rgb.map_or(Background::Own, Background::Colour);
                 // The size of the source was not kept. It matters to videos in work during an upgrade alone.
                 let size = canvas_size(first.aspect_ratio, first.resolution, Size { width: 16, height: 9 });
-                let scene =
-                    Scene { character: Some(character), sound, background, texts: Vec::new(), camera: None };
+                let scene = Scene {
+                    character: Some(character),
+                    sound,
+                    background,
+                    texts: Vec::new(),
+                    camera: None,
+                    fade: Fade::default(),
+                };
                 Self::new(size, vec![scene])
             }
         }

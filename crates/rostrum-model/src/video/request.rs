@@ -76,6 +76,8 @@ pub struct SceneRequest {
     pub texts: Vec<TextBox>,
     /// How a camera moves over it, where one does.
     pub camera: Option<Camera>,
+    /// How long going over to it from the scene before it takes, through black, in seconds; 0 for a hard cut.
+    pub transition_s: f32,
 }
 
 impl SceneRequest {
@@ -86,7 +88,7 @@ impl SceneRequest {
 
     /// A background alone, with nothing written over it.
     pub fn without_people(sound: WantedSound, background: WantedBackground) -> Self {
-        Self { character: None, sound, background, texts: Vec::new(), camera: None }
+        Self { character: None, sound, background, texts: Vec::new(), camera: None, transition_s: 0.0 }
     }
 }
 

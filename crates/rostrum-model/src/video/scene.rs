@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::first::AnySpec;
-use super::{Camera, CaptionLook, Fit, Mark, Music, TextBox, Watermark};
+use super::{Camera, CaptionLook, FRAMES_PER_SECOND, Fit, Mark, Music, TextBox, Watermark};
 use crate::glossary::Term;
 use crate::ids::AssetId;
 use crate::picture::Size;
@@ -91,6 +91,31 @@ pub struct Scene {
     /// How a camera moves over it, where one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub camera: Option<Camera>,
+    /// How it comes from black and goes to it.
+    #[serde(default, skip_serializing_if = "Fade::is_none")]
+    pub fade: Fade,
+}
+
+/// How long a scene takes to come from black and to go to it, in seconds; 0 for a hard cut. At most half the scene each.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Fade {
+    /// At its start.
+    pub in_s: f32,
+    /// At its end.
+    pub out_s: f32,
+}
+
+impl Fade {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "called by serde")]
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Frames of both in a scene of so many.
+    pub fn frames(self, scene_frames: usize) -> [usize; 2] {
+        [self.in_s, self.out_s]
+            .map(|seconds| ((seconds * FRAMES_PER_SECOND as f32).round() as usize).min(scene_frames / 2))
+    }
 }
 
 /// Somebody who is seen, and how.

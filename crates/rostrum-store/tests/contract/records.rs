@@ -22,7 +22,7 @@ use rostrum_model::processing::Processing;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
-    Actor, Background, Callback, CaptionLook, Character, Expressiveness, Failure, Fit, Mark, Music,
+    Actor, Background, Callback, CaptionLook, Character, Expressiveness, Fade, Failure, Fit, Mark, Music,
     OutputFormat, Scene, Sound, Style, Video, VideoOutput, VideoSpec, VideoState, VoiceSettings, Watermark,
 };
 use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
@@ -340,6 +340,7 @@ impl Records {
                     background: Background::Colour([0, 127, 255]),
                     texts: Vec::new(),
                     camera: None,
+                    fade: Fade { in_s: 0.3, out_s: 0.0 },
                 }],
                 format: OutputFormat::Webm,
                 captions: Some(CaptionLook { anchor: Some(8), ..CaptionLook::default() }),

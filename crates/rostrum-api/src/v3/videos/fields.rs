@@ -11,6 +11,35 @@ use serde_json::Value;
 
 use crate::error::Refusal;
 use crate::v3::asset_input::asset_id_of;
+use crate::v3::read_part;
+
+/// How one scene goes over into another (beyond the contract).
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum WireTransition {
+    Cut,
+    Fade { duration: Option<f32> },
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct WireJoin {
+    transition: Option<WireTransition>,
+}
+
+/// The usual length of a fade, in seconds; and the shortest and the longest.
+const USUAL_FADE_S: f32 = 0.8;
+const FADE_S: std::ops::RangeInclusive<f32> = 0.1..=4.0;
+
+/// How long going over to the scene at `place` takes, in seconds: 0 for a hard cut.
+pub(crate) fn transition_s(place: &str, scene: &Value) -> Result<f32, Refusal> {
+    match read_part::<WireJoin>(place, scene)?.transition {
+        None | Some(WireTransition::Cut) => Ok(0.0),
+        Some(WireTransition::Fade { duration }) => {
+            let param = path(&path(place, "transition"), "duration");
+            Ok(within(&param, duration, FADE_S, " seconds")?.unwrap_or(USUAL_FADE_S))
+        }
+    }
+}
 
 /// The longest script, in characters.
 pub const MAX_SCRIPT_CHARS: usize = 5000;

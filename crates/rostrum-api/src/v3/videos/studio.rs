@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::fields::{
     Voiced, WireAspectRatio, WireCaption, WireExpressiveness, WireResolution, WireSound, canvas,
-    check_engine, look, motion_prompt, parse_colour, path, within,
+    check_engine, look, motion_prompt, parse_colour, path, transition_s, within,
 };
 use super::order::Order;
 use crate::error::{Faults, Refusal};
@@ -119,6 +119,11 @@ pub(crate) fn check_count(param: &str, count: usize) -> Result<(), Refusal> {
 }
 
 fn read_scene(place: &str, scene: &Value) -> Result<SceneRequest, Refusal> {
+    let transition_s = transition_s(place, scene)?;
+    Ok(SceneRequest { transition_s, ..read_kind(place, scene)? })
+}
+
+fn read_kind(place: &str, scene: &Value) -> Result<SceneRequest, Refusal> {
     match scene.get("type").and_then(Value::as_str) {
         Some("avatar_video") => {
             let place = path(place, "input");
@@ -250,7 +255,7 @@ mod tests {
             {"type": "avatar_video", "input": {"type": "avatar", "avatar_id": "josh", "script": "Hi.",
                 "background": {"type": "color", "color": "#010203"}}},
             {"type": "avatar_video", "input": {"type": "image", "image": source(), "script": "Hi.", "voice_id": "v"}},
-            {"type": "image", "source": source(), "duration": 2.5},
+            {"type": "image", "source": source(), "duration": 2.5, "transition": {"type": "fade", "duration": 0.5}},
             {"type": "image", "source": source(), "script": "See this.", "voice_id": "v"},
             {"type": "video", "source": source()},
             {"type": "video", "source": source(), "playback": {"volume": 0.3, "mode": "loop"}, "audio_asset_id": ASSET},
@@ -261,6 +266,8 @@ mod tests {
         assert!(scenes[..2].iter().all(|scene| scene.character.is_some()));
         assert!(scenes[2..].iter().all(|scene| scene.character.is_none()));
         assert_eq!(scenes[2].sound, WantedSound::Silence(2.5));
+        let transitions: Vec<f32> = scenes.iter().map(|scene| scene.transition_s).collect();
+        assert_eq!(transitions, [0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0]);
         assert!(matches!(scenes[3].sound, WantedSound::Script { .. }));
         assert_eq!(scenes[4].sound, WantedSound::OfBackground);
         let playback = |scene: &SceneRequest| match scene.background {
@@ -283,6 +290,10 @@ mod tests {
             (
                 json!([{"type": "image", "source": source(), "duration": 1, "script": "x"}]),
                 "scenes[0].duration",
+            ),
+            (
+                json!([{"type": "image", "source": source(), "duration": 1, "transition": {"type": "fade", "duration": 9}}]),
+                "scenes[0].transition.duration",
             ),
             (json!([{"type": "image", "source": source()}]), "scenes[0].script"),
             (json!([{"type": "image", "source": source(), "script": "x"}]), "scenes[0].voice_id"),

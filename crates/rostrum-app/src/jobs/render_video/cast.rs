@@ -20,7 +20,7 @@ use rostrum_model::workspace::PUBLIC_WORKSPACE;
 use super::filming::Filming;
 use super::framing::{Disc, Framed, Staging, stage};
 use super::reuse::motion_seed;
-use super::stage::{Behind, Body, Captions, Clip, Figure, Overlay, Stage, WHITE};
+use super::stage::{Behind, Body, Captions, Clip, Fading, Figure, Overlay, Stage, WHITE};
 use super::writing::{captions_of, overlays};
 use super::{Segment, fail, retry, store_or_retry};
 use crate::assets::content_key;
@@ -110,7 +110,9 @@ impl Backends {
                 Some(Figure { body, motion: planning.await.map_err(retry)?, at, mask })
             }
         };
-        let stage = Stage { size, behind, figure, overlays, captions, filming };
+        let fade = scene.fade.frames(frames);
+        let fading = (fade != [0; 2]).then_some(Fading { frames: fade, scene_frames: frames });
+        let stage = Stage { size, behind, figure, overlays, captions, filming, fading };
         Ok(Prepared { stage, _folders: folders })
     }
 

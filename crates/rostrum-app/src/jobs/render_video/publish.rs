@@ -193,7 +193,9 @@ impl Backends {
             heard.captions.extend(shown);
             heard.has_speech |= phonemes.iter().any(|phoneme| !phoneme.symbol.is_empty());
             if scene.character.as_ref().is_some_and(is_large) {
-                heard.people.push(first..first + frames);
+                // What fades is dark, as it was asked for.
+                let [fade_in, fade_out] = scene.fade.frames(frames);
+                heard.people.push(first + fade_in..first + frames - fade_out);
             }
             heard.scenes.push(HeardScene { start_s, frames });
             first += frames;

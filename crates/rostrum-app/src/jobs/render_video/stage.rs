@@ -123,6 +123,28 @@ pub struct Stage {
     pub captions: Option<Captions>,
     /// The camera that moves over it; then what is behind and who is seen are as large as its set.
     pub filming: Option<Filming>,
+    /// How it comes from black and goes to it.
+    pub fading: Option<Fading>,
+}
+
+/// A scene that comes from black or goes to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Fading {
+    /// Frames of both.
+    pub frames: [usize; 2],
+    /// Frames of the scene.
+    pub scene_frames: usize,
+}
+
+impl Fading {
+    /// The share of its light that a frame has.
+    fn light_at(self, frame: usize) -> f32 {
+        let share = |passed: usize, frames: usize| {
+            if passed < frames { (passed as f32 + 0.5) / frames as f32 } else { 1.0 }
+        };
+        let left = self.scene_frames.saturating_sub(frame + 1);
+        share(frame, self.frames[0]).min(share(left, self.frames[1]))
+    }
 }
 
 /// A picture that is laid over a part of a scene.
@@ -155,7 +177,7 @@ pub struct Frame<'f> {
 impl Stage {
     /// A scene over which nothing is written.
     pub fn new(size: Size, behind: Behind, figure: Option<Figure>) -> Self {
-        Self { size, behind, figure, overlays: Vec::new(), captions: None, filming: None }
+        Self { size, behind, figure, overlays: Vec::new(), captions: None, filming: None, fading: None }
     }
 
     /// Draws some frames of the scene and hands each to `deliver`, until it returns false. Only what changed since the last
@@ -184,7 +206,19 @@ impl Stage {
                 clean = overlaid;
             }
             let captioned = subtitles.as_mut().map(|subtitles| subtitles.over(clean, frame));
-            if !deliver(Frame { clean, captioned }) {
+            let light = self.fading.map_or(1.0, |fading| fading.light_at(frame));
+            let goes_on = if light < 1.0 {
+                let dimmed = |canvas: &Canvas| {
+                    let mut canvas = canvas.clone();
+                    canvas.dim(light);
+                    canvas
+                };
+                let (clean, captioned) = (dimmed(clean), captioned.map(dimmed));
+                deliver(Frame { clean: &clean, captioned: captioned.as_ref() })
+            } else {
+                deliver(Frame { clean, captioned })
+            };
+            if !goes_on {
                 break;
             }
         }
@@ -537,6 +571,16 @@ mod tests {
         // The drawing of curves rounds a little differently in rectangles that start elsewhere.
         let pairs = through[6..].iter().flatten().zip(from_there.iter().flatten());
         assert!(pairs.map(|(a, b)| a.abs_diff(*b)).max() <= Some(1));
+    }
+
+    #[test]
+    fn scenes_come_from_black_and_go_to_it() {
+        let mut stage = Stage::new(SIZE, Behind::Colour([255; 3]), None);
+        stage.fading = Some(Fading { frames: [4, 2], scene_frames: 10 });
+        let luma: Vec<u8> = drawn(&stage, 0..10).iter().map(|frame| frame[0]).collect();
+        assert!(luma[0] < 50 && luma[..5].is_sorted(), "{luma:?}");
+        assert!(luma[4..8].iter().all(|luma| *luma == 235), "{luma:?}");
+        assert!(luma[8] > luma[9] && luma[9] < 80, "{luma:?}");
     }
 
     #[test]
