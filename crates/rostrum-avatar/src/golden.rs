@@ -8,10 +8,11 @@ use rostrum_model::picture::RgbImage;
 const MEAN: f64 = 0.5;
 const LARGEST: u8 = 48;
 
-/// Compares tiles of one size with those of a sheet. Where they differ the sheet as it is drawn now is written to the folder
-/// for temporary files: look at it, and copy it to `tests/golden` when it is as it should be.
+/// Compares tiles of one size with those of a sheet. Where they differ the sheet as it is drawn now is written beside it, as
+/// `drawn-...`: look at it, and let it take the other's place when it is as it should be.
 pub(crate) fn assert_as_looked_at(sheet: &str, columns: usize, tiles: &[(String, RgbImage)]) {
-    let golden = image::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(sheet));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let golden = image::open(folder.join(sheet));
     let golden = golden.map(|golden| golden.to_rgb8()).unwrap_or_default();
     let (width, height) = (tiles[0].1.width, tiles[0].1.height);
     let place = |i: usize| (i % columns * width, i / columns * height);
@@ -45,7 +46,7 @@ pub(crate) fn assert_as_looked_at(sheet: &str, columns: usize, tiles: &[(String,
         let tile = image::RgbImage::from_raw(width as u32, height as u32, tile.pixels.clone()).unwrap();
         image::imageops::replace(&mut drawn, &tile, left as i64, top as i64);
     }
-    let path = std::env::temp_dir().join(format!("rostrum-{sheet}"));
+    let path = folder.join(format!("drawn-{sheet}"));
     drawn.save(&path).unwrap();
     panic!("not as when it was looked at; as drawn now: {}\n{}", path.display(), faults.join("\n"));
 }
