@@ -114,12 +114,6 @@ pub fn router(state: &HttpState) -> Router {
         .route("/share/{video_id}", get(players::show))
         .layer(map_response(players::as_page));
 
-    let operations = Router::new()
-        .route("/health", get(health::health))
-        .route("/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .route("/favicon.ico", get(pages::icon));
-
     let routes = v3
         .merge(v2())
         .merge(v1())
@@ -127,12 +121,21 @@ pub fn router(state: &HttpState) -> Router {
         .merge(files)
         .merge(consents)
         .merge(players)
-        .merge(operations)
+        .merge(operations())
         .fallback(api_error::no_such_route)
         .method_not_allowed_fallback(api_error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
         .with_state(state.clone());
     middleware::apply(routes, state)
+}
+
+/// What is not of the contract: how the server is, and what browsers ask for by themselves.
+fn operations() -> Router<HttpState> {
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/favicon.ico", get(pages::icon))
 }
 
 /// The second generation, and the newer operations of the first that speak like it.
