@@ -36,12 +36,11 @@ fn main() -> Result<(), Failure> {
     std::fs::create_dir_all(&folder)?;
 
     let image = read_image(Path::new(portrait))?;
-    let landmarks = match (landmarks.as_str(), rest) {
-        ("-", [_, models, ..]) => FaceModels::load(Path::new(models))?.find_portrait_face(&image)?,
-        _ => {
-            let points: Vec<[f32; 3]> = serde_json::from_slice(&std::fs::read(landmarks)?)?;
-            Landmarks { points, score: 1.0 }
-        }
+    let landmarks = if let ("-", [_, models, ..]) = (landmarks.as_str(), rest) {
+        FaceModels::load(Path::new(models))?.find_portrait_face(&image)?
+    } else {
+        let points: Vec<[f32; 3]> = serde_json::from_slice(&std::fs::read(landmarks)?)?;
+        Landmarks { points, score: 1.0 }
     };
     let size = Size { width: image.width * height / image.height / 2 * 2, height };
     let placement = Placement::whole(Size { width: image.width, height: image.height }, size);
