@@ -12,7 +12,7 @@ use rostrum_model::video::{DRAWN_SHARE, FRAMES_PER_SECOND, SPOKEN_SHARE, Video};
 use serde_json::Value;
 
 use super::cast::Prepared;
-use super::{Drawn, Segment, fail, load, retry, scene_of, segment_part};
+use super::{Drawn, Segment, blob_or_fail, fail, load, retry, scene_of, segment_part};
 use crate::backends::Backends;
 
 /// Frames between two writes of the progress: one second of video.
@@ -147,6 +147,10 @@ impl Activity for Draw {
             let made = [(captioned.as_ref(), CAPTIONED_FILE), (Some(&clean), SEGMENT_FILE)];
             for (part, file) in made.into_iter().filter_map(|(part, file)| Some((part?, file))) {
                 self.backends.keep_part(part, &folder.path().join(file)).await?;
+            }
+            if load(&self.backends, cx).await.is_err() {
+                // Deleted while this was encoded: nothing of it is to stay.
+                self.backends.forget_scenes(&video).await.map_err(blob_or_fail)?;
             }
         }
         if segment.first + segment.count == segment.scene_frames {
