@@ -380,8 +380,9 @@ mod tests {
 
     #[test]
     fn what_is_not_built_is_refused_by_name() {
-        let refusal = refusal(json!({"type": "cinematic_avatar"}));
-        assert_eq!((refusal.code, refusal.param.as_deref()), (ErrorCode::NotImplemented, Some("type")));
+        let refusal = refusal(json!({"voice_settings": {"locale": "en-GB"}}));
+        let param = Some("voice_settings.locale");
+        assert_eq!((refusal.code, refusal.param.as_deref()), (ErrorCode::NotImplemented, param));
     }
 
     #[test]
