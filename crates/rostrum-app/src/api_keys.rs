@@ -6,6 +6,7 @@ use rostrum_store::StoreError;
 use sha2::{Digest, Sha256};
 
 use crate::backends::Backends;
+use crate::hex;
 
 /// What every key starts with, so that leaked ones can be searched for.
 const KEY_PREFIX: &str = "rsk_";
@@ -49,7 +50,7 @@ impl Backends {
     pub async fn issue_key(&self, workspace_id: WorkspaceId, label: &str) -> Result<IssuedKey, StoreError> {
         let mut random = [0u8; 32];
         self.chance.fill(&mut random);
-        let secret = random.iter().fold(KEY_PREFIX.to_owned(), |text, byte| format!("{text}{byte:02x}"));
+        let secret = format!("{KEY_PREFIX}{}", hex(&random));
         let id = ApiKeyId::generate(&*self.clock, &*self.chance);
         self.store
             .api_keys()

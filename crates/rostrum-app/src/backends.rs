@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use futures::TryStreamExt;
-use rostrum_blob::{BlobError, BlobKey, Blobs};
+use rostrum_blob::{BlobError, BlobKey, Blobs, StoredBlob};
 use rostrum_media::{Ffmpeg, Poppler};
 use rostrum_model::clock::{Chance, Clock};
 use rostrum_model::ids::VideoId;
@@ -116,7 +116,20 @@ impl Backends {
     /// # Errors
     /// When the storage fails.
     pub async fn delete_folder(&self, folder: &BlobKey) -> Result<(), BlobError> {
+        let blobs = self.blobs.list(Some(folder)).try_collect().await?;
+        self.delete_all(blobs).await
+    }
+
+    /// Removes all blobs of a folder that has grown beyond so many bytes.
+    pub(crate) async fn empty_beyond(&self, folder: &BlobKey, max_bytes: u64) -> Result<(), BlobError> {
         let blobs: Vec<_> = self.blobs.list(Some(folder)).try_collect().await?;
+        if blobs.iter().map(|blob| blob.size_bytes).sum::<u64>() > max_bytes {
+            self.delete_all(blobs).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_all(&self, blobs: Vec<StoredBlob>) -> Result<(), BlobError> {
         for blob in blobs {
             self.blobs.delete(&blob.key).await?;
         }

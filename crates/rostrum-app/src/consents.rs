@@ -14,6 +14,7 @@ use crate::App;
 use crate::asset_inputs::InputError;
 use crate::assets::DeleteAssetError;
 use crate::avatars::ShownGroup;
+use crate::hex;
 
 /// How long somebody can agree on a page after it was asked for.
 pub const CONSENT_LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -230,7 +231,7 @@ impl App {
     fn consent_token(&self) -> String {
         let mut random = [0u8; 32];
         self.backends.chance.fill(&mut random);
-        random.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        hex(&random)
     }
 }
 

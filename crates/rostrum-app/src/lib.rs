@@ -87,6 +87,11 @@ impl App {
     pub fn request_id(&self) -> String {
         let mut random = [0u8; 16];
         self.backends.chance.fill(&mut random);
-        random.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        hex(&random)
     }
+}
+
+/// Bytes as lower-case hex digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |text, byte| text + &format!("{byte:02x}"))
 }

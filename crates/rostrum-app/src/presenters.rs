@@ -1,6 +1,9 @@
 //! The cast: drawn people whom everybody may use. Their previews are made when somebody first looks at them, or before that
 //! while a server has nothing else to do, and kept.
 
+use std::collections::HashSet;
+
+use futures::TryStreamExt;
 pub use rostrum_avatar::presenter::cast;
 use rostrum_avatar::presenter::cast::{CastLook, CastMember};
 use rostrum_avatar::presenter::{Backdrop, Framing, Presenter};
@@ -18,7 +21,7 @@ use rostrum_store::StoreError;
 use crate::App;
 use crate::backends::Backends;
 use crate::files::StoredFile;
-use crate::jobs::{Behind, Body, Figure, Stage, WHITE};
+use crate::jobs::{Behind, Body, Figure, Stage, WHITE, frames_of};
 use crate::speech::SpeakError;
 use crate::voices::{UnusableVoice, Voice};
 
@@ -52,7 +55,7 @@ impl PresenterFile {
 
     /// Where the preview of a look is kept.
     fn key(self, look: &CastLook) -> BlobKey {
-        BlobKey::new(format!("presenters/{}.v{DRAWING_VERSION}/{}", look.id, self.name()))
+        BlobKey::new(format!("{}/{}.v{DRAWING_VERSION}/{}", presenters_folder(), look.id, self.name()))
             .expect("ids of the cast make valid keys")
     }
 
@@ -62,6 +65,11 @@ impl PresenterFile {
             Self::Video => "video/mp4",
         }
     }
+}
+
+/// Where the previews of the cast are kept.
+fn presenters_folder() -> BlobKey {
+    BlobKey::new("presenters").expect("a plain word makes a valid key")
 }
 
 /// A preview cannot be made.
@@ -136,13 +144,13 @@ impl App {
     /// # Errors
     /// When it cannot be made or kept.
     pub async fn make_next_presenter_file(&self) -> Result<bool, PreviewError> {
+        let kept = self.backends.blobs.list(Some(&presenters_folder())).map_ok(|blob| blob.key);
+        let kept: HashSet<BlobKey> = kept.try_collect().await?;
         for file in PresenterFile::ALL {
             for member in cast::all() {
-                for look in &member.looks {
-                    if self.backends.blobs.stat(&file.key(look)).await?.is_none() {
-                        self.kept_presenter_file(member, look, file).await?;
-                        return Ok(true);
-                    }
+                if let Some(look) = member.looks.iter().find(|look| !kept.contains(&file.key(look))) {
+                    self.kept_presenter_file(member, look, file).await?;
+                    return Ok(true);
                 }
             }
         }
@@ -195,7 +203,7 @@ impl Backends {
     ) -> Result<(), PreviewError> {
         let track = self.spoken(text.into(), voice, 1.0).await?.track;
         let folder = tempfile::tempdir_in(&self.work_dir)?;
-        let frames = (track.duration_s() * f64::from(FRAMES_PER_SECOND)).ceil().max(1.0) as usize;
+        let frames = frames_of(track.duration_s());
         let (sound, video) = (folder.path().join("sound.wav"), folder.path().join("preview.mp4"));
         write_wav(&sound, &track.samples, SAMPLE_RATE)?;
         let (ffmpeg, at) = (self.ffmpeg.clone(), folder.path().to_owned());

@@ -2,7 +2,6 @@
 
 pub(crate) mod track_file;
 
-use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_media::wav;
 use rostrum_model::asset::ContentHash;
@@ -257,7 +256,8 @@ impl Backends {
             }
             built_in => self.spoken_here(text, built_in.clone(), delivery).await?,
         };
-        self.trim_tracks().await?;
+        // What a job still needs is made again.
+        self.empty_beyond(&tracks_folder(), MAX_TRACK_BYTES).await?;
         self.blobs.put(&key, &track_file::encode(&spoken)).await?;
         Ok(spoken)
     }
@@ -286,16 +286,6 @@ impl Backends {
     /// A track kept earlier. A damaged file (a bit flip on the disk) counts as none, and is made again.
     pub(crate) async fn kept_track(&self, key: &BlobKey) -> Result<Option<Spoken>, BlobError> {
         Ok(self.blobs.read(key).await?.and_then(|bytes| track_file::decode(&bytes).ok()))
-    }
-
-    /// Empties the folder of kept tracks once it has grown too large. What a job still needs is made again.
-    async fn trim_tracks(&self) -> Result<(), BlobError> {
-        let folder = tracks_folder();
-        let tracks: Vec<_> = self.blobs.list(Some(&folder)).try_collect().await?;
-        if tracks.iter().map(|track| track.size_bytes).sum::<u64>() > MAX_TRACK_BYTES {
-            self.delete_folder(&folder).await?;
-        }
-        Ok(())
     }
 }
 

@@ -198,26 +198,20 @@ impl App {
                 Err(fault) => faults.push(at(number, fault)),
             }
         }
-        let watermark = match request.watermark {
-            Some(wanted) => match self.watermark(workspace_id, wanted, inputs).await {
-                Ok(watermark) => Some(watermark),
-                Err((form, error)) => {
-                    faults.push(VideoFault::Watermark(form, error));
-                    None
-                }
-            },
-            None => None,
-        };
-        let music = match request.music {
-            Some(wanted) => match self.music(workspace_id, wanted, inputs).await {
-                Ok(music) => Some(music),
-                Err((form, error)) => {
-                    faults.push(VideoFault::Music(form, error));
-                    None
-                }
-            },
-            None => None,
-        };
+        let mut watermark = None;
+        if let Some(wanted) = request.watermark {
+            match self.watermark(workspace_id, wanted, inputs).await {
+                Ok(mark) => watermark = Some(mark),
+                Err((form, error)) => faults.push(VideoFault::Watermark(form, error)),
+            }
+        }
+        let mut music = None;
+        if let Some(wanted) = request.music {
+            match self.music(workspace_id, wanted, inputs).await {
+                Ok(bed) => music = Some(bed),
+                Err((form, error)) => faults.push(VideoFault::Music(form, error)),
+            }
+        }
         refuse(&mut faults)?;
         let size = match request.canvas {
             CanvasShape::Size(size) => size,

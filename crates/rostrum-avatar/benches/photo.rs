@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use image::imageops::FilterType;
 use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar, Placement, Scratch};
 use rostrum_face::{Landmarks, Matte, Matting};
 use rostrum_model::picture::{RgbImage, Size};
@@ -15,13 +16,21 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (name, landmarks) in [("astronaut.png", "astronaut.json"), ("grace_hopper.jpg", "grace_hopper.json")]
-    {
+    // As they are, and one enlarged: photos of today have more pixels than what is drawn.
+    for (name, landmarks, enlarged) in [
+        ("astronaut.png", "astronaut.json", 1),
+        ("grace_hopper.jpg", "grace_hopper.json", 1),
+        ("astronaut.png", "astronaut.json", 4),
+    ] {
         let pixels = image::open(root.join("../../fixtures/portraits").join(name))?.to_rgb8();
-        let (width, height) = (pixels.width() as usize, pixels.height() as usize);
+        let (width, height) = (pixels.width() * enlarged, pixels.height() * enlarged);
+        let pixels = image::imageops::resize(&pixels, width, height, FilterType::CatmullRom);
+        let name = format!("{name} x{enlarged}");
+        let (width, height) = (width as usize, height as usize);
         let image = RgbImage { width, height, pixels: pixels.into_raw() };
         let points: Vec<[f32; 3]> =
             serde_json::from_slice(&std::fs::read(root.join("tests/landmarks").join(landmarks))?)?;
+        let points = points.into_iter().map(|point| point.map(|length| length * enlarged as f32)).collect();
         let landmarks = Landmarks { points, score: 1.0 };
         let matte = match std::env::var_os("ROSTRUM_MODELS_DIR") {
             Some(models) => Some(Matting::load(Path::new(&models))?.matte(&image, Some(&landmarks))?),

@@ -39,6 +39,22 @@ impl Over<'_> {
         written
     }
 
+    /// Puts `area` of the picture, whose corner is at `at`, in place of what is there, colours and opacity as they are; its
+    /// mask hides nothing.
+    pub fn put(&self, area: Rect, at: (isize, isize), all: &mut RgbImage, opacity: &mut [u8]) {
+        let Some((columns, rows, written)) = placed(area, at, all) else { return };
+        let width = written.width;
+        for (row, y) in rows.zip(written.y..) {
+            let (from, to) = (row * self.picture.width + columns.start, y * all.width + written.x);
+            all.pixels[to * 3..(to + width) * 3]
+                .copy_from_slice(&self.picture.pixels[from * 3..(from + width) * 3]);
+            match self.opacity.get(from..from + width) {
+                Some(own) => opacity[to..to + width].copy_from_slice(own),
+                None => opacity[to..to + width].fill(255),
+            }
+        }
+    }
+
     /// Puts `area` of the picture, whose corner is at `at`, onto nothing: its own colours into `all`, its opacity into
     /// `opacity`. Returns the pixels that were written.
     pub fn lift(&self, area: Rect, at: (isize, isize), all: &mut RgbImage, opacity: &mut [u8]) -> Rect {
@@ -166,6 +182,17 @@ mod tests {
         assert_eq!((all.at(0, 1), all.at(0, 2), all.at(1, 2)), ([100; 3], [178; 3], [100; 3]));
         assert_eq!(over.lay(whole, (4, 0), &behind, &mut all), Rect::default());
         assert_eq!(over.lay(whole, (0, -9), &behind, &mut all), Rect::default());
+    }
+
+    #[test]
+    fn a_picture_that_is_put_somewhere_takes_the_place_of_what_was_there() {
+        let (mut all, mut opacity) = (RgbImage::filled(3, 1, [7; 3]), vec![9; 3]);
+        let picture = RgbImage { width: 2, height: 1, pixels: vec![50, 50, 50, 0, 0, 0] };
+        let whole = Rect { x: 0, y: 0, width: 2, height: 1 };
+        Over { picture: &picture, opacity: &[128, 0], mask: None }.put(whole, (1, 0), &mut all, &mut opacity);
+        assert_eq!((&*all.pixels, &*opacity), (&[7, 7, 7, 50, 50, 50, 0, 0, 0][..], &[9, 128, 0][..]));
+        Over { picture: &picture, opacity: &[], mask: None }.put(whole, (-1, 0), &mut all, &mut opacity);
+        assert_eq!((&*all.pixels, &*opacity), (&[0, 0, 0, 50, 50, 50, 0, 0, 0][..], &[255, 128, 0][..]));
     }
 
     #[test]

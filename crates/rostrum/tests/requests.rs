@@ -506,7 +506,8 @@ fn check_colours(case: &mut Case, film: &[u8], format: &str) {
             "last" => film.frames.len() - 1,
             other => panic!("no frame is called {other}"),
         };
-        let found = film.at(frame, place(place_name));
+        let (x, y) = place(place_name);
+        let found = film.at(frame, x, y);
         let wanted = [1, 3, 5].map(|at| u8::from_str_radix(&colour[at..at + 2], 16).unwrap());
         if found.iter().zip(wanted).any(|(found, wanted)| found.abs_diff(wanted) > 12) {
             case.fault(format!("{place_name} in the {when} frame is {found:?} and not {colour}"));
@@ -520,12 +521,12 @@ fn check_alpha(case: &mut Case, film: &[u8]) {
     let films = ["red", "blue"].map(|colour| over(film, colour));
     for number in [0, films[0].frames.len() - 1] {
         for (film, wanted) in films.iter().zip([[255, 0, 0], [0, 0, 255]]) {
-            let found = film.at(number, (0.02, 0.03));
+            let found = film.at(number, 0.02, 0.03);
             if found.iter().zip(wanted).any(|(found, wanted): (&u8, u8)| found.abs_diff(wanted) > 8) {
                 case.fault(format!("the corner of frame {number} over {wanted:?} is {found:?}"));
             }
         }
-        let chests = films.each_ref().map(|film| film.at(number, (0.5, 0.85)));
+        let chests = films.each_ref().map(|film| film.at(number, 0.5, 0.85));
         if chests[0].iter().zip(chests[1]).any(|(a, b)| a.abs_diff(b) > 8) {
             case.fault(format!("the chest is seen through: {chests:?}"));
         }

@@ -4,56 +4,8 @@
 mod support;
 
 use serde_json::{Value, json};
+use support::film::Film;
 use support::{Server, ffmpeg, ffprobe};
-
-const RATE: usize = 8000;
-
-/// A finished film, decoded.
-struct Film {
-    width: usize,
-    height: usize,
-    /// RGB, one after the other.
-    frames: Vec<Vec<u8>>,
-    /// Mono samples at [`RATE`].
-    samples: Vec<f32>,
-}
-
-impl Film {
-    fn decode(bytes: &[u8]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("film.mp4");
-        std::fs::write(&path, bytes).unwrap();
-        let path = path.to_str().unwrap();
-        let probed = ffprobe(bytes);
-        let streams = probed["streams"].as_array().unwrap();
-        let picture = streams.iter().find(|stream| stream["codec_type"] == "video").unwrap();
-        let side = |name: &str| picture[name].as_u64().unwrap() as usize;
-        let (width, height) = (side("width"), side("height"));
-        let raw = ffmpeg(&["-i", path, "-map", "0:v", "-f", "rawvideo", "-pix_fmt", "rgb24"], "rgb");
-        let sound = ffmpeg(&["-i", path, "-map", "0:a", "-ac", "1", "-ar", "8000", "-f", "s16le"], "pcm");
-        let samples =
-            sound.chunks_exact(2).map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0);
-        Self {
-            width,
-            height,
-            frames: raw.chunks_exact(width * height * 3).map(<[u8]>::to_vec).collect(),
-            samples: samples.collect(),
-        }
-    }
-
-    /// The colour at a place given in shares of the width and the height.
-    fn at(&self, frame: usize, x: f32, y: f32) -> [u8; 3] {
-        let (x, y) = ((x * self.width as f32) as usize, (y * self.height as f32) as usize);
-        let first = (y * self.width + x) * 3;
-        self.frames[frame][first..first + 3].try_into().unwrap()
-    }
-
-    /// Root mean square of the sound between two times.
-    fn level(&self, from_s: f64, to_s: f64) -> f32 {
-        let part = &self.samples[(from_s * RATE as f64) as usize..(to_s * RATE as f64) as usize];
-        (part.iter().map(|sample| sample * sample).sum::<f32>() / part.len() as f32).sqrt()
-    }
-}
 
 #[track_caller]
 fn assert_near(found: [u8; 3], wanted: [u8; 3]) {
@@ -86,7 +38,7 @@ fn generate(server: &Server, body: &Value) -> Value {
 }
 
 fn film(server: &Server, url: &Value) -> Film {
-    Film::decode(&server.get(url.as_str().unwrap()).bytes)
+    Film::whole(&server.get(url.as_str().unwrap()).bytes)
 }
 
 fn josh(style: &str) -> Value {
@@ -347,7 +299,7 @@ fn a_film_for_editors_has_an_opacity_and_music_under_the_voice() {
     for frame in opacity.chunks_exact(1280 * 720) {
         assert!(frame[36 * 1280 + 26] < 8 && frame[612 * 1280 + 640] > 247, "the person alone is there");
     }
-    let film = Film::decode(&file.bytes);
+    let film = Film::whole(&file.bytes);
     assert!(film.level(0.5, 0.6) > 0.02, "the music is heard");
     let captioned = server.get(video["captioned_video_url"].as_str().unwrap());
     assert_eq!((captioned.status, captioned.header("content-type")), (200, "video/quicktime"));

@@ -15,6 +15,7 @@ use crate::App;
 use crate::assets::UploadError;
 use crate::files::StoredFile;
 use crate::generated_pictures::{MakePictureError, PictureName};
+use crate::hex;
 use crate::portraits::{Portrait, UnusablePortrait};
 use crate::presenters::{PreviewError, prepared};
 
@@ -223,7 +224,7 @@ pub fn motion_version(look: &Look, prompt: &str) -> String {
     use sha2::{Digest, Sha256};
     let of = format!("{MOVING_VERSION}\n{}\n{prompt}", look.photo);
     let hash = Sha256::digest(of);
-    hash.iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    hex(&hash[..8])
 }
 
 /// A moving preview cannot be made.

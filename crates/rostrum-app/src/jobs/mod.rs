@@ -16,6 +16,7 @@ pub(crate) use clone_voice::PIPELINE as CLONE_VOICE;
 pub(crate) use generate_photos::PIPELINE as GENERATE_PHOTOS;
 pub use render_video::GiveUpError;
 pub use render_video::PIPELINE as RENDER_VIDEO;
+pub(crate) use render_video::frames_of;
 pub use render_video::framing::{Framed, Staging, stage};
 pub use render_video::stage::{Behind, Body, Captions, Figure, Frame, Overlay, Stage, WHITE};
 pub(crate) use study_footage::PIPELINE as STUDY_FOOTAGE;

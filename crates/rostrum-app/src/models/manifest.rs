@@ -1,12 +1,14 @@
 //! What `models.toml` says, and how the models folder compares with it.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+use crate::hex;
 
 /// The model files Rostrum uses.
 #[derive(Debug, Clone, Deserialize)]
@@ -278,10 +280,7 @@ impl<R: Read> HashingReader<R> {
 
     /// Lower-case hex of everything read so far.
     pub(super) fn hex(self) -> String {
-        self.hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-            text
-        })
+        hex(&self.hash.finalize())
     }
 }
 

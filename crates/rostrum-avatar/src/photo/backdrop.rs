@@ -183,28 +183,32 @@ impl Backdrop {
         let bands = if cells.len() * self.cell * self.cell < SMALLEST_SHARED { 1 } else { bands };
         let cuts: Vec<usize> = (1..bands).map(|k| cells[cells.len() * k / bands].area.top).collect();
         draw_in_bands(out, &cuts, |rows| {
-            for cell in &cells {
-                self.draw_cell(rows, texture, cell);
+            // Row by row through all cells that lie side by side: so the texture is read from left to right.
+            for cells in cells.chunk_by(|one, next| one.area.top == next.area.top) {
+                let PixelArea { top, bottom, .. } = cells[0].area;
+                for y in top.max(rows.numbers.start)..bottom.min(rows.numbers.end) {
+                    for cell in cells {
+                        self.draw_row(rows, y, texture, cell);
+                    }
+                }
             }
         });
         cells.iter().fold(PixelArea::default(), |drawn, cell| drawn.union(cell.area))
     }
 
-    fn draw_cell(&self, out: &mut Rows<'_>, texture: &Texture, cell: &MovedCell) {
+    fn draw_row(&self, out: &mut Rows<'_>, y: usize, texture: &Texture, cell: &MovedCell) {
         let MovedCell { area, sources: [top_left, top_right, bottom_left, bottom_right] } = *cell;
         let side = self.cell as f32;
-        for y in area.top.max(out.numbers.start)..area.bottom.min(out.numbers.end) {
-            let down = ((y - area.top) as f32 + 0.5) / side;
-            let left = [0, 1].map(|k| lerp(top_left[k], bottom_left[k], down));
-            let right = [0, 1].map(|k| lerp(top_right[k], bottom_right[k], down));
-            let step = [0, 1].map(|k| (right[k] - left[k]) / side);
-            let start = [0, 1].map(|k| left[k] + 0.5 * step[k]);
-            texture.sample_span(
-                out.span(y, area.left..area.right),
-                texture.fixed(start),
-                step.map(|rate| (rate * texture.fixed_scale()) as i32),
-            );
-        }
+        let down = ((y - area.top) as f32 + 0.5) / side;
+        let left = [0, 1].map(|k| lerp(top_left[k], bottom_left[k], down));
+        let right = [0, 1].map(|k| lerp(top_right[k], bottom_right[k], down));
+        let step = [0, 1].map(|k| (right[k] - left[k]) / side);
+        let start = [0, 1].map(|k| left[k] + 0.5 * step[k]);
+        texture.sample_span(
+            out.span(y, area.left..area.right),
+            texture.fixed(start),
+            step.map(|rate| (rate * texture.fixed_scale()) as i32),
+        );
     }
 
     /// Where each node of the portrait goes.

@@ -51,8 +51,8 @@ const BANDS: usize = 2;
 
 /// A portrait prepared for drawing. Cheap to share between threads; drawing does not change it.
 ///
-/// Memory: the output picture once (3 bytes a pixel) and the part that moves at double resolution (16 bytes a pixel),
-/// so about 22 MB at 1080 × 1080 and at most 170 MB at 4096 × 2160; preparing needs the latter twice for a moment.
+/// Memory: the output picture once (3 bytes a pixel) and the part that moves, at up to double resolution (12 bytes a pixel),
+/// so at most 18 MB at 1080 × 1080 and 135 MB at 4096 × 2160; preparing needs the latter twice for a moment.
 #[derive(Debug)]
 pub struct PhotoAvatar {
     pub(super) face: FaceGeometry,

@@ -5,8 +5,17 @@ use super::texture::TexturePoint;
 /// Texture coordinates are 16.16 fixed point.
 pub(super) const FRACTION_BITS: u32 = 16;
 
-/// Bytes of a texel: R, G, B and a filler.
-const TEXEL: usize = 4;
+/// Bytes of a texel: R, G, B.
+pub(super) const TEXEL: usize = 3;
+
+/// Bytes that are read from each texel on.
+const READ: usize = 8;
+/// Bytes that lie behind the last texel, so that they can be read from it on.
+pub(super) const PADDING: usize = READ - TEXEL;
+
+/// The weights of neighbours, which add up to this: as fine as products of bytes allow that fit signed words.
+const WEIGHT_BITS: u32 = 6;
+const WHOLE: u32 = 1 << WEIGHT_BITS;
 
 /// A texture's texels, `stride` bytes a row.
 #[derive(Debug, Clone, Copy)]
@@ -17,16 +26,27 @@ pub(super) struct Texels<'t> {
 
 impl Texels<'_> {
     /// Fills `row`, three bytes a pixel, by bilinear interpolation: the first pixel from `start`, each further one `step`
-    /// on. Every place has a right and a lower neighbour in the texture.
+    /// on. Places count in 64ths of a texel.
     ///
     /// The bytes are the same on every processor.
+    ///
+    /// # Panics
+    /// When a place's right or lower neighbour lies beyond the texture's bytes.
     pub(super) fn sample(self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
+        let Some(steps) = (row.len() / 3).checked_sub(1) else { return };
+        let places = |k: usize| {
+            let (first, way) = (i64::from(start[k]), i64::from(step[k]) * steps as i64);
+            [first + way.min(0), first + way.max(0)].map(|place| place >> FRACTION_BITS)
+        };
+        let ([left, right], [top, bottom]) = (places(0), places(1));
+        let end = (bottom + 1) * self.stride as i64 + right * TEXEL as i64 + READ as i64;
+        assert!(left >= 0 && top >= 0 && end <= self.bytes.len() as i64, "the row leaves the texture");
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") {
             #[expect(unsafe_code, reason = "calls code compiled for a feature that was just detected")]
-            // SAFETY: the processor has the feature `sample_in_pairs` is compiled for.
+            // SAFETY: the processor has the feature the function is compiled for, and all places were found to lie inside.
             unsafe {
-                self.sample_in_pairs(row, start, step);
+                by_fours::sample(self, row, start, step);
             }
             return;
         }
@@ -36,99 +56,169 @@ impl Texels<'_> {
     fn sample_singly(self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
         let mut at = start;
         for pixel in row.chunks_exact_mut(3) {
-            let square = self.square(at);
-            pixel.copy_from_slice(&blend(
-                texels(square, 0),
-                texels(square, self.stride),
-                fraction(at[0]),
-                fraction(at[1]),
-            ));
-            at = next(at, step);
+            let first = self.first_byte(at);
+            let (top, bottom) = (&self.bytes[first..], &self.bytes[first + self.stride..]);
+            let [right, down] = at.map(fraction);
+            for (k, part) in pixel.iter_mut().enumerate() {
+                let column = |left: usize| {
+                    u32::from(top[left + k]) * (WHOLE - down) + u32::from(bottom[left + k]) * down
+                };
+                let sum = column(0) * (WHOLE - right) + column(TEXEL) * right;
+                *part = ((sum + WHOLE * WHOLE / 2) / (WHOLE * WHOLE)) as u8;
+            }
+            at = [0, 1].map(|k| at[k].wrapping_add(step[k]));
         }
     }
 
-    /// Two pixels at a time, each in one half of a register, with the arithmetic of [`blend`].
-    #[cfg(target_arch = "x86_64")]
+    /// Where the bytes of a place's texel begin.
+    fn first_byte(&self, at: TexturePoint) -> usize {
+        (at[1] >> FRACTION_BITS) as usize * self.stride + (at[0] >> FRACTION_BITS) as usize * TEXEL
+    }
+}
+
+/// How far a place is on the way to the next texel, 0..[`WHOLE`].
+fn fraction(fixed: i32) -> u32 {
+    (fixed >> (FRACTION_BITS - WEIGHT_BITS)) as u32 % WHOLE
+}
+
+/// Four pixels at a time, each in one half of one of two registers: of each channel first the upper and lower texels are
+/// weighed, then the left and right ones.
+#[cfg(target_arch = "x86_64")]
+mod by_fours {
+    use std::arch::x86_64::{
+        __m128i, __m256i, _mm_add_epi32, _mm_and_si128, _mm_cvtsi128_si32, _mm_cvtsi128_si64,
+        _mm_extract_epi32, _mm_loadl_epi64, _mm_min_epi32, _mm_mullo_epi32, _mm_or_si128, _mm_set_epi32,
+        _mm_set1_epi32, _mm_slli_epi32, _mm_srai_epi32, _mm_sub_epi32, _mm_unpacklo_epi8, _mm256_add_epi32,
+        _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_loadu_si256,
+        _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_packus_epi16, _mm256_packus_epi32, _mm256_set_m128i,
+        _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_srli_epi32,
+    };
+
+    use super::{FRACTION_BITS, Texels, TexturePoint, WEIGHT_BITS, WHOLE};
+
+    /// A register's bytes.
+    type Bytes = [i8; 32];
+
+    /// The words of both texels of a pixel, channel by channel.
+    static CHANNELS: Bytes = twice([0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11, -1, -1, -1, -1]);
+    /// The first three of four bytes of two pixels.
+    static COLOURS: Bytes = twice([0, 1, 2, 4, 5, 6, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1]);
+    /// The first bytes of the double words of pixels 0 and 2, or 1 and 3, over each half: two of them and all four.
+    static PAIRS: [Bytes; 2] = [of_pixels(0, 2, 2), of_pixels(1, 3, 2)];
+    static WORDS: [Bytes; 2] = [of_pixels(0, 2, 4), of_pixels(1, 3, 4)];
+
+    const fn twice(half: [i8; 16]) -> Bytes {
+        let mut both = [0; 32];
+        let mut k = 0;
+        while k < 32 {
+            both[k] = half[k % 16];
+            k += 1;
+        }
+        both
+    }
+
+    const fn of_pixels(first: i8, second: i8, length: i8) -> Bytes {
+        let mut both = [0; 32];
+        let mut k = 0;
+        while k < 32 {
+            both[k as usize] = (if k < 16 { first } else { second }) * 4 + k % length;
+            k += 1;
+        }
+        both
+    }
+
+    /// As [`Texels::sample`].
+    ///
+    /// # Safety
+    /// The bytes of all places' right and lower neighbours are the texture's.
     #[target_feature(enable = "avx2")]
-    fn sample_in_pairs(self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
-        use std::arch::x86_64::{
-            __m256i, _mm_cvtsi128_si32, _mm_set_epi64x, _mm_set1_epi16, _mm256_add_epi16,
-            _mm256_castsi256_si128, _mm256_cvtepu8_epi16, _mm256_extracti128_si256, _mm256_mullo_epi16,
-            _mm256_packus_epi16, _mm256_set_m128i, _mm256_set1_epi16, _mm256_srli_epi16, _mm256_srli_si256,
-            _mm256_sub_epi16,
-        };
-
-        let (half, whole) = (_mm256_set1_epi16(128), _mm256_set1_epi16(256));
-        let words = |first: u64, second: u64| {
-            _mm256_cvtepu8_epi16(_mm_set_epi64x(second.cast_signed(), first.cast_signed()))
-        };
-        let shares = |first: i32, second: i32| {
-            let share = |fixed| _mm_set1_epi16(fraction(fixed).cast_signed());
-            _mm256_set_m128i(share(second), share(first))
-        };
-        let mean = |near: __m256i, far: __m256i, share: __m256i| {
-            let near = _mm256_mullo_epi16(near, _mm256_sub_epi16(whole, share));
-            let sum = _mm256_add_epi16(near, _mm256_mullo_epi16(far, share));
-            _mm256_srli_epi16(_mm256_add_epi16(sum, half), 8)
-        };
-
-        let mut first = start;
-        let mut pairs = row.chunks_exact_mut(6);
-        for pair in &mut pairs {
-            let second = next(first, step);
-            let [one, other] = [self.square(first), self.square(second)];
-            let top = words(texels(one, 0), texels(other, 0));
-            let bottom = words(texels(one, self.stride), texels(other, self.stride));
-            let columns = mean(top, bottom, shares(first[1], second[1]));
-            // The right texel of each pixel lies in the upper eight bytes of its half.
-            let colours = mean(columns, _mm256_srli_si256::<8>(columns), shares(first[0], second[0]));
-            let bytes = _mm256_packus_epi16(colours, colours);
-            let [r, g, b, _] = _mm_cvtsi128_si32(_mm256_castsi256_si128(bytes)).to_le_bytes();
-            let [r2, g2, b2, _] = _mm_cvtsi128_si32(_mm256_extracti128_si256::<1>(bytes)).to_le_bytes();
-            pair.copy_from_slice(&[r, g, b, r2, g2, b2]);
-            first = next(second, step);
+    #[expect(unsafe_code, reason = "reads places that were checked for the whole row")]
+    pub(super) unsafe fn sample(texels: Texels<'_>, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
+        let stride = _mm_set1_epi32(texels.stride as i32);
+        let numbers = _mm_set_epi32(3, 2, 1, 0);
+        let (step_x, step_y) = (_mm_set1_epi32(step[0]), _mm_set1_epi32(step[1]));
+        let (mut x, mut y) = (_mm_set1_epi32(start[0]), _mm_set1_epi32(start[1]));
+        for pixels in row.chunks_mut(12) {
+            // Pixels beyond the row's end are the last one again.
+            let numbers = _mm_min_epi32(numbers, _mm_set1_epi32((pixels.len() / 3 - 1) as i32));
+            let xs = _mm_add_epi32(x, _mm_mullo_epi32(numbers, step_x));
+            let ys = _mm_add_epi32(y, _mm_mullo_epi32(numbers, step_y));
+            let line = _mm_mullo_epi32(_mm_srai_epi32::<{ FRACTION_BITS as i32 }>(ys), stride);
+            let column = _mm_srai_epi32::<{ FRACTION_BITS as i32 }>(xs);
+            let column = _mm_add_epi32(column, _mm_slli_epi32::<1>(column));
+            let first = _mm_add_epi32(line, column);
+            let (left, right) = weights(xs);
+            let (upper, lower) = weights(ys);
+            let across = _mm256_broadcastsi128_si256(_mm_or_si128(left, _mm_slli_epi32::<16>(right)));
+            let along = _mm256_broadcastsi128_si256(_mm_or_si128(upper, _mm_slli_epi32::<8>(lower)));
+            // SAFETY: the caller vouches for the places.
+            let (even, odd) = unsafe {
+                (
+                    squares(texels, _mm_cvtsi128_si32(first), _mm_extract_epi32::<2>(first)),
+                    squares(texels, _mm_extract_epi32::<1>(first), _mm_extract_epi32::<3>(first)),
+                )
+            };
+            let four = _mm256_packus_epi32(mean(even, along, across, 0), mean(odd, along, across, 1));
+            let four = _mm256_shuffle_epi8(_mm256_packus_epi16(four, four), load(&COLOURS));
+            let left = _mm_cvtsi128_si64(_mm256_castsi256_si128(four)).cast_unsigned();
+            let right = _mm_cvtsi128_si64(_mm256_extracti128_si256::<1>(four)).cast_unsigned();
+            let four = (u128::from(left) | u128::from(right) << 48).to_le_bytes();
+            if let Ok(pixels) = <&mut [u8; 12]>::try_from(&mut *pixels) {
+                pixels.copy_from_slice(&four[..12]);
+            } else {
+                pixels.copy_from_slice(&four[..pixels.len()]);
+            }
+            x = _mm_add_epi32(x, _mm_slli_epi32::<2>(step_x));
+            y = _mm_add_epi32(y, _mm_slli_epi32::<2>(step_y));
         }
-        self.sample_singly(pairs.into_remainder(), first, step);
     }
 
-    /// The bytes from a place's texel to the end of the one below and to the right of it.
-    fn square(&self, at: TexturePoint) -> &[u8] {
-        let first =
-            (at[1] >> FRACTION_BITS) as usize * self.stride + (at[0] >> FRACTION_BITS) as usize * TEXEL;
-        &self.bytes[first..first + self.stride + 2 * TEXEL]
+    /// What is left of the whole, and the share of the next texel, for each place.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn weights(places: __m128i) -> (__m128i, __m128i) {
+        let share = _mm_srai_epi32::<{ (FRACTION_BITS - WEIGHT_BITS) as i32 }>(places);
+        let share = _mm_and_si128(share, _mm_set1_epi32(WHOLE as i32 - 1));
+        (_mm_sub_epi32(_mm_set1_epi32(WHOLE as i32), share), share)
     }
-}
 
-fn next(at: TexturePoint, step: TexturePoint) -> TexturePoint {
-    [at[0].wrapping_add(step[0]), at[1].wrapping_add(step[1])]
-}
+    /// The four texels of two pixels, whose first bytes are given: of each pixel the upper and lower bytes in turn.
+    ///
+    /// # Safety
+    /// They are bytes of the texture, and so are those of the neighbours.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    #[expect(unsafe_code, reason = "reads places that were checked for the whole row")]
+    unsafe fn squares(texels: Texels<'_>, one: i32, other: i32) -> __m256i {
+        let (bytes, stride) = (texels.bytes.as_ptr(), texels.stride);
+        // SAFETY: the caller vouches for the places.
+        unsafe {
+            let (one, other) = (bytes.add(one as usize), bytes.add(other as usize));
+            let low = _mm_unpacklo_epi8(_mm_loadl_epi64(one.cast()), _mm_loadl_epi64(one.add(stride).cast()));
+            let high =
+                _mm_unpacklo_epi8(_mm_loadl_epi64(other.cast()), _mm_loadl_epi64(other.add(stride).cast()));
+            _mm256_set_m128i(high, low)
+        }
+    }
 
-/// The upper eight bits of the fraction, 0..=255.
-fn fraction(fixed: i32) -> u16 {
-    ((fixed >> (FRACTION_BITS - 8)) & 255) as u16
-}
+    /// The channels of two pixels, in double words; `odd` tells whether they are pixels 1 and 3 of those that are weighed.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn mean(squares: __m256i, along: __m256i, across: __m256i, odd: usize) -> __m256i {
+        let columns = _mm256_maddubs_epi16(squares, _mm256_shuffle_epi8(along, load(&PAIRS[odd])));
+        let columns = _mm256_shuffle_epi8(columns, load(&CHANNELS));
+        let sums = _mm256_madd_epi16(columns, _mm256_shuffle_epi8(across, load(&WORDS[odd])));
+        let half = _mm256_set1_epi32((WHOLE * WHOLE / 2) as i32);
+        _mm256_srli_epi32::<{ WEIGHT_BITS as i32 * 2 }>(_mm256_add_epi32(sums, half))
+    }
 
-/// Two texels side by side, the left one in the lower half.
-fn texels(bytes: &[u8], first: usize) -> u64 {
-    u64::from_le_bytes(bytes[first..first + 8].try_into().expect("the range has eight bytes"))
-}
-
-/// Bilinear mean of two texels above two texels; `right` and `down` in 256ths.
-///
-/// Works on every second byte of a word at once, each in 16 bits: 255 · 256 + 128 still fits.
-#[inline]
-fn blend(top: u64, bottom: u64, right: u16, down: u16) -> [u8; 3] {
-    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
-    const HALF: u64 = 0x0080_0080_0080_0080;
-    let (down, right) = (u64::from(down), u64::from(right));
-    let vertical =
-        |top: u64, bottom: u64| (((top & EVEN) * (256 - down) + (bottom & EVEN) * down + HALF) >> 8) & EVEN;
-    // Left texel in the low half of the word, right texel in the high half.
-    let horizontal =
-        |both: u64| ((both & 0xffff_ffff) * (256 - right) + (both >> 32) * right + (HALF & 0xffff_ffff)) >> 8;
-    let red_blue = horizontal(vertical(top, bottom));
-    let green = horizontal(vertical(top >> 8, bottom >> 8));
-    [red_blue as u8, green as u8, (red_blue >> 16) as u8]
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    #[expect(unsafe_code, reason = "loads a register")]
+    fn load(bytes: &Bytes) -> __m256i {
+        // SAFETY: there are as many bytes as the register has.
+        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+    }
 }
 
 #[cfg(test)]
@@ -137,7 +227,7 @@ mod tests {
     use crate::motion::Draws;
 
     #[test]
-    fn pixels_are_the_same_one_at_a_time_and_in_pairs() {
+    fn pixels_are_the_same_one_at_a_time_and_by_fours() {
         let mut draws = Draws::new(11);
         let bytes: Vec<u8> = (0..16 * 16 * TEXEL).map(|_| draws.between(0.0, 256.0) as u8).collect();
         let texels = Texels { bytes: &bytes, stride: 16 * TEXEL };
@@ -154,11 +244,11 @@ mod tests {
 
     #[test]
     fn a_place_between_four_texels_is_their_mean() {
-        let bytes: Vec<u8> =
-            [[10, 0, 255, 9], [20, 0, 255, 9], [30, 100, 255, 9], [40, 100, 255, 9]].concat();
+        let texels = [[10, 0, 255], [20, 0, 255], [30, 100, 255], [40, 100, 255]].as_flattened();
+        let bytes = [texels, &[0; PADDING]].concat();
         let mut pixel = [0; 3];
         let half = 1 << (FRACTION_BITS - 1);
-        Texels { bytes: &bytes, stride: 8 }.sample(&mut pixel, [half, half], [0, 0]);
+        Texels { bytes: &bytes, stride: 2 * TEXEL }.sample(&mut pixel, [half, half], [0, 0]);
         assert_eq!(pixel, [25, 50, 255]);
     }
 }

@@ -6,12 +6,12 @@ use rostrum_model::picture::{Rect, RgbImage};
 use super::engine::AvatarError;
 use super::geometry::Point;
 use super::placement::Placement;
-use super::sampling::{FRACTION_BITS, Texels};
+use super::sampling::{FRACTION_BITS, PADDING, TEXEL, Texels};
 
-/// The portrait is read at twice the output's resolution, so that moving it by parts of a pixel does not visibly change
-/// its sharpness.
+/// The portrait is read at twice its own or the output's resolution, whichever is less, so that moving it by parts of a
+/// pixel does not visibly change its sharpness.
 const ENLARGEMENT: usize = 2;
-/// Largest texture: 36 million texels of 4 bytes, enough for 4096 × 2160 at double resolution. Larger pictures are read
+/// Largest texture: 36 million texels of 3 bytes, enough for 4096 × 2160 at double resolution. Larger pictures are read
 /// at single resolution.
 const MAX_TEXELS: usize = 36_000_000;
 const ONE: f32 = (1 << FRACTION_BITS) as f32;
@@ -21,7 +21,7 @@ const ONE: f32 = (1 << FRACTION_BITS) as f32;
 pub(crate) struct Texture {
     width: usize,
     height: usize,
-    /// `width * height` texels of R, G, B and a filler.
+    /// `width * height` texels of R, G and B, and [`PADDING`].
     texels: Vec<u8>,
     /// Texels per output pixel.
     scale: f32,
@@ -37,27 +37,26 @@ impl Texture {
     pub(crate) fn new(image: &RgbImage, placement: &Placement) -> Result<Self, AvatarError> {
         let size = placement.size;
         let fits = size.width * size.height * ENLARGEMENT * ENLARGEMENT <= MAX_TEXELS;
-        let scale = if fits { ENLARGEMENT } else { 1 };
+        let is_fine = placement.scale().into_iter().all(|scale| scale >= ENLARGEMENT as f32);
+        let scale = if fits && !is_fine { ENLARGEMENT } else { 1 };
         let (width, height) = (size.width * scale, size.height * scale);
 
-        let rgba = image.pixels.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
-        let source = fir::images::Image::from_vec_u8(
+        let source = fir::images::ImageRef::new(
             image.width as u32,
             image.height as u32,
-            rgba,
-            fir::PixelType::U8x4,
+            &image.pixels,
+            fir::PixelType::U8x3,
         )
         .map_err(|_| AvatarError::BadImage)?;
-        let mut enlarged = fir::images::Image::new(width as u32, height as u32, fir::PixelType::U8x4);
+        let mut enlarged = fir::images::Image::new(width as u32, height as u32, fir::PixelType::U8x3);
         let crop = placement.crop;
         let options = fir::ResizeOptions::new()
             .crop(f64::from(crop.x), f64::from(crop.y), f64::from(crop.width), f64::from(crop.height))
-            .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom))
-            .use_alpha(false);
+            .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom));
         fir::Resizer::new()
             .resize(&source, &mut enlarged, &options)
             .map_err(|_| AvatarError::BadPlacement)?;
-        Ok(Self { width, height, texels: enlarged.into_vec(), scale: scale as f32, origin: [0.0; 2] })
+        Ok(Self { width, height, texels: padded(enlarged.into_vec()), scale: scale as f32, origin: [0.0; 2] })
     }
 
     /// Enlarges a part of a picture that is warped in its own place. Every other texel is a pixel of the picture, so that
@@ -69,28 +68,24 @@ impl Texture {
         let right = (part.x + part.width + MARGIN).min(image.width);
         let bottom = (part.y + part.height + MARGIN).min(image.height);
         let (width, height) = (right - x, bottom - y);
-        let mut rgba = vec![u8::MAX; width * height * 4];
-        let rows = image.pixels.chunks_exact(image.width * 3).skip(y);
-        for (texels, row) in rgba.chunks_exact_mut(width * 4).zip(rows) {
-            let pixels = row[x * 3..right * 3].as_chunks::<3>().0;
-            for (texel, [r, g, b]) in texels.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
-                *texel = [*r, *g, *b, u8::MAX];
-            }
+        let mut pixels = Vec::with_capacity(width * height * 3);
+        for row in image.pixels.chunks_exact(image.width * 3).take(bottom).skip(y) {
+            pixels.extend_from_slice(&row[x * 3..right * 3]);
         }
-        let source = fir::images::Image::from_vec_u8(width as u32, height as u32, rgba, fir::PixelType::U8x4)
-            .expect("the buffer was filled to this size");
+        let source =
+            fir::images::Image::from_vec_u8(width as u32, height as u32, pixels, fir::PixelType::U8x3)
+                .expect("the buffer was filled to this size");
         // Texels lie at pixel centres and halfway between, so the first and last half pixel have none.
         let (columns, rows) = (width * 2 - 1, height * 2 - 1);
-        let mut enlarged = fir::images::Image::new(columns as u32, rows as u32, fir::PixelType::U8x4);
+        let mut enlarged = fir::images::Image::new(columns as u32, rows as u32, fir::PixelType::U8x3);
         let options = fir::ResizeOptions::new()
             .crop(0.25, 0.25, columns as f64 / 2.0, rows as f64 / 2.0)
-            .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom))
-            .use_alpha(false);
+            .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom));
         fir::Resizer::new()
             .resize(&source, &mut enlarged, &options)
             .expect("the crop lies inside the picture");
         let origin = [x as f32 + 0.25, y as f32 + 0.25];
-        Self { width: columns, height: rows, texels: enlarged.into_vec(), scale: 2.0, origin }
+        Self { width: columns, height: rows, texels: padded(enlarged.into_vec()), scale: 2.0, origin }
     }
 
     /// The portrait at rest at the output's size: exactly what warping by nothing gives.
@@ -112,12 +107,12 @@ impl Texture {
         let right = ((area.x + area.width) * scale + MARGIN).min(self.width);
         let bottom = ((area.y + area.height) * scale + MARGIN).min(self.height);
         let (width, height) = (right - x, bottom - y);
-        let mut texels = Vec::with_capacity(width * height * 4);
-        for row in self.texels.chunks_exact(self.width * 4).skip(y).take(height) {
-            texels.extend_from_slice(&row[x * 4..(x + width) * 4]);
+        let mut texels = Vec::with_capacity(width * height * TEXEL + PADDING);
+        for row in self.texels.chunks_exact(self.width * TEXEL).skip(y).take(height) {
+            texels.extend_from_slice(&row[x * TEXEL..(x + width) * TEXEL]);
         }
         let origin = [x as f32 / self.scale, y as f32 / self.scale];
-        Self { width, height, texels, scale: self.scale, origin }
+        Self { width, height, texels: padded(texels), scale: self.scale, origin }
     }
 
     /// Texels per output pixel in fixed point.
@@ -154,7 +149,7 @@ impl Texture {
     }
 
     fn sample_inside(&self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
-        Texels { bytes: &self.texels, stride: self.width * 4 }.sample(row, start, step);
+        Texels { bytes: &self.texels, stride: self.width * TEXEL }.sample(row, start, step);
     }
 
     fn sample_clamped(&self, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
@@ -168,4 +163,10 @@ impl Texture {
             y += i64::from(step[1]);
         }
     }
+}
+
+/// Texels with what has to lie behind them.
+fn padded(mut texels: Vec<u8>) -> Vec<u8> {
+    texels.resize(texels.len() + PADDING, 0);
+    texels
 }

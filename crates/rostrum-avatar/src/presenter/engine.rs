@@ -444,9 +444,25 @@ fn put_part(pixels: &[u8], size: Size, area: Rect, part: Rect, layer: &mut [u8])
 fn lay_over(layer: &[u8], size: Size, area: Rect, target: &mut [u8]) {
     for (y, row) in (area.y..).zip(target.chunks_exact_mut(area.width * 4)) {
         let start = (y * size.width + area.x) * 4;
-        let above = layer[start..start + area.width * 4].as_chunks::<4>().0;
-        for (under, over) in row.as_chunks_mut::<4>().0.iter_mut().zip(above) {
-            // Without branches, so that several pixels are laid at once: 0 keeps what is below, 255 replaces it.
+        let above = layer[start..start + area.width * 4].chunks(RUN_BYTES);
+        for (under, over) in row.chunks_mut(RUN_BYTES).zip(above) {
+            lay_run_over(over, under);
+        }
+    }
+}
+
+/// Bytes of a run of pixels, most of which hide all or nothing of what is below.
+const RUN_BYTES: usize = 64;
+
+fn lay_run_over(over: &[u8], under: &mut [u8]) {
+    let over_pixels = over.as_chunks::<4>().0;
+    let (all, any) = over_pixels.iter().fold((u32::MAX, 0), |(all, any), pixel| {
+        (all & u32::from_le_bytes(*pixel), any | u32::from_le_bytes(*pixel))
+    });
+    if all >> 24 == 255 {
+        under.copy_from_slice(over);
+    } else if any != 0 {
+        for (under, over) in under.as_chunks_mut::<4>().0.iter_mut().zip(over_pixels) {
             let through = 255 - u16::from(over[3]);
             *under = std::array::from_fn(|k| {
                 let kept = u16::from(under[k]) * through;

@@ -73,9 +73,7 @@ pub(crate) async fn get(
     origin: Origin,
     Path(video_id): Path<String>,
 ) -> Result<Json<Data<VideoDetail>>, ApiError> {
-    let not_found = || ApiError::video_not_found(&video_id);
-    let id = video_id.parse().map_err(|_| not_found())?;
-    let video = state.app.video(caller.workspace_id, id).await?.ok_or_else(not_found)?;
+    let video = video_of(&state, &caller, &video_id).await?;
     Ok(Json(Data { data: detail(&video, &origin) }))
 }
 
@@ -86,10 +84,15 @@ pub(crate) async fn scenes(
     origin: Origin,
     Path(video_id): Path<String>,
 ) -> Result<Json<Data<VideoScenes>>, ApiError> {
-    let not_found = || ApiError::video_not_found(&video_id);
-    let id = video_id.parse().map_err(|_| not_found())?;
-    let video = state.app.video(caller.workspace_id, id).await?.ok_or_else(not_found)?;
+    let video = video_of(&state, &caller, &video_id).await?;
     Ok(Json(Data { data: VideoScenes::new(&video, detail(&video, &origin)) }))
+}
+
+/// The caller's video of this id.
+async fn video_of(state: &HttpState, caller: &Caller, video_id: &str) -> Result<Video, ApiError> {
+    let not_found = || ApiError::video_not_found(video_id);
+    let id = video_id.parse().map_err(|_| not_found())?;
+    state.app.video(caller.workspace_id, id).await?.ok_or_else(not_found)
 }
 
 /// List videos, newest first.

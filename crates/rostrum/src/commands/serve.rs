@@ -178,18 +178,15 @@ async fn preview_cast(app: App) {
     let mut idle_since = tokio::time::Instant::now();
     loop {
         ticks.tick().await;
-        match app.is_idle().await {
-            Ok(true) if idle_since.elapsed() >= QUIET_BEFORE_PREVIEWS => {}
-            Ok(true) => continue,
-            Ok(false) => {
-                idle_since = tokio::time::Instant::now();
-                continue;
-            }
-            Err(error) => {
-                tracing::warn!(error = %error, "previews of presenters wait for the records");
-                idle_since = tokio::time::Instant::now();
-                continue;
-            }
+        let is_idle = app.is_idle().await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error, "previews of presenters wait for the records");
+            false
+        });
+        if !is_idle {
+            idle_since = tokio::time::Instant::now();
+        }
+        if idle_since.elapsed() < QUIET_BEFORE_PREVIEWS {
+            continue;
         }
         match app.make_next_presenter_file().await {
             Ok(true) => {}

@@ -2,12 +2,17 @@
 
 use super::{ffmpeg, ffprobe};
 
-/// The frames of a film.
+/// Samples a second of what is heard.
+pub const RATE: usize = 8000;
+
+/// Frames of a film, and its sound.
 pub struct Film {
     pub width: usize,
     pub height: usize,
     /// RGB, one after the other.
     pub frames: Vec<Vec<u8>>,
+    /// Mono samples at [`RATE`]; none where only frames were wanted.
+    pub samples: Vec<f32>,
 }
 
 impl Film {
@@ -19,8 +24,27 @@ impl Film {
         })
     }
 
+    /// All of its frames and its sound.
+    pub fn whole(bytes: &[u8]) -> Self {
+        let mut film = decode(bytes, |path, _| ["-i", path, "-map", "0:v"].map(str::to_owned).to_vec());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("film");
+        std::fs::write(&path, bytes).unwrap();
+        let sound = ["-i", path.to_str().unwrap(), "-map", "0:a", "-ac", "1", "-ar", "8000", "-f", "s16le"];
+        let sound = ffmpeg(&sound, "pcm");
+        let pairs = sound.as_chunks::<2>().0;
+        film.samples = pairs.iter().map(|pair| f32::from(i16::from_le_bytes(*pair)) / 32768.0).collect();
+        film
+    }
+
+    /// Root mean square of the sound between two times.
+    pub fn level(&self, from_s: f64, to_s: f64) -> f32 {
+        let part = &self.samples[(from_s * RATE as f64) as usize..(to_s * RATE as f64) as usize];
+        (part.iter().map(|sample| sample * sample).sum::<f32>() / part.len() as f32).sqrt()
+    }
+
     /// The colour at a place given in shares of the width and the height.
-    pub fn at(&self, frame: usize, (x, y): (f64, f64)) -> [u8; 3] {
+    pub fn at(&self, frame: usize, x: f64, y: f64) -> [u8; 3] {
         let (x, y) = ((x * self.width as f64) as usize, (y * self.height as f64) as usize);
         let first = (y * self.width + x) * 3;
         self.frames[frame][first..first + 3].try_into().unwrap()
@@ -67,5 +91,6 @@ fn decode(bytes: &[u8], arguments: impl Fn(&str, usize) -> Vec<String>) -> Film 
     let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     arguments.extend(["-f", "rawvideo", "-pix_fmt", "rgb24"]);
     let raw = ffmpeg(&arguments, "rgb");
-    Film { width, height, frames: raw.chunks_exact(width * height * 3).map(<[u8]>::to_vec).collect() }
+    let frames = raw.chunks_exact(width * height * 3).map(<[u8]>::to_vec).collect();
+    Film { width, height, frames, samples: Vec::new() }
 }

@@ -143,35 +143,10 @@ impl People<'_> {
     fn act(&mut self, frame: usize) -> Result<(), MediaError> {
         let Self { figure, acting, picture, opacity, plane, plane_opacity, .. } = self;
         let drawn = acting.draw(frame, &figure.motion.poses[frame], picture, opacity)?;
-        let Some((columns, rows)) = shared(drawn, figure.at, plane) else { return Ok(()) };
-        for row in rows {
-            let y = (row as isize + figure.at.1) as usize;
-            let from = row * picture.width + columns.start;
-            let to = y * plane.width + (columns.start as isize + figure.at.0) as usize;
-            let length = columns.len();
-            plane.pixels[to * 3..(to + length) * 3]
-                .copy_from_slice(&picture.pixels[from * 3..(from + length) * 3]);
-            match opacity.get(from..from + length) {
-                Some(opacity) => plane_opacity[to..to + length].copy_from_slice(opacity),
-                None => plane_opacity[to..to + length].fill(255),
-            }
-        }
+        let over = Over { picture, opacity, mask: None };
+        over.put(drawn, figure.at, plane, plane_opacity);
         Ok(())
     }
-}
-
-/// The columns and rows of a picture's part that lie on the plane when the picture's corner is at `at`.
-fn shared(
-    part: Rect,
-    at: (isize, isize),
-    plane: &RgbImage,
-) -> Option<(std::ops::Range<usize>, std::ops::Range<usize>)> {
-    let span = |from: usize, length: usize, at: isize, all: usize| {
-        let first = (from as isize).max(-at);
-        let end = ((from + length) as isize).min(all as isize - at);
-        (first < end).then_some(first as usize..end as usize)
-    };
-    Some((span(part.x, part.width, at.0, plane.width)?, span(part.y, part.height, at.1, plane.height)?))
 }
 
 /// Takes a picture out of focus: shrunk and enlarged again.

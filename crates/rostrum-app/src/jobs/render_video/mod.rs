@@ -38,7 +38,7 @@ use reuse::Part;
 /// Name of the pipeline; a video's job has the video's id.
 pub const PIPELINE: &str = "render_video";
 /// Changes whenever the same inputs may give other pixels or sound.
-const ENGINE_VERSION: u32 = 4;
+const ENGINE_VERSION: u32 = 5;
 /// Frames of one segment: 10 s, so that a crash loses at most that much drawing.
 const SEGMENT_FRAMES: usize = 250;
 
@@ -111,7 +111,7 @@ fn segments(scenes: &[PlannedScene]) -> Vec<Segment> {
 }
 
 /// Frames of a sound of so many seconds.
-fn frames_of(duration_s: f64) -> usize {
+pub(crate) fn frames_of(duration_s: f64) -> usize {
     // A sound of whole frames has no part of another one, whatever its last digits.
     (duration_s * f64::from(FRAMES_PER_SECOND) - 1e-6).ceil().max(1.0) as usize
 }

@@ -4,7 +4,6 @@
 
 use std::path::Path;
 
-use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobError;
 use rostrum_model::speech::SpeechTrack;
@@ -13,10 +12,14 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{ENGINE_VERSION, blob_or_fail, retry, segments_folder};
-use crate::backends::Backends;
+use crate::backends::{Backends, CopyError};
+use crate::hex;
 
 /// Most bytes kept for videos to come: about two hours in 1080p.
 const MAX_KEPT_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+
+/// How much of a digest tells parts apart.
+const HASH_BYTES: usize = 16;
 
 /// A file that a scene is made from.
 pub(super) struct Part {
@@ -44,12 +47,12 @@ impl Backends {
         if self.blobs.stat(&part.own).await.map_err(blob_or_fail)?.is_some() {
             return Ok(true);
         }
-        if self.blobs.stat(&part.kept).await.map_err(blob_or_fail)?.is_none() {
-            return Ok(false);
-        }
         let folder = tempfile::tempdir_in(&self.work_dir).map_err(retry)?;
         let copy = folder.path().join("part");
-        self.copy_to_file(&part.kept, &copy).await.map_err(retry)?;
+        match self.copy_to_file(&part.kept, &copy).await {
+            Err(CopyError::Missing) => return Ok(false),
+            copied => copied.map_err(retry)?,
+        }
         self.blobs.adopt_file(&part.own, &copy).await.map_err(blob_or_fail)?;
         metrics::counter!("rostrum_scene_parts_reused_total").increment(1);
         Ok(true)
@@ -66,11 +69,7 @@ impl Backends {
 
     /// Empties the folder of what is kept once it has grown too large.
     pub(super) async fn trim_parts(&self) -> Result<(), BlobError> {
-        let parts: Vec<_> = self.blobs.list(Some(&kept_folder())).try_collect().await?;
-        if parts.iter().map(|part| part.size_bytes).sum::<u64>() > MAX_KEPT_BYTES {
-            self.delete_folder(&kept_folder()).await?;
-        }
-        Ok(())
+        self.empty_beyond(&kept_folder(), MAX_KEPT_BYTES).await
     }
 
     /// Removes what is kept of a video's scenes, for videos that are deleted: nothing that shows somebody stays.
@@ -90,7 +89,7 @@ pub(super) fn heard_hash(speech: &SpeechTrack) -> String {
         digest.update(sample.to_le_bytes());
     }
     digest.update(serde_json::to_vec(&(&speech.phonemes, &speech.words)).expect("tracks always make JSON"));
-    hex(&digest.finalize())
+    hex(&digest.finalize()[..HASH_BYTES])
 }
 
 /// Chooses the motion of somebody in a scene: the same scene moves in the same way in every video.
@@ -106,16 +105,11 @@ fn scene_hash(video: &Video, scene: &Scene) -> String {
 }
 
 fn hash(inputs: &impl Serialize) -> String {
-    hex(&Sha256::digest(json(inputs)))
+    hex(&Sha256::digest(json(inputs))[..HASH_BYTES])
 }
 
 fn json(inputs: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(inputs).expect("specs always make JSON")
-}
-
-/// 128 bits of a digest.
-fn hex(digest: &[u8]) -> String {
-    digest.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn kept_folder() -> BlobKey {

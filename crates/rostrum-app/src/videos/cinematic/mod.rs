@@ -174,12 +174,11 @@ fn camera(direction: &Direction, enhanced: bool, number: usize, is_clip: bool) -
     };
     let (from, to) = step.views();
     let usual_light = if enhanced { Light::Warm } else { Light::Natural };
-    let usual_blur = if is_clip { 0.0 } else { USUAL_BLUR };
     Camera {
         from,
         to,
         shake: direction.shake,
-        blur: if is_clip { 0.0 } else { direction.blur.unwrap_or(usual_blur) },
+        blur: if is_clip { 0.0 } else { direction.blur.unwrap_or(USUAL_BLUR) },
         light: direction.light.unwrap_or(usual_light),
     }
 }
