@@ -70,6 +70,8 @@ error_codes! {
     AvatarGroupNotFound = NOT_FOUND, "avatar_group_not_found";
     /// No such voice in the catalogue.
     VoiceNotFound = NOT_FOUND, "voice_not_found";
+    /// No such webhook endpoint or event in the caller's workspace.
+    WebhookNotFound = NOT_FOUND, "webhook_not_found";
     /// The route exists, the method does not.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed";
     /// What is asked for was there, but is no more.

@@ -53,6 +53,7 @@ fn ids(data: &EventData) -> Vec<(&'static str, Option<String>)> {
         EventData::BatchFinished(told) => vec![("batch_id", Some(told.batch_id.to_string()))],
         EventData::TwinReady(told) => twin(told.avatar_id, told.avatar_group_id),
         EventData::TwinFailed(told) => twin(told.avatar_id, told.avatar_group_id),
+        EventData::EndpointDisabled(told) => vec![("endpoint_id", Some(told.endpoint_id.to_string()))],
     }
 }
 

@@ -3,15 +3,18 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::{StreamExt, stream};
-use rostrum_model::delivery::{Delivery, DeliveryState};
-use rostrum_model::event::{Event, EventData};
+use rostrum_model::delivery::{Answer, Delivery, DeliveryState, MAX_KEPT_ANSWER};
+use rostrum_model::event::{EndpointDisabled, Event, EventData};
 use rostrum_model::ids::{DeliveryId, EventId, WorkspaceId};
 use rostrum_model::video::{Callback, Video};
+use rostrum_model::webhook::WebhookEndpoint;
 use rostrum_store::StoreError;
 
 use crate::App;
 use crate::backends::Backends;
+use crate::webhooks::{EVERY_ENDPOINT, signed_headers};
 use crate::wire::Wire;
 
 /// How long a receiver may take to answer (contract: 10 seconds).
@@ -40,11 +43,13 @@ impl Backends {
             id: DeliveryId::generate(&*self.clock, &*self.chance),
             workspace_id,
             event_id: id,
+            endpoint_id: None,
             url,
             origin: callback.origin.clone(),
             attempts: 0,
             state: DeliveryState::Due(now),
             last_fault: None,
+            last_answer: None,
             created_at: now,
         });
         (Event { id, workspace_id, data, created_at: now }, delivery)
@@ -52,13 +57,17 @@ impl Backends {
 }
 
 impl App {
-    /// Posts the events that are due, each once; gives how many were taken. What is not taken becomes due again later. May
-    /// be called at any time, by one caller at a time.
+    /// Tells endpoints of new events, and posts what is due, each once; gives how many were taken. What is not taken becomes due
+    /// again later. May be called at any time, by one caller at a time.
     ///
     /// # Errors
     /// When the records do not answer.
     pub async fn deliver_due(&self, wire: &dyn Wire) -> Result<usize, StoreError> {
-        let due = self.backends.store.deliveries().due(self.backends.clock.now(), DUE_AT_ONCE).await?;
+        let store = &self.backends.store;
+        for event in store.events().untold(DUE_AT_ONCE).await? {
+            store.events().tell(event.id, &self.deliveries_of(&event).await?).await?;
+        }
+        let due = store.deliveries().due(self.backends.clock.now(), DUE_AT_ONCE).await?;
         let attempts = due.into_iter().map(|delivery| self.attempt(delivery, wire));
         let mut attempts = stream::iter(attempts).buffer_unordered(IN_FLIGHT);
         let mut taken = 0;
@@ -68,33 +77,109 @@ impl App {
         Ok(taken)
     }
 
+    /// Deliveries of an event, due at once, to all endpoints that want it.
+    pub(crate) async fn deliveries_of(&self, event: &Event) -> Result<Vec<Delivery>, StoreError> {
+        let backends = &self.backends;
+        let endpoints =
+            backends.store.webhook_endpoints().list(event.workspace_id, EVERY_ENDPOINT, None).await?;
+        let now = backends.clock.now();
+        let to = |endpoint: WebhookEndpoint| Delivery {
+            id: DeliveryId::generate(&*backends.clock, &*backends.chance),
+            workspace_id: event.workspace_id,
+            event_id: event.id,
+            endpoint_id: Some(endpoint.id),
+            url: endpoint.url,
+            origin: endpoint.origin,
+            attempts: 0,
+            state: DeliveryState::Due(now),
+            last_fault: None,
+            last_answer: None,
+            created_at: now,
+        };
+        Ok(endpoints.into_iter().filter(|endpoint| endpoint.wants(event)).map(to).collect())
+    }
+
     async fn attempt(&self, delivery: Delivery, wire: &dyn Wire) -> Result<bool, StoreError> {
         let backends = &self.backends;
-        let outcome = match backends.store.events().get(delivery.workspace_id, delivery.event_id).await? {
+        let (store, now) = (&backends.store, backends.clock.now());
+        let mut endpoint = None;
+        if let Some(id) = delivery.endpoint_id {
+            endpoint = store.webhook_endpoints().get(delivery.workspace_id, id).await?;
+            if !endpoint.as_ref().is_some_and(|endpoint| endpoint.is_enabled) {
+                let given_up = delivery.given_up(now, "the endpoint was deleted or disabled");
+                store.deliveries().update(&given_up).await?;
+                return Ok(false);
+            }
+        }
+        let outcome = match store.events().get(delivery.workspace_id, delivery.event_id).await? {
             Some(event) => {
                 let video = match &event.data {
                     EventData::VideoCompleted(told) => self.video(event.workspace_id, told.video_id).await?,
                     _ => None,
                 };
-                self.post(&delivery, wire.event(&event, video.as_ref(), &delivery.origin)).await
+                let body = wire.event(&event, video.as_ref(), &delivery.origin);
+                self.post(&delivery, endpoint.as_ref(), body).await
             }
             None => Err("the event is gone".to_owned()),
         };
-        let is_taken = outcome.is_ok();
-        if let Err(fault) = &outcome {
+        let mut chance = [0];
+        backends.chance.fill(&mut chance);
+        let now = backends.clock.now();
+        let attempted = delivery.attempted(now, outcome, f64::from(chance[0]) / 256.0);
+        let is_taken = attempted.last_fault.is_none();
+        if let Some(fault) = &attempted.last_fault {
             tracing::warn!(delivery.id = %delivery.id, delivery.attempts, fault, "an event was not taken");
         }
-        backends.store.deliveries().update(&delivery.attempted(backends.clock.now(), outcome)).await?;
+        store.deliveries().update(&attempted).await?;
+        if let Some(endpoint) = endpoint {
+            self.note_attempt(endpoint, now, attempted.last_fault).await?;
+        }
         metrics::counter!("rostrum_deliveries_total", "taken" => if is_taken { "yes" } else { "no" })
             .increment(1);
         Ok(is_taken)
     }
 
-    async fn post(&self, delivery: &Delivery, body: String) -> Result<(), String> {
-        match self.backends.fetcher.post_json(&delivery.url, body, ANSWER_TIMEOUT).await {
-            Ok(200..=299) => Ok(()),
-            Ok(status) => Err(format!("answered with status {status}")),
-            Err(error) => Err(error.to_string()),
+    /// Notes whether an endpoint takes what is posted, and disables it when it has taken nothing for too long.
+    async fn note_attempt(
+        &self,
+        mut endpoint: WebhookEndpoint,
+        now: DateTime<Utc>,
+        fault: Option<String>,
+    ) -> Result<(), StoreError> {
+        let backends = &self.backends;
+        let endpoints = backends.store.webhook_endpoints();
+        let failing_since = fault.as_ref().map(|_| endpoint.failing_since.unwrap_or(now));
+        if failing_since != endpoint.failing_since {
+            endpoints.note_failing(endpoint.id, failing_since).await?;
+            endpoint.failing_since = failing_since;
         }
+        if let Some(msg) = fault
+            && endpoint.is_lost(now)
+        {
+            tracing::warn!(endpoint.id = %endpoint.id, "an endpoint took nothing for too long and is disabled");
+            let WebhookEndpoint { id, workspace_id, url, .. } = endpoint;
+            let data = EventData::EndpointDisabled(EndpointDisabled { endpoint_id: id, url, msg });
+            let (event, _) = backends.told_of(workspace_id, &Callback::default(), data);
+            endpoints.disable(id, &event).await?;
+        }
+        Ok(())
+    }
+
+    async fn post(
+        &self,
+        delivery: &Delivery,
+        endpoint: Option<&WebhookEndpoint>,
+        body: String,
+    ) -> Result<Answer, String> {
+        let Backends { clock, fetcher, .. } = &*self.backends;
+        let start = clock.now();
+        let headers = endpoint.map(|endpoint| signed_headers(endpoint, delivery.event_id, &body, start));
+        // Posted where the endpoint is now.
+        let url = endpoint.map_or(&delivery.url, |endpoint| &endpoint.url);
+        let posted =
+            fetcher.post_json(url, headers.unwrap_or_default(), body, ANSWER_TIMEOUT, MAX_KEPT_ANSWER).await;
+        let (status, body) = posted.map_err(|error| error.to_string())?;
+        let latency_ms = (clock.now() - start).num_milliseconds().try_into().unwrap_or(0);
+        Ok(Answer { status, latency_ms, body })
     }
 }

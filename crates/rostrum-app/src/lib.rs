@@ -42,6 +42,7 @@ pub mod videos;
 pub mod voice_clones;
 pub mod voice_design;
 pub mod voices;
+pub mod webhooks;
 pub mod wire;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ mod tus;
 mod twins;
 mod videos;
 mod voices;
+mod webhooks;
 
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};

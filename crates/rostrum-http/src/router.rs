@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, map_response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
 use crate::{
@@ -19,6 +19,20 @@ const MAX_BATCH_BYTES: usize = 64 * 1024 * 1024;
 /// For JSON bodies that may have files of up to 32 MB in them, as Base64, which is a third longer.
 fn files_in_json() -> DefaultBodyLimit {
     DefaultBodyLimit::max(MAX_JSON_BYTES + MAX_UPLOAD_BYTES as usize / 3 * 4)
+}
+
+fn webhooks() -> Router<HttpState> {
+    Router::new()
+        .route("/v3/webhooks/endpoints", get(v3::webhooks::list).post(v3::webhooks::create))
+        .route(
+            "/v3/webhooks/endpoints/{endpoint_id}",
+            patch(v3::webhooks::change).delete(v3::webhooks::delete),
+        )
+        .route("/v3/webhooks/endpoints/{endpoint_id}/rotate-secret", post(v3::webhooks::rotate))
+        .route("/v3/webhooks/event-types", get(v3::webhooks::event_types))
+        .route("/v3/webhooks/events", get(v3::webhooks::events))
+        .route("/v3/webhooks/events/{event_id}", get(v3::webhooks::event))
+        .route("/v3/webhooks/events/{event_id}/redeliver", post(v3::webhooks::redeliver))
 }
 
 /// The whole HTTP surface.
@@ -59,6 +73,7 @@ pub fn router(state: &HttpState) -> Router {
                 .patch(v3::brand_glossaries::change)
                 .delete(v3::brand_glossaries::delete),
         )
+        .merge(webhooks())
         .route("/v3/voices", get(v3::voices::list).post(v3::voices::design))
         .route("/v3/voices/clone", post(v3::voices::clone).layer(files_in_json()))
         .route("/v3/voices/speech", post(v3::voices::create_speech))

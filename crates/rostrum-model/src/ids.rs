@@ -133,6 +133,10 @@ id_type!(
     /// The sending of an event to somebody.
     DeliveryId, "delivery", "dlv_"
 );
+id_type!(
+    /// An address to which events are posted.
+    WebhookEndpointId, "webhook endpoint", "we_"
+);
 
 #[cfg(test)]
 mod tests {

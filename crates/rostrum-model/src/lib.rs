@@ -23,4 +23,5 @@ pub mod speech;
 pub mod upload;
 pub mod video;
 pub mod voice;
+pub mod webhook;
 pub mod workspace;

@@ -5,7 +5,7 @@ use rostrum_model::event::{Event, EventData, EventType};
 use rostrum_model::ids::{EventId, WorkspaceId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    UpdateResult,
+    QueryOrder, QuerySelect, TransactionTrait, UpdateResult,
 };
 use serde_json::json;
 use tracing::instrument;
@@ -21,6 +21,15 @@ use crate::rows::{Place, instant};
 #[derive(Debug, Clone, Copy)]
 pub struct Events<'s> {
     store: &'s Store,
+}
+
+/// Which events are listed; all of them by default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EventFilter<'f> {
+    /// Those of one type.
+    pub event_type: Option<EventType>,
+    /// Those of the thing with this id.
+    pub entity_id: Option<&'f str>,
 }
 
 /// A place in the list of events.
@@ -48,7 +57,44 @@ impl<'s> Events<'s> {
         mine.one(&self.store.reader).await?.map(event_of).transpose()
     }
 
-    /// Events of a workspace of one type, or of all types, newest first, at most `limit`.
+    /// Events of all workspaces that no endpoint was told of yet, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.event.untold", level = "debug", skip_all)]
+    pub async fn untold(&self, limit: u64) -> Result<Vec<Event>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::IsTold.eq(false))
+            .order_by_asc(Column::CreatedAt)
+            .limit(limit)
+            .all(&self.store.reader)
+            .await?;
+        rows.into_iter().map(event_of).collect()
+    }
+
+    /// Notes that endpoints are told of an event, together with its deliveries to them; false when they are already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.event.tell", level = "debug", skip_all, fields(event.id = %id))]
+    pub async fn tell(&self, id: EventId, to: &[Delivery]) -> Result<bool, StoreError> {
+        let transaction = self.store.writer.begin().await?;
+        let changed = Entity::update_many()
+            .set(ActiveModel { is_told: Set(true), ..Default::default() })
+            .filter(Column::Id.eq(id.as_uuid()))
+            .filter(Column::IsTold.eq(false))
+            .exec(&transaction)
+            .await?;
+        if changed.rows_affected == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        deliveries::add_all_in(&transaction, to).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Events of a workspace that `which` chooses, newest first, at most `limit`.
     ///
     /// # Errors
     /// When the database fails.
@@ -56,13 +102,16 @@ impl<'s> Events<'s> {
     pub async fn list(
         &self,
         workspace_id: WorkspaceId,
-        event_type: Option<EventType>,
+        which: EventFilter<'_>,
         limit: u64,
         after: Option<EventCursor>,
     ) -> Result<Vec<Event>, StoreError> {
         let mut mine = Entity::find().filter(Column::WorkspaceId.eq(workspace_id.as_uuid()));
-        if let Some(event_type) = event_type {
+        if let Some(event_type) = which.event_type {
             mine = mine.filter(Column::EventType.eq(event_type.word()));
+        }
+        if let Some(entity_id) = which.entity_id {
+            mine = mine.filter(Column::EntityId.eq(entity_id));
         }
         let after = after.map(|cursor| (cursor.created_at, cursor.id.as_uuid()));
         let page = newest_first(mine, Column::CreatedAt, Column::Id, limit, after);
@@ -80,6 +129,8 @@ async fn add_in<C: ConnectionTrait>(transaction: &C, event: &Event) -> Result<()
         event_type: Set(event.data.event_type().word().to_owned()),
         payload: Set(body["event_data"].take()),
         created_at: Set(instant(event.created_at)),
+        entity_id: Set(Some(event.data.entity_id())),
+        is_told: Set(false),
     };
     Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(())
@@ -99,7 +150,7 @@ pub(crate) async fn end_with(
     }
     add_in(&transaction, event).await?;
     if let Some(delivery) = delivery {
-        deliveries::add_in(&transaction, delivery).await?;
+        deliveries::add_all_in(&transaction, std::slice::from_ref(delivery)).await?;
     }
     transaction.commit().await?;
     Ok(true)

@@ -33,6 +33,7 @@ mod uploads;
 mod video_batches;
 mod videos;
 mod voices;
+mod webhook_endpoints;
 mod workspaces;
 
 pub use api_keys::{ApiKeys, TOUCH_RESOLUTION};
@@ -42,7 +43,7 @@ pub use brand_glossaries::{BrandGlossaries, GlossaryCursor};
 pub use consents::Consents;
 pub use deliveries::Deliveries;
 pub use error::StoreError;
-pub use events::{EventCursor, Events};
+pub use events::{EventCursor, EventFilter, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
 pub use look_treatments::LookTreatments;
 pub use newest_first::Cursor;
@@ -53,6 +54,7 @@ pub use uploads::Uploads;
 pub use video_batches::VideoBatches;
 pub use videos::{VideoCursor, VideoFilter, VideoWork, Videos};
 pub use voices::{PrivateVoiceFilter, VoiceCursor, Voices};
+pub use webhook_endpoints::{EndpointCursor, WebhookEndpoints};
 pub use workspaces::Workspaces;
 
 use sea_orm::{DatabaseConnection, EntityTrait, QuerySelect};
@@ -178,6 +180,11 @@ impl Store {
     /// Consents of people to being made avatars of.
     pub fn consents(&self) -> Consents<'_> {
         Consents::new(self)
+    }
+
+    /// Endpoints of webhooks.
+    pub fn webhook_endpoints(&self) -> WebhookEndpoints<'_> {
+        WebhookEndpoints::new(self)
     }
 
     /// Brand glossaries.

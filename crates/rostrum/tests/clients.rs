@@ -10,7 +10,7 @@ use std::process::Command;
 use rostrum_media::captions;
 use rostrum_model::speech::WordSpan;
 use serde_json::{Value, json};
-use support::{INSTALLING, Server, client_file, ffmpeg, fixture, npm_client};
+use support::{Server, client_file, ffmpeg, fixture, npm_client, python_packages};
 use tempfile::NamedTempFile;
 
 /// A file that is longer than what is read before a handler runs.
@@ -395,31 +395,4 @@ fn the_host_name_for_uploads_leads_to_the_first_generations_paths() {
         "{asset}"
     );
     assert!(upload("/v1/talking_photo")["talking_photo_id"].is_string());
-}
-
-/// The folder of the pinned packages; `None`, told loudly, where pip reaches no registry.
-fn python_packages() -> Option<PathBuf> {
-    let _alone = INSTALLING.lock();
-    let wanted = client_file("python/requirements.txt");
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compat-python");
-    let installed = dir.join("requirements.txt");
-    if std::fs::read(&installed).ok() == Some(std::fs::read(&wanted).unwrap()) {
-        return Some(dir);
-    }
-    let pip = Command::new("python3")
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries=1", "--upgrade"])
-        .arg("--target")
-        .arg(&dir)
-        .arg("--requirement")
-        .arg(&wanted)
-        .output()
-        .expect("python3 is needed: run ./dev setup");
-    if pip.status.success() {
-        std::fs::copy(wanted, installed).unwrap();
-        return Some(dir);
-    }
-    let words = String::from_utf8_lossy(&pip.stderr).into_owned();
-    assert!(words.contains("connection"), "pip failed: {words}");
-    support::tell_skipped("Python's requests was not tested, for pip reaches no registry", &words);
-    None
 }

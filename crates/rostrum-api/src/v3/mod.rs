@@ -13,6 +13,7 @@ pub mod twins;
 pub mod uploads;
 pub mod videos;
 pub mod voices;
+pub mod webhooks;
 
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};

@@ -124,26 +124,37 @@ impl Fetcher {
         Target::parse(url, &self.settings).map(|_| ())
     }
 
-    /// Posts JSON to a URL, and gives the status of the answer, whose body is not read. Redirects are not followed.
+    /// Posts JSON to a URL, and gives the status of the answer and its first bytes, at most `kept`. Redirects are not followed.
     ///
     /// # Errors
     /// When the URL may not be asked for, or there is no answer within `answer_timeout`.
     pub async fn post_json(
         &self,
         url: &str,
+        headers: Vec<(&'static str, String)>,
         body: String,
         answer_timeout: Duration,
-    ) -> Result<u16, FetchError> {
+        kept: usize,
+    ) -> Result<(u16, String), FetchError> {
         let target = Target::parse(url, &self.settings)?;
         let posting = async {
             let client = self.client(&target).await?;
-            let request =
-                client.post(target.url().clone()).header(header::CONTENT_TYPE, "application/json").body(body);
-            request.send().await.map_err(connect::no_answer)
+            let mut request =
+                client.post(target.url().clone()).header(header::CONTENT_TYPE, "application/json");
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            let mut response = request.body(body).send().await.map_err(connect::no_answer)?;
+            let mut start = Vec::new();
+            // The status is the answer; what follows is only for the log.
+            while start.len() < kept
+                && let Ok(Some(piece)) = response.chunk().await
+            {
+                start.extend_from_slice(&piece[..piece.len().min(kept - start.len())]);
+            }
+            Ok((response.status().as_u16(), String::from_utf8_lossy(&start).into_owned()))
         };
-        let response =
-            timeout(answer_timeout, posting).await.map_err(|_| FetchError::Timeout(Wait::Answer))??;
-        Ok(response.status().as_u16())
+        timeout(answer_timeout, posting).await.map_err(|_| FetchError::Timeout(Wait::Answer))?
     }
 
     /// A client for one request to a host whose addresses are allowed.

@@ -11,6 +11,7 @@ use rostrum_model::event::{Event, EventType};
 use rostrum_model::ids::AssetId;
 use rostrum_model::picture::Size;
 use rostrum_model::processing::Processing;
+use rostrum_store::EventFilter;
 
 use crate::world::{PNG, World};
 
@@ -23,7 +24,7 @@ impl World {
     }
 
     async fn events(&self) -> Vec<Event> {
-        self.backends.store.events().list(self.workspace_id, None, 100, None).await.unwrap()
+        self.backends.store.events().list(self.workspace_id, EventFilter::default(), 100, None).await.unwrap()
     }
 
     /// A record of the same content, as it is when the server is killed before its job is started.

@@ -7,4 +7,5 @@ mod presenters;
 mod retention;
 mod transfer;
 mod uploads;
+mod webhooks;
 mod world;

@@ -69,6 +69,21 @@ impl World {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
+        Self::with(limits, FetchSettings::default()).await
+    }
+
+    /// One that posts to this machine, which is forbidden otherwise.
+    pub(crate) async fn fetching_from_this_machine() -> Self {
+        let settings = FetchSettings {
+            allow_http: true,
+            allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
+            allowed_ports: (1..=u16::MAX).collect(),
+            ..FetchSettings::default()
+        };
+        Self::with(Limits::default(), settings).await
+    }
+
+    async fn with(limits: Limits, fetching: FetchSettings) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_800_000_000, 0).unwrap()));
         let store = Store::connect(&format!("sqlite:{}", folder.path().join("db").display())).await.unwrap();
@@ -86,7 +101,7 @@ impl World {
             previews: tokio::sync::Mutex::default(),
             contents: ContentLocks::default(),
             decoding: Semaphore::new(1),
-            fetcher: Fetcher::new(FetchSettings::default(), Arc::new(SystemNames)),
+            fetcher: Fetcher::new(fetching, Arc::new(SystemNames)),
             limits,
             speech_engines: SpeechEngines::default(),
             image_engine: None,

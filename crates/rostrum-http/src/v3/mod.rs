@@ -10,6 +10,7 @@ pub(crate) mod uploads;
 pub(crate) mod video_batches;
 pub(crate) mod videos;
 pub(crate) mod voices;
+pub(crate) mod webhooks;
 
 use std::collections::HashMap;
 use std::fmt::Display;

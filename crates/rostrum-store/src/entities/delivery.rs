@@ -5,6 +5,7 @@ use sea_orm::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -14,6 +15,8 @@ pub struct Model {
     pub id: Uuid,
     pub workspace_id: Uuid,
     pub event_id: Uuid,
+    /// Null for callbacks of single requests.
+    pub endpoint_id: Option<Uuid>,
     pub url: String,
     pub origin: String,
     pub attempts: i32,
@@ -22,6 +25,7 @@ pub struct Model {
     pub due_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     pub last_fault: Option<String>,
+    pub last_answer: Option<Json>,
     pub created_at: DateTime<Utc>,
 }
 

@@ -17,6 +17,10 @@ pub struct Model {
     pub event_type: String,
     pub payload: Json,
     pub created_at: DateTime<Utc>,
+    /// The id of what it happened to, as the API writes it; null for events of older versions.
+    pub entity_id: Option<String>,
+    /// Whether deliveries to all endpoints that want it were added.
+    pub is_told: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -22,4 +22,5 @@ pub(crate) mod video;
 pub(crate) mod video_batch;
 pub(crate) mod video_batch_item;
 pub(crate) mod voice;
+pub(crate) mod webhook_endpoint;
 pub(crate) mod workspace;

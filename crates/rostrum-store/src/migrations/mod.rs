@@ -19,6 +19,7 @@ mod m20261122_135900_create_deliveries_and_video_batches;
 mod m20261122_141000_add_look_footage;
 mod m20261122_150100_create_photo_generations;
 mod m20261122_150200_create_look_treatments;
+mod m20261122_224000_create_webhook_endpoints;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_141000_add_look_footage::Migration),
             Box::new(m20261122_150100_create_photo_generations::Migration),
             Box::new(m20261122_150200_create_look_treatments::Migration),
+            Box::new(m20261122_224000_create_webhook_endpoints::Migration),
         ]
     }
 }

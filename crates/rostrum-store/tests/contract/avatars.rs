@@ -4,7 +4,7 @@ use rostrum_model::avatar::{AvatarGroup, Footage, Look, Study};
 use rostrum_model::event::{Event, EventData, TwinFailed};
 use rostrum_model::ids::WorkspaceId;
 use rostrum_model::video::Failure;
-use rostrum_store::{GroupCursor, GroupSummary, LookCursor, LookFilter, Store, StoreError};
+use rostrum_store::{EventFilter, GroupCursor, GroupSummary, LookCursor, LookFilter, Store, StoreError};
 
 use crate::database::Fresh;
 use crate::records::Records;
@@ -156,5 +156,5 @@ pub(crate) async fn footage_ends_being_studied_once_and_with_one_event(database:
     let found = avatars.look(mine, twin.id).await.unwrap();
     assert_eq!(found, Some(Look { footage: footage(study), ..twin }));
     assert_eq!(avatars.pending_studies().await.unwrap(), []);
-    assert_eq!(store.events().list(mine, None, 9, None).await.unwrap(), [event]);
+    assert_eq!(store.events().list(mine, EventFilter::default(), 9, None).await.unwrap(), [event]);
 }

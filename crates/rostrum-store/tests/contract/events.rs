@@ -5,7 +5,7 @@ use rostrum_model::event::{AssetFailed, Event, EventData, EventType};
 use rostrum_model::picture::Size;
 use rostrum_model::processing::{MediaFacts, Processing, ThumbnailType};
 use rostrum_model::video::Failure;
-use rostrum_store::{EventCursor, Store, StoreError};
+use rostrum_store::{EventCursor, EventFilter, Store, StoreError};
 
 use crate::database::Fresh;
 use crate::records::Records;
@@ -33,7 +33,7 @@ async fn stored_asset(store: &Store, records: &Records) -> Asset {
 }
 
 async fn events(store: &Store, asset: &Asset) -> Vec<Event> {
-    store.events().list(asset.workspace_id, None, 10, None).await.unwrap()
+    store.events().list(asset.workspace_id, EventFilter::default(), 10, None).await.unwrap()
 }
 
 pub(crate) async fn an_asset_ends_being_pending_once_and_with_one_event(database: Fresh) {
@@ -113,7 +113,10 @@ pub(crate) async fn events_are_listed_newest_first_by_type_and_only_to_their_wor
         newest_first.insert(0, event);
     }
     let events = store.events();
-    let list = |event_type, limit, after| events.list(first.workspace_id, event_type, limit, after);
+    let list = |event_type, limit, after| {
+        let which = EventFilter { event_type, ..EventFilter::default() };
+        events.list(first.workspace_id, which, limit, after)
+    };
     assert_eq!(list(None, 10, None).await.unwrap(), newest_first);
     let after = Some(EventCursor::after(&newest_first[1]));
     assert_eq!(list(None, 1, after).await.unwrap(), newest_first[2..3]);

@@ -20,6 +20,7 @@ mod uploads;
 mod video_batches;
 mod videos;
 mod voices;
+mod webhook_endpoints;
 mod workspaces;
 
 /// Makes one test for each database out of each function that takes a [`database::Fresh`] one.
@@ -117,7 +118,11 @@ on_every_database! {
     deliveries:
         a_video_ends_once_with_its_event_and_its_delivery,
         without_its_delivery_a_video_does_not_end,
-        deliveries_are_due_in_their_order_until_they_end;
+        deliveries_are_due_in_their_order_until_they_end,
+        an_event_is_told_once_with_all_its_deliveries;
+    webhook_endpoints:
+        an_endpoint_is_read_back_as_added_and_only_by_its_workspace,
+        an_endpoint_is_disabled_once_and_with_one_event;
     video_batches:
         a_batch_is_read_back_as_added_and_only_by_its_workspace,
         an_item_is_decided_once_and_its_request_forgotten,

@@ -14,7 +14,7 @@ use rostrum_model::folder::{Folder, FolderName, ProjectType};
 use rostrum_model::glossary::{BrandGlossary, ForcedTranslation, GlossaryContent, Term};
 use rostrum_model::ids::{
     ApiKeyId, AssetId, AvatarGroupId, BatchId, ConsentId, DeliveryId, EventId, FolderId, GlossaryId, LookId,
-    SigningKeyId, SpeechId, VideoId, VoiceId, WorkspaceId,
+    SigningKeyId, SpeechId, VideoId, VoiceId, WebhookEndpointId, WorkspaceId,
 };
 use rostrum_model::picture::Size;
 use rostrum_model::presenter::Appearance;
@@ -26,6 +26,7 @@ use rostrum_model::video::{
     OutputFormat, Scene, Sound, Style, Video, VideoOutput, VideoSpec, VideoState, VoiceSettings, Watermark,
 };
 use rostrum_model::voice::{BlendPart, Gender, PrivateVoice, VoiceSource, VoiceState};
+use rostrum_model::webhook::WebhookEndpoint;
 use rostrum_model::workspace::{NewApiKey, Workspace};
 use rostrum_store::Store;
 
@@ -132,11 +133,30 @@ impl Records {
             id: DeliveryId::generate(&self.clock, &self.chance),
             workspace_id: event.workspace_id,
             event_id: event.id,
+            endpoint_id: None,
             url: "https://example.org/told".to_owned(),
             origin: "https://video.example.org".to_owned(),
             attempts: 0,
             state: DeliveryState::Due(created_at),
             last_fault: None,
+            last_answer: None,
+            created_at,
+        }
+    }
+
+    pub(crate) fn endpoint(&self, workspace_id: WorkspaceId) -> WebhookEndpoint {
+        let created_at = self.tick();
+        WebhookEndpoint {
+            id: WebhookEndpointId::generate(&self.clock, &self.chance),
+            workspace_id,
+            url: "https://example.org/hook".to_owned(),
+            origin: "https://video.example.org".to_owned(),
+            events: None,
+            entity_id: None,
+            secret: "whsec_bmV3".to_owned(),
+            previous_secret: None,
+            is_enabled: true,
+            failing_since: None,
             created_at,
         }
     }

@@ -3,7 +3,7 @@
 use rostrum_model::batch::{BatchItem, ItemFault, ItemOutcome, VideoBatch};
 use rostrum_model::event::{BatchFinished, EventData};
 use rostrum_model::ids::WorkspaceId;
-use rostrum_store::Store;
+use rostrum_store::{EventFilter, Store};
 
 use crate::database::Fresh;
 use crate::records::{Records, at};
@@ -69,6 +69,6 @@ pub(crate) async fn a_batch_ends_once_with_its_event(database: Fresh) {
     let kept = batches.get(workspace_id, first.id).await.unwrap().unwrap();
     assert_eq!(kept.finished_at, Some(at(50)));
     assert_eq!(ids(batches.unfinished(10).await.unwrap()), [second.id]);
-    assert_eq!(store.events().list(workspace_id, None, 10, None).await.unwrap(), [told]);
+    assert_eq!(store.events().list(workspace_id, EventFilter::default(), 10, None).await.unwrap(), [told]);
     assert_eq!(store.deliveries().due(at(99), 10).await.unwrap(), [delivery]);
 }

@@ -79,6 +79,33 @@ pub fn npm_client(name: &str) -> Option<PathBuf> {
     None
 }
 
+/// The folder of the pinned packages for Python; `None`, told loudly, where pip reaches no registry.
+pub fn python_packages() -> Option<PathBuf> {
+    let _alone = INSTALLING.lock();
+    let wanted = client_file("python/requirements.txt");
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compat-python");
+    let installed = dir.join("requirements.txt");
+    if std::fs::read(&installed).ok() == Some(std::fs::read(&wanted).unwrap()) {
+        return Some(dir);
+    }
+    let pip = Command::new("python3")
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries=1", "--upgrade"])
+        .arg("--target")
+        .arg(&dir)
+        .arg("--requirement")
+        .arg(&wanted)
+        .output()
+        .expect("python3 is needed: run ./dev setup");
+    if pip.status.success() {
+        std::fs::copy(wanted, installed).unwrap();
+        return Some(dir);
+    }
+    let words = String::from_utf8_lossy(&pip.stderr).into_owned();
+    assert!(words.contains("connection"), "pip failed: {words}");
+    tell_skipped("Python's clients were not tested, for pip reaches no registry", &words);
+    None
+}
+
 /// The program under test with its own data folder.
 pub fn rostrum(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rostrum"));
