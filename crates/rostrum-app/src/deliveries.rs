@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use futures::{StreamExt, stream};
 use rostrum_model::delivery::{Answer, Delivery, DeliveryState, MAX_KEPT_ANSWER};
 use rostrum_model::event::{EndpointDisabled, Event, EventData};
-use rostrum_model::ids::{DeliveryId, EventId, WorkspaceId};
+use rostrum_model::ids::{DeliveryId, EventId, WebhookEndpointId, WorkspaceId};
 use rostrum_model::video::{Callback, Video};
 use rostrum_model::webhook::WebhookEndpoint;
 use rostrum_store::StoreError;
@@ -39,20 +39,34 @@ impl Backends {
     ) -> (Event, Option<Delivery>) {
         let now = self.clock.now();
         let id = EventId::generate(&*self.clock, &*self.chance);
-        let delivery = callback.url.clone().map(|url| Delivery {
+        let event = Event { id, workspace_id, data, created_at: now };
+        let delivery =
+            callback.url.clone().map(|url| self.delivery(&event, None, url, callback.origin.clone()));
+        (event, delivery)
+    }
+
+    /// A delivery of an event that is due at once.
+    fn delivery(
+        &self,
+        event: &Event,
+        endpoint_id: Option<WebhookEndpointId>,
+        url: String,
+        origin: String,
+    ) -> Delivery {
+        let now = self.clock.now();
+        Delivery {
             id: DeliveryId::generate(&*self.clock, &*self.chance),
-            workspace_id,
-            event_id: id,
-            endpoint_id: None,
+            workspace_id: event.workspace_id,
+            event_id: event.id,
+            endpoint_id,
             url,
-            origin: callback.origin.clone(),
+            origin,
             attempts: 0,
             state: DeliveryState::Due(now),
             last_fault: None,
             last_answer: None,
             created_at: now,
-        });
-        (Event { id, workspace_id, data, created_at: now }, delivery)
+        }
     }
 }
 
@@ -82,21 +96,21 @@ impl App {
         let backends = &self.backends;
         let endpoints =
             backends.store.webhook_endpoints().list(event.workspace_id, EVERY_ENDPOINT, None).await?;
-        let now = backends.clock.now();
-        let to = |endpoint: WebhookEndpoint| Delivery {
-            id: DeliveryId::generate(&*backends.clock, &*backends.chance),
-            workspace_id: event.workspace_id,
-            event_id: event.id,
-            endpoint_id: Some(endpoint.id),
-            url: endpoint.url,
-            origin: endpoint.origin,
-            attempts: 0,
-            state: DeliveryState::Due(now),
-            last_fault: None,
-            last_answer: None,
-            created_at: now,
+        let to = |endpoint: WebhookEndpoint| {
+            backends.delivery(event, Some(endpoint.id), endpoint.url, endpoint.origin)
         };
         Ok(endpoints.into_iter().filter(|endpoint| endpoint.wants(event)).map(to).collect())
+    }
+
+    /// The video whose publishing an event tells of, if it is still there.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn published_video(&self, event: &Event) -> Result<Option<Video>, StoreError> {
+        match &event.data {
+            EventData::VideoCompleted(told) => self.video(event.workspace_id, told.video_id).await,
+            _ => Ok(None),
+        }
     }
 
     async fn attempt(&self, delivery: Delivery, wire: &dyn Wire) -> Result<bool, StoreError> {
@@ -113,10 +127,7 @@ impl App {
         }
         let outcome = match store.events().get(delivery.workspace_id, delivery.event_id).await? {
             Some(event) => {
-                let video = match &event.data {
-                    EventData::VideoCompleted(told) => self.video(event.workspace_id, told.video_id).await?,
-                    _ => None,
-                };
+                let video = self.published_video(&event).await?;
                 let body = wire.event(&event, video.as_ref(), &delivery.origin);
                 self.post(&delivery, endpoint.as_ref(), body).await
             }

@@ -249,24 +249,24 @@ pub(crate) fn signed_headers(
 ) -> Vec<(&'static str, String)> {
     let (id, time) = (event.to_string(), now.timestamp().to_string());
     let whole = |secret: &str| hex(&mac(secret.as_bytes(), body));
+    let signed = format!("{id}.{time}.{body}");
     let standard = |secret: &str| {
         let key = BASE64_STANDARD.decode(secret.trim_start_matches(SECRET_PREFIX)).unwrap_or_default();
-        format!("v1,{}", BASE64_STANDARD.encode(mac(&key, &format!("{id}.{time}.{body}"))))
+        format!("v1,{}", BASE64_STANDARD.encode(mac(&key, &signed)))
     };
-    let secrets = [Some(&*endpoint.secret), endpoint.previous_secret(now)];
-    let standards: Vec<String> = secrets.into_iter().flatten().map(standard).collect();
+    let (signature, previous) = (whole(&endpoint.secret), endpoint.previous_secret(now));
+    let standards: Vec<String> =
+        [Some(&*endpoint.secret), previous].into_iter().flatten().map(standard).collect();
     let mut headers = vec![
-        ("heygen-signature", whole(&endpoint.secret)),
+        ("heygen-signature", signature.clone()),
         ("heygen-timestamp", time.clone()),
         ("heygen-event-id", id.clone()),
-        ("signature", whole(&endpoint.secret)),
-        ("webhook-id", id.clone()),
-        ("webhook-timestamp", time.clone()),
+        ("signature", signature),
+        ("webhook-id", id),
+        ("webhook-timestamp", time),
         ("webhook-signature", standards.join(" ")),
     ];
-    if let Some(previous) = endpoint.previous_secret(now) {
-        headers.push(("heygen-signature-previous", whole(previous)));
-    }
+    headers.extend(previous.map(|secret| ("heygen-signature-previous", whole(secret))));
     headers
 }
 

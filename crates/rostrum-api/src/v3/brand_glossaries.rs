@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{ErrorCode, Refusal};
-use crate::v3::read_body;
+use crate::v3::{instant, read_body};
 
 /// One row of `GET /v3/brand-glossaries`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +29,6 @@ pub struct GlossaryRow {
 impl GlossaryRow {
     /// The row of a glossary.
     pub fn new(glossary: &Model) -> Self {
-        let instant =
-            |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         Self {
             brand_glossary_id: glossary.id.to_string(),
             name: glossary.name.clone(),

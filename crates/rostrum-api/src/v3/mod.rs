@@ -17,6 +17,7 @@ pub mod webhooks;
 
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -49,6 +50,11 @@ fn misread(place: &str, error: &serde_path_to_error::Error<serde_json::Error>) -
         (place, inner) => format!("{place}.{inner}"),
     };
     Refusal::invalid(&path, format!("'{path}': {}.", error.inner()))
+}
+
+/// A time by ISO 8601 in UTC, with milliseconds.
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// The envelope of a single answer: `{"data": ...}`.

@@ -1,6 +1,5 @@
 //! `/v3/webhooks`.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use rostrum_model::delivery::{Answer, Delivery, DeliveryState};
 use rostrum_model::event::EventType;
 use rostrum_model::webhook::{MAX_WEBHOOK_ENDPOINTS, WebhookEndpoint as Model};
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{ErrorCode, Refusal};
-use crate::v3::read_body;
+use crate::v3::{instant, read_body};
 
 /// The longest address and the longest `entity_id`, in characters.
 const MAX_URL_CHARS: usize = 2048;
@@ -258,10 +257,6 @@ pub fn too_many_endpoints() -> Refusal {
         param: None,
         more: Vec::new(),
     }
-}
-
-fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 #[cfg(test)]

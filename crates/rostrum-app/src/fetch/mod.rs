@@ -137,6 +137,7 @@ impl Fetcher {
         kept: usize,
     ) -> Result<(u16, String), FetchError> {
         let target = Target::parse(url, &self.settings)?;
+        let deadline = Instant::now() + answer_timeout;
         let posting = async {
             let client = self.client(&target).await?;
             let mut request =
@@ -144,17 +145,18 @@ impl Fetcher {
             for (name, value) in headers {
                 request = request.header(name, value);
             }
-            let mut response = request.body(body).send().await.map_err(connect::no_answer)?;
-            let mut start = Vec::new();
-            // The status is the answer; what follows is only for the log.
-            while start.len() < kept
-                && let Ok(Some(piece)) = response.chunk().await
-            {
-                start.extend_from_slice(&piece[..piece.len().min(kept - start.len())]);
-            }
-            Ok((response.status().as_u16(), String::from_utf8_lossy(&start).into_owned()))
+            request.body(body).send().await.map_err(connect::no_answer)
         };
-        timeout(answer_timeout, posting).await.map_err(|_| FetchError::Timeout(Wait::Answer))?
+        let mut response =
+            timeout_at(deadline, posting).await.map_err(|_| FetchError::Timeout(Wait::Answer))??;
+        let mut start = Vec::new();
+        // The status is the answer; what follows is only for the log, and may never come.
+        while start.len() < kept
+            && let Ok(Ok(Some(piece))) = timeout_at(deadline, response.chunk()).await
+        {
+            start.extend_from_slice(&piece[..piece.len().min(kept - start.len())]);
+        }
+        Ok((response.status().as_u16(), String::from_utf8_lossy(&start).into_owned()))
     }
 
     /// A client for one request to a host whose addresses are allowed.

@@ -10,7 +10,7 @@ use rostrum_api::v3::webhooks::{
     event_not_found, event_type,
 };
 use rostrum_app::webhooks::{EndpointChange, EventFilter, NewEndpoint};
-use rostrum_model::event::{Event, EventData};
+use rostrum_model::event::Event;
 use rostrum_model::ids::{EventId, WebhookEndpointId};
 use serde_json::{Value, json};
 
@@ -145,9 +145,6 @@ pub(crate) async fn redeliver(
 
 /// An event as it is posted.
 async fn shown(state: &HttpState, event: &Event, origin: &Origin) -> Result<Value, ApiError> {
-    let video = match &event.data {
-        EventData::VideoCompleted(told) => state.app.video(event.workspace_id, told.video_id).await?,
-        _ => None,
-    };
+    let video = state.app.published_video(event).await?;
     Ok(event_body(event, video.map(|video| urls(&video, origin)).as_ref()))
 }

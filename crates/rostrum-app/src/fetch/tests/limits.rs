@@ -179,6 +179,15 @@ async fn a_body_that_trickles_or_stalls_falls_below_the_least_rate() {
 }
 
 #[tokio::test]
+async fn a_posts_status_counts_where_the_rest_of_the_answer_never_comes() {
+    let server = Server::doing(vec![send(HEAD), send(b"thanks"), Step::Wait]).await;
+    let posted = fetcher(&server)
+        .post_json(&server.url("a.test", "/"), Vec::new(), "{}".to_owned(), 500 * MS, 1024)
+        .await;
+    assert_eq!(posted.unwrap(), (200, "thanks".to_owned()));
+}
+
+#[tokio::test]
 async fn the_total_time_holds_for_the_body_and_for_redirects() {
     let server = Server::doing(vec![send(HEAD), Step::Trickle(b'x')]).await;
     let fetcher = under(&server, |settings| {
