@@ -56,6 +56,8 @@ error_codes! {
     UploadUrlExpired = FORBIDDEN, "upload_url_expired";
     /// What is there does not go together with what is asked.
     Conflict = CONFLICT, "conflict";
+    /// A request with the same `Idempotency-Key` is being carried out.
+    RequestInProgress = CONFLICT, "request_in_progress";
     /// What is asked for is still being made.
     ResourceNotReady = CONFLICT, "resource_not_ready";
     /// No such route or resource.

@@ -87,13 +87,13 @@ impl App {
                 } else {
                     let Fetched { file_name, body, .. } =
                         self.backends.fetcher.fetch(&url).await.map_err(InputError::Fetch)?;
-                    let asset = self.upload_asset(workspace_id, None, file_name.as_deref(), body).await;
+                    let asset = self.upload_input(workspace_id, file_name.as_deref(), body).await;
                     (asset.map_err(told_by_the_fetcher)?, true)
                 }
             }
             AssetInput::Inline(bytes) => {
                 let body = stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from(bytes))]);
-                let asset = self.upload_asset(workspace_id, None, None, body).await;
+                let asset = self.upload_input(workspace_id, None, body).await;
                 (asset.map_err(InputError::Upload)?, true)
             }
         };

@@ -139,12 +139,48 @@ impl App {
         S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        self.upload_for(workspace_id, folder_id, name, body, |_| "asset".to_owned()).await
+    }
+
+    /// Keeps a file that a request brings along, of which it may have several: on behalf of a request with a key, the same
+    /// bytes are the same asset.
+    pub(crate) async fn upload_input<S, E>(
+        &self,
+        workspace_id: WorkspaceId,
+        name: Option<&str>,
+        body: S,
+    ) -> Result<Asset, UploadError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.upload_for(workspace_id, None, name, body, |hash| format!("input {hash}")).await
+    }
+
+    async fn upload_for<S, E>(
+        &self,
+        workspace_id: WorkspaceId,
+        folder_id: Option<FolderId>,
+        name: Option<&str>,
+        body: S,
+        label: impl FnOnce(&ContentHash) -> String,
+    ) -> Result<Asset, UploadError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let backends = &self.backends;
         self.require_folder(workspace_id, folder_id).await?;
         let taken = backends.take(body, MAX_UPLOAD_BYTES).await?;
-        let id = AssetId::generate(&*backends.clock, &*backends.chance);
+        let hash = taken.sealed.sealed().hash;
+        let id = self.mint(&label(&hash), AssetId::generate);
+        if self.may_have_made()
+            && let Some(made) = backends.store.assets().get(workspace_id, id).await?
+        {
+            return Ok(made);
+        }
         let name = name.map_or_else(|| id.to_string(), shown_name);
-        let _alone = backends.contents.lock(&taken.sealed.sealed().hash).await;
+        let _alone = backends.contents.lock(&hash).await;
         let new = NewAsset { id, workspace_id, name, folder_id, created_at: backends.clock.now() };
         let asset = backends.keep(taken, new).await?;
         self.welcome(&asset).await;

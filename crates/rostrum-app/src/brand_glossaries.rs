@@ -84,15 +84,13 @@ impl App {
     ) -> Result<BrandGlossary, SaveGlossaryError> {
         require_speakable(&content.terms)?;
         let backends = &self.backends;
-        let now = backends.clock.now();
-        let glossary = BrandGlossary {
-            id: GlossaryId::generate(&*backends.clock, &*backends.chance),
-            workspace_id,
-            name,
-            content,
-            created_at: now,
-            updated_at: now,
-        };
+        let (id, now) = (self.mint("glossary", GlossaryId::generate), backends.clock.now());
+        if self.may_have_made()
+            && let Some(made) = self.glossary(workspace_id, id).await.map_err(SaveGlossaryError::Store)?
+        {
+            return Ok(made);
+        }
+        let glossary = BrandGlossary { id, workspace_id, name, content, created_at: now, updated_at: now };
         backends.store.brand_glossaries().add(&glossary).await.map_err(save_error(&glossary.name))?;
         Ok(glossary)
     }

@@ -156,14 +156,16 @@ impl App {
             (ConsentMeans::Page(page), Some(token), None)
         };
         let consent = Consent {
-            id: ConsentId::generate(&*backends.clock, &*backends.chance),
+            id: self.mint("consent", ConsentId::generate),
             workspace_id,
             group_id: new.group_id,
             text: new.text.unwrap_or_else(|| own_words(&group.summary.group.name)),
             means,
             created_at: now,
         };
-        if let Err(error) = backends.store.consents().add(&consent).await {
+        if let Err(error) = backends.store.consents().add(&consent).await
+            && !self.has_asked(&consent).await?
+        {
             if let Some(video) = &video {
                 self.discard_new(video).await?;
             }
@@ -228,10 +230,17 @@ impl App {
     }
 
     /// A secret for the URL of a page: 256 random bits in hex.
+    /// Whether a request with a key asked for this consent before a crash.
+    async fn has_asked(&self, consent: &Consent) -> Result<bool, StoreError> {
+        let asked = self
+            .consents(consent.workspace_id, consent.group_id)
+            .await?
+            .is_some_and(|consents| consents.iter().any(|other| other.id == consent.id));
+        Ok(self.may_have_made() && asked)
+    }
+
     fn consent_token(&self) -> String {
-        let mut random = [0u8; 32];
-        self.backends.chance.fill(&mut random);
-        hex(&random)
+        hex(&self.mint_secret::<32>("token"))
     }
 }
 

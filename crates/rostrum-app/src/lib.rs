@@ -26,6 +26,7 @@ pub mod image_engine;
 pub mod inspection;
 mod intake;
 pub mod jobs;
+pub mod keyed_requests;
 pub mod models;
 pub mod pages;
 pub mod photo_generations;
@@ -61,12 +62,15 @@ pub struct App {
     search: Arc<search::SearchEngine>,
     /// Runs the jobs of assets.
     asset_jobs: Arc<Jobs>,
+    /// What ids are derived from, on behalf of a request with a key.
+    seed: Option<keyed_requests::Seed>,
 }
 
 impl App {
     /// The product over opened backends; `jobs` must have been opened with [`jobs::pipelines`] of the same backends.
     pub fn new(backends: Arc<Backends>, jobs: Arc<Jobs>) -> Self {
-        Self { backends, asset_jobs: Arc::clone(&jobs), jobs, turns: Arc::default(), search: Arc::default() }
+        let (turns, search) = Default::default();
+        Self { backends, asset_jobs: Arc::clone(&jobs), jobs, turns, search, seed: None }
     }
 
     /// Gives the jobs of assets an engine of their own, opened with the same pipelines, so that they do not wait behind

@@ -85,6 +85,7 @@ impl App {
     /// When records, bytes or jobs cannot be reached.
     pub async fn sweep_at_start(&self) -> Result<Swept, SweepError> {
         let backends = &self.backends;
+        backends.store.keyed_requests().interrupt_all().await?;
         let forgotten = (backends.clock.now() - KEEP_ENDED_JOBS).timestamp_millis();
         self.jobs.forget_ended_before(u64::try_from(forgotten).unwrap_or(0)).await?;
         backends.blobs.sweep_temporary(backends.clock.now()).await?;

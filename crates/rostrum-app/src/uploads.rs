@@ -141,10 +141,7 @@ impl App {
         workspace_id: WorkspaceId,
         file: &Announced,
     ) -> Result<Ticket, StartUploadError> {
-        self.require_folder(workspace_id, file.folder_id).await?;
-        let upload = self.announce(workspace_id, file, 0, URL_LIFETIME)?;
-        self.backends.store.uploads().add(&upload).await?;
-        Ok(self.ticket(upload, false).await?)
+        self.start_one(workspace_id, file, false).await
     }
 
     /// The same for a client that can send parts, which it is asked for where the storage takes them itself.
@@ -156,9 +153,25 @@ impl App {
         workspace_id: WorkspaceId,
         file: &Announced,
     ) -> Result<Ticket, StartUploadError> {
+        self.start_one(workspace_id, file, true).await
+    }
+
+    async fn start_one(
+        &self,
+        workspace_id: WorkspaceId,
+        file: &Announced,
+        in_parts: bool,
+    ) -> Result<Ticket, StartUploadError> {
+        self.require_folder(workspace_id, file.folder_id).await?;
         let upload = self.announce(workspace_id, file, 0, URL_LIFETIME)?;
-        self.backends.store.uploads().add(&upload).await?;
-        Ok(self.ticket(upload, true).await?)
+        let uploads = self.backends.store.uploads();
+        if self.may_have_made()
+            && let Some(made) = uploads.get(workspace_id, upload.id).await?
+        {
+            return Ok(self.ticket(made, in_parts).await?);
+        }
+        uploads.add(&upload).await?;
+        Ok(self.ticket(upload, in_parts).await?)
     }
 
     /// Announces several files at once: all of them, or none.
@@ -173,7 +186,7 @@ impl App {
     ) -> Result<(UploadBatch, Vec<Ticket>), StartUploadError> {
         let backends = &self.backends;
         let batch = UploadBatch {
-            id: BatchId::generate(&*backends.clock, &*backends.chance),
+            id: self.mint("batch", BatchId::generate),
             workspace_id,
             title,
             completion_asked_at: None,
@@ -186,7 +199,12 @@ impl App {
             let index = u32::try_from(index).expect("a batch has at most 100 files");
             uploads.push(Upload { batch: Some(BatchPlace { id: batch.id, index }), ..upload });
         }
-        backends.store.uploads().add_batch(&batch, &uploads).await?;
+        // All of them are there, or none.
+        if !self.may_have_made()
+            || backends.store.uploads().get_batch(workspace_id, batch.id).await?.is_none()
+        {
+            backends.store.uploads().add_batch(&batch, &uploads).await?;
+        }
         let mut tickets = Vec::with_capacity(uploads.len());
         for upload in uploads {
             tickets.push(self.ticket(upload, false).await?);
@@ -263,7 +281,7 @@ impl App {
         if let Some(size_bytes) = file.size_bytes.filter(|size| *size > max_bytes) {
             return Err(StartUploadError::TooLarge { index, size_bytes, max_bytes });
         }
-        let id = AssetId::generate(&*backends.clock, &*backends.chance);
+        let id = self.mint(&format!("asset {index}"), AssetId::generate);
         Ok(Upload {
             id,
             workspace_id,

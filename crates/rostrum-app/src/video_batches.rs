@@ -99,8 +99,14 @@ impl App {
         if let Some(url) = &new.callback.url {
             backends.fetcher.check(url).map_err(CreateBatchError::Callback)?;
         }
+        let id = self.mint("batch", BatchId::generate);
+        if self.may_have_made()
+            && let Some(made) = backends.store.video_batches().get(workspace_id, id).await?
+        {
+            return Ok(made);
+        }
         let batch = VideoBatch {
-            id: BatchId::generate(&*backends.clock, &*backends.chance),
+            id,
             workspace_id,
             title: new.title,
             folder_id: new.folder_id,

@@ -110,7 +110,13 @@ impl App {
         workspace_id: WorkspaceId,
         request: VideoRequest,
     ) -> Result<Video, CreateVideoError> {
-        let id = VideoId::generate(&*self.backends.clock, &*self.backends.chance);
+        let id = self.mint("video", VideoId::generate);
+        if self.may_have_made()
+            && let Some(made) = self.backends.store.videos().get(workspace_id, id).await?
+        {
+            self.start_render(id).await?;
+            return Ok(made);
+        }
         self.create_video_as(workspace_id, id, request).await
     }
 

@@ -67,6 +67,13 @@ impl App {
     ) -> Result<PrivateVoice, CloneVoiceError> {
         let backends = &self.backends;
         let engine = backends.speech_engines.clone_engine().ok_or(CloneVoiceError::NotConfigured)?;
+        let id = self.mint("voice", VoiceId::generate);
+        if self.may_have_made()
+            && let Some(made) = backends.store.voices().get(workspace_id, id).await?
+        {
+            self.start_clone(id).await?;
+            return Ok(made);
+        }
         let resolved = self.resolve_input(workspace_id, new.audio, AssetKind::Audio).await;
         let resolved = resolved.map_err(CloneVoiceError::Input)?;
         let sample = &resolved.asset;
@@ -76,7 +83,7 @@ impl App {
         }
         let (language, locale) = language_of(new.language.as_deref());
         let voice = PrivateVoice {
-            id: VoiceId::generate(&*backends.clock, &*backends.chance),
+            id,
             workspace_id,
             name: new.name,
             gender: Gender::Unknown,

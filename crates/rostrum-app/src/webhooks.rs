@@ -90,7 +90,11 @@ impl App {
         let NewEndpoint { url, events, entity_id, origin } = wanted;
         let backends = &self.backends;
         backends.fetcher.check(&url).map_err(SaveEndpointError::Url)?;
+        let id = self.mint("endpoint", WebhookEndpointId::generate);
         let existing = backends.store.webhook_endpoints().list(workspace_id, EVERY_ENDPOINT, None).await?;
+        if let Some(made) = existing.iter().find(|other| other.id == id) {
+            return Ok(made.clone());
+        }
         if let Some(same) = existing.iter().find(|other| other.url == url && other.entity_id == entity_id) {
             return Err(SaveEndpointError::UrlTaken(same.id));
         }
@@ -98,7 +102,7 @@ impl App {
             return Err(SaveEndpointError::TooMany);
         }
         let endpoint = WebhookEndpoint {
-            id: WebhookEndpointId::generate(&*backends.clock, &*backends.chance),
+            id,
             workspace_id,
             url,
             origin,
@@ -166,7 +170,11 @@ impl App {
     ) -> Result<Option<WebhookEndpoint>, StoreError> {
         let endpoints = self.backends.store.webhook_endpoints();
         let Some(endpoint) = endpoints.get(workspace_id, id).await? else { return Ok(None) };
-        let rotated = endpoint.rotated(self.webhook_secret(), self.backends.clock.now());
+        let secret = self.webhook_secret();
+        if endpoint.secret == secret {
+            return Ok(Some(endpoint));
+        }
+        let rotated = endpoint.rotated(secret, self.backends.clock.now());
         Ok(endpoints.update(&rotated).await?.then_some(rotated))
     }
 
@@ -232,9 +240,7 @@ impl App {
     }
 
     fn webhook_secret(&self) -> String {
-        let mut random = [0u8; SECRET_BYTES];
-        self.backends.chance.fill(&mut random);
-        format!("{SECRET_PREFIX}{}", BASE64_STANDARD.encode(random))
+        format!("{SECRET_PREFIX}{}", BASE64_STANDARD.encode(self.mint_secret::<SECRET_BYTES>("secret")))
     }
 }
 

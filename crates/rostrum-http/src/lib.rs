@@ -9,6 +9,7 @@ mod consents;
 mod extract;
 mod files;
 mod health;
+mod keyed_requests;
 mod middleware;
 mod pages;
 mod players;

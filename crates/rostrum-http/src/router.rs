@@ -2,19 +2,20 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{delete, get, patch, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
 use crate::{
-    HttpState, api_error, consents, files, health, middleware, pages, players, tus, uploads, v1, v2, v3,
+    HttpState, api_error, consents, files, health, keyed_requests, middleware, pages, players, tus, uploads,
+    v1, v2, v3,
 };
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
 
 /// A hundred requests for videos in one body.
-const MAX_BATCH_BYTES: usize = 64 * 1024 * 1024;
+pub(crate) const MAX_BATCH_BYTES: usize = 64 * 1024 * 1024;
 
 /// For JSON bodies that may have files of up to 32 MB in them, as Base64, which is a third longer.
 fn files_in_json() -> DefaultBodyLimit {
@@ -126,10 +127,13 @@ pub fn router(state: &HttpState) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/favicon.ico", get(pages::icon));
 
+    // Stays below what gives errors another envelope.
+    let once = from_fn_with_state(state.clone(), keyed_requests::once);
     let routes = v3
         .merge(v3_videos())
-        .merge(v2())
-        .merge(v1())
+        .route_layer(once.clone())
+        .merge(v2().route_layer(once.clone()).layer(map_response(v2::envelope)))
+        .merge(v1().route_layer(once).layer(map_response(v1::envelope)))
         .merge(tus)
         .merge(files)
         .merge(consents)
@@ -184,7 +188,6 @@ fn v2() -> Router<HttpState> {
         .route("/v2/videos/{video_id}", get(v3::videos::get).delete(v3::videos::delete))
         .route("/v1/audio/voices", get(v2::voices::list_for_speech))
         .route("/v1/audio/text_to_speech", post(v2::voices::text_to_speech))
-        .layer(map_response(v2::envelope))
 }
 
 /// The first generation.
@@ -212,5 +215,4 @@ fn v1() -> Router<HttpState> {
             "/v1/talking_photo",
             post(v1::avatars::create_talking_photo).layer(DefaultBodyLimit::disable()),
         )
-        .layer(map_response(v1::envelope))
 }

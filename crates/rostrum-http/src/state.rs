@@ -10,6 +10,9 @@ pub struct HttpOptions {
     /// Scheme and authority clients reach this server by, e.g. `https://video.example.org`; when absent, file URLs
     /// use the host each request was sent to.
     pub public_url: Option<String>,
+    /// Whether requests are refused that HeyGen's API tolerates although they are most likely mistakes: the body of a key's
+    /// second request that differs from that of the first.
+    pub strict: bool,
 }
 
 /// Renders the metrics in Prometheus' text format.

@@ -14,6 +14,7 @@ pub mod event;
 pub mod folder;
 pub mod glossary;
 pub mod ids;
+pub mod keyed_request;
 mod media_type;
 pub mod photo_generation;
 pub mod picture;

@@ -22,6 +22,7 @@ mod entities;
 mod error;
 mod events;
 mod folders;
+mod keyed_requests;
 mod look_treatments;
 mod migrations;
 mod newest_first;
@@ -45,6 +46,7 @@ pub use deliveries::Deliveries;
 pub use error::StoreError;
 pub use events::{EventCursor, EventFilter, Events};
 pub use folders::{FolderCursor, FolderFilter, Folders};
+pub use keyed_requests::KeyedRequests;
 pub use look_treatments::LookTreatments;
 pub use newest_first::Cursor;
 pub use photo_generations::PhotoGenerations;
@@ -185,6 +187,11 @@ impl Store {
     /// Endpoints of webhooks.
     pub fn webhook_endpoints(&self) -> WebhookEndpoints<'_> {
         WebhookEndpoints::new(self)
+    }
+
+    /// Requests that carry an `Idempotency-Key`.
+    pub fn keyed_requests(&self) -> KeyedRequests<'_> {
+        KeyedRequests::new(self)
     }
 
     /// Brand glossaries.

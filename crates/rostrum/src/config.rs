@@ -104,6 +104,8 @@ pub(crate) struct Config {
     pub image_engine: Option<ImageEngineSettings>,
     /// An engine of others that shows people speaking: a table with `url` and, where needed, `key` and `timeout_s`.
     pub avatar_engine: Option<AvatarEngineSettings>,
+    /// Whether requests are refused that HeyGen tolerates although they are most likely mistakes.
+    pub strict: bool,
     /// How log lines are written.
     pub log_format: LogFormat,
 }
@@ -147,6 +149,7 @@ impl Config {
             clone_engine: None,
             image_engine: None,
             avatar_engine: None,
+            strict: false,
             log_format: LogFormat::Text,
         })
     }

@@ -156,6 +156,10 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewPhotoAvatar,
     ) -> Result<CreatedPhotoAvatar, CreateAvatarError> {
+        if let Some((group, look)) = self.made_before(workspace_id).await? {
+            let warnings = self.sitting(&look.photo).await?.warnings;
+            return Ok(CreatedPhotoAvatar { group, look, warnings });
+        }
         self.require_person(workspace_id, new.person).await?;
         let photo = self
             .resolve_input(workspace_id, new.file.clone(), AssetKind::Image)
@@ -181,6 +185,21 @@ impl App {
         Ok(CreatedPhotoAvatar { group, look, warnings })
     }
 
+    /// The look that a request with a key made before a crash, with its person.
+    pub(super) async fn made_before(
+        &self,
+        workspace_id: WorkspaceId,
+    ) -> Result<Option<(ShownGroup, ShownLook)>, StoreError> {
+        if !self.may_have_made() {
+            return Ok(None);
+        }
+        let Some(look) = self.look(workspace_id, self.mint("look", LookId::generate)).await? else {
+            return Ok(None);
+        };
+        let group = self.avatar_group(workspace_id, look.look.group_id).await?;
+        Ok(group.map(|group| (group, look)))
+    }
+
     /// Looks whether a person who is said to be there is.
     pub(super) async fn require_person(
         &self,
@@ -204,9 +223,9 @@ impl App {
         let backends = &self.backends;
         let avatars = backends.store.avatars();
         let now = backends.clock.now();
-        let id = LookId::generate(&*backends.clock, &*backends.chance);
+        let id = self.mint("look", LookId::generate);
         let group_id = match person {
-            Person::New => AvatarGroupId::generate(&*backends.clock, &*backends.chance),
+            Person::New => self.mint("group", AvatarGroupId::generate),
             Person::NewWithIdOfLook => AvatarGroupId::from_uuid(id.as_uuid()),
             Person::Known(group_id) => group_id,
         };

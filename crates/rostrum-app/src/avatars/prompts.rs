@@ -78,6 +78,9 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewPromptAvatar,
     ) -> Result<CreatedPromptAvatar, CreateAvatarError> {
+        if let Some((group, look)) = self.made_before(workspace_id).await? {
+            return Ok(CreatedPromptAvatar { group, look, why_drawn: None });
+        }
         self.require_person(workspace_id, new.person).await?;
         let base = match &new.like {
             Some(id) => self.base_look(workspace_id, id).await?,
@@ -158,7 +161,7 @@ impl App {
         for input in &new.references {
             references.push(self.reference_of(workspace_id, input).await?);
         }
-        let id = AssetId::generate(&*backends.clock, &*backends.chance);
+        let id = self.mint("picture", AssetId::generate);
         let name = PictureName { id, workspace_id, name: new.name.clone() };
         let prompt = format!("{}. {FACING}", new.prompt.trim_end().trim_end_matches('.'));
         let made = backends.engine_picture(engine, &name, &prompt, new.orientation, &references).await;

@@ -72,6 +72,11 @@ impl App {
         workspace_id: WorkspaceId,
         new: NewTwin,
     ) -> Result<CreatedTwin, CreateTwinError> {
+        let before = self.made_before(workspace_id).await.map_err(CreateAvatarError::from);
+        if let Some((group, look)) = before.map_err(CreateTwinError::Record)? {
+            self.start_study(look.look.id).await?;
+            return Ok(CreatedTwin { group, look });
+        }
         if let Person::Known(id) = new.person {
             let found = self.backends.store.avatars().group(workspace_id, id).await?;
             found.ok_or(CreateTwinError::GroupNotFound(id))?;

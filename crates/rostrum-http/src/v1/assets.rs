@@ -21,12 +21,13 @@ use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin, folder_of_query, upload_part};
+use crate::keyed_requests::OnBehalf;
 use crate::v3::{Query, cursor, in_folder, page_start};
 
 /// Three generations of clients meet at this path, told apart by the body's type: JSON asks for a URL to send the file
 /// to; a multipart body has it as the part `file`; anything else is the file.
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     request: Request,

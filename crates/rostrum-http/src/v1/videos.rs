@@ -19,12 +19,13 @@ use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 use crate::v3::videos::{create_of, urls};
 use crate::v3::{Query, cursor, page_start};
 
 /// Ask for a film of somebody before nothing.
 pub(crate) async fn create_webm(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,
@@ -35,7 +36,7 @@ pub(crate) async fn create_webm(
 
 /// Ask for a video of clips.
 pub(crate) async fn generate(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,

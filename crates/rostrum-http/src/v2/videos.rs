@@ -1,20 +1,19 @@
 //! `/v2/video/generate`, `/v2/video/av4/generate` and `/v2/videos`.
 
 use axum::Json;
-use axum::extract::State;
 use rostrum_api::v1::NoError;
 use rostrum_api::v2::video_generate::{GeneratedVideo, read_av4_video, read_generate_video};
 use rostrum_api::v3::Data;
 use rostrum_api::v3::videos::{BodyForm, CreatedVideo, read_flat_video};
 
-use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 use crate::v3::videos::create_of;
 
 /// Ask for a video of scenes.
 pub(crate) async fn generate(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,
@@ -25,7 +24,7 @@ pub(crate) async fn generate(
 
 /// Ask for a video of a photo.
 pub(crate) async fn generate_av4(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,
@@ -36,7 +35,7 @@ pub(crate) async fn generate_av4(
 
 /// Ask for a video of one scene.
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,

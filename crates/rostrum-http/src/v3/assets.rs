@@ -12,12 +12,13 @@ use super::{Query, cursor, in_folder, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, Origin, upload_part};
+use crate::keyed_requests::OnBehalf;
 
 /// Upload a file of up to 32 MB as the multipart part `file`, into the folder named by the part `folder_id` before it or
 /// by the parameter `folder_id` of the query, if any. Its type is told from its bytes. When the answer
 /// arrives, the file is on disk.
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     request: Request,

@@ -25,6 +25,7 @@ use super::{Query, cursor, page_before, page_start, twins};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 
 /// The id of a group of the workspace's own, which may be changed.
 pub(super) fn group_id(text: &str) -> Result<AvatarGroupId, ApiError> {
@@ -44,7 +45,7 @@ fn look_id(text: &str) -> Result<LookId, ApiError> {
 
 /// Make an avatar of a photo: a new person, or another look of one. Its face is checked before the answer.
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,

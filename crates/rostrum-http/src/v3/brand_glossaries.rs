@@ -14,6 +14,7 @@ use super::{Query, cursor, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody};
+use crate::keyed_requests::OnBehalf;
 
 type Answer = Result<Json<Data<BrandGlossary>>, ApiError>;
 
@@ -22,11 +23,7 @@ fn id_of(text: &str) -> Result<GlossaryId, ApiError> {
 }
 
 /// Make a glossary: how terms are said, and what translations do with them.
-pub(crate) async fn create(
-    State(state): State<HttpState>,
-    caller: Caller,
-    JsonBody(body): JsonBody,
-) -> Answer {
+pub(crate) async fn create(OnBehalf(state): OnBehalf, caller: Caller, JsonBody(body): JsonBody) -> Answer {
     let (name, content) = SaveGlossary::from_json(body)?.into_new()?;
     let glossary = state.app.create_glossary(caller.workspace_id, name, content).await?;
     Ok(Json(Data { data: BrandGlossary::new(glossary) }))

@@ -11,10 +11,11 @@ use super::avatars::{group_id, group_of};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, OptionalJsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 
 /// Ask a person to agree to being made an avatar, on a page that is valid for seven days; or keep a video of it.
 pub(crate) async fn ask(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     Path(id): Path<String>,

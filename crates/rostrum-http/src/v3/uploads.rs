@@ -18,10 +18,11 @@ use super::{Query, asked_ids, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 
 /// Announce a file, to be sent to the URL in the answer.
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,
@@ -38,7 +39,7 @@ pub(crate) async fn create(
 
 /// Announce up to 100 files at once.
 pub(crate) async fn create_batch(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,
@@ -64,7 +65,7 @@ pub(crate) async fn renew(
 
 /// Turn an upload whose bytes were sent into an asset. May be repeated.
 pub(crate) async fn complete(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     Path(asset_id): Path<String>,
@@ -78,7 +79,7 @@ pub(crate) async fn complete(
 
 /// Complete all uploads of a batch whose bytes were sent. May be repeated.
 pub(crate) async fn complete_batch(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<(StatusCode, Json<Data<AcceptedBatch>>), ApiError> {

@@ -15,10 +15,11 @@ use super::{Query, asked_ids, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 
 /// Ask for up to 100 videos at once; each is made or refused on its own.
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,

@@ -20,11 +20,12 @@ use super::{Query, cursor, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 
 /// Ask for a video. When the answer arrives, the order survives a crash; read its progress with
 /// `GET /v3/videos/{video_id}`. With `dry_run=true` nothing is made, and the answer tells what would be.
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     QueryOf(query): Query,

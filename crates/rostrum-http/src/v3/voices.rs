@@ -23,6 +23,7 @@ use super::{Query, cursor, page_before, page_start, position};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 
 /// List voices: those for everybody, or with `type=private` the workspace's own, newest first.
 pub(crate) async fn list(
@@ -79,7 +80,7 @@ pub(crate) async fn design(
 
 /// Have a voice learnt from a recording. Its status is told by `GET /v3/voices/{voice_id}`.
 pub(crate) async fn clone(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Data<ClonedVoice>>, ApiError> {

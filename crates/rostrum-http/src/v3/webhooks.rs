@@ -19,6 +19,7 @@ use super::{Query, cursor, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
+use crate::keyed_requests::OnBehalf;
 
 type Answer = Result<Json<Data<WebhookEndpoint>>, ApiError>;
 
@@ -32,7 +33,7 @@ fn event_id(text: &str) -> Result<EventId, ApiError> {
 
 /// Ask for events to be posted to an address. The secret is told only here.
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     origin: Origin,
     JsonBody(body): JsonBody,
@@ -84,7 +85,7 @@ pub(crate) async fn delete(
 
 /// Give an endpoint another secret.
 pub(crate) async fn rotate(
-    State(state): State<HttpState>,
+    OnBehalf(state): OnBehalf,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Data<RotatedSecret>>, ApiError> {

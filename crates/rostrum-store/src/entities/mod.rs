@@ -11,6 +11,7 @@ pub(crate) mod delivery;
 pub(crate) mod event;
 pub(crate) mod folder;
 pub(crate) mod generated_picture;
+pub(crate) mod keyed_request;
 pub(crate) mod look;
 pub(crate) mod look_treatment;
 pub(crate) mod photo_generation;

@@ -11,6 +11,7 @@ mod database;
 mod deliveries;
 mod events;
 mod folders;
+mod keyed_requests;
 mod photo_generations;
 mod postgres;
 mod records;
@@ -84,6 +85,11 @@ on_every_database! {
         what_went_to_the_trash_together_comes_back_together,
         assets_are_listed_by_folder_and_not_out_of_the_trash,
         assets_are_found_by_the_beginnings_of_words_in_their_names;
+    keyed_requests:
+        a_request_is_read_back_as_added_and_only_once,
+        a_request_goes_from_running_to_its_answer,
+        an_interrupted_request_is_resumed_by_one,
+        old_requests_are_forgotten;
     speeches:
         a_speech_is_read_back_as_added_and_only_once,
         a_speech_needs_its_workspace;

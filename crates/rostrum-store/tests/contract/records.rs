@@ -16,6 +16,7 @@ use rostrum_model::ids::{
     ApiKeyId, AssetId, AvatarGroupId, BatchId, ConsentId, DeliveryId, EventId, FolderId, GlossaryId, LookId,
     SigningKeyId, SpeechId, VideoId, VoiceId, WebhookEndpointId, WorkspaceId,
 };
+use rostrum_model::keyed_request::{KeyedRequest, KeyedState};
 use rostrum_model::picture::Size;
 use rostrum_model::presenter::Appearance;
 use rostrum_model::processing::Processing;
@@ -157,6 +158,24 @@ impl Records {
             previous_secret: None,
             is_enabled: true,
             failing_since: None,
+            created_at,
+        }
+    }
+
+    pub(crate) fn keyed_request(&self, workspace_id: WorkspaceId) -> KeyedRequest {
+        let created_at = self.tick();
+        let [id, seed, body_hash] = [0; 3].map(|_| {
+            let mut random = [0u8; 32];
+            self.chance.fill(&mut random);
+            random
+        });
+        KeyedRequest {
+            id: ContentHash(id),
+            workspace_id,
+            operation: "POST /v3/videos".to_owned(),
+            seed,
+            body_hash: Some(ContentHash(body_hash)),
+            state: KeyedState::Running,
             created_at,
         }
     }

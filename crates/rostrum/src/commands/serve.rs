@@ -79,7 +79,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let state = HttpState {
         app,
-        options: Arc::new(HttpOptions { public_url: config.public_url.clone() }),
+        options: Arc::new(HttpOptions { public_url: config.public_url.clone(), strict: config.strict }),
         metrics: Arc::new(move || metrics.render()),
     };
     let address_file = config.data_dir.join("listen.addr");
@@ -137,6 +137,9 @@ async fn sweep_for_ever(app: App) {
                 tracing::info!(abandoned_uploads, "gave up uploads that expired long ago");
             }
             Err(error) => tracing::error!(error = %error, "abandoned uploads could not be given up"),
+        }
+        if let Err(error) = app.forget_old_keys().await {
+            tracing::error!(%error, "old idempotency keys could not be forgotten");
         }
         match app.delete_old_assets().await {
             Ok(0) => {}
