@@ -50,6 +50,8 @@ error_codes! {
     DownloadFailed = BAD_REQUEST, "download_failed";
     /// No key, or one that is unknown or revoked.
     Unauthorized = UNAUTHORIZED, "unauthorized";
+    /// The workspace has too few credits.
+    InsufficientCredit = PAYMENT_REQUIRED, "insufficient_credit";
     /// The URL's signature allows something else, or nothing.
     Forbidden = FORBIDDEN, "forbidden";
     /// The signed URL's time is over.

@@ -83,6 +83,14 @@ impl Backends {
 }
 
 impl crate::App {
+    /// The workspace that a key opened.
+    ///
+    /// # Errors
+    /// When the records do not answer.
+    pub async fn workspace(&self, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
+        self.backends.store.workspaces().get(id).await
+    }
+
     /// The workspace a key opens, if it opens one. Keys are looked up by their hash, so the time taken tells nothing
     /// about the stored ones.
     ///

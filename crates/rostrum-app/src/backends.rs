@@ -10,6 +10,7 @@ use futures::TryStreamExt;
 use rostrum_blob::{BlobError, BlobKey, Blobs, StoredBlob};
 use rostrum_media::{Ffmpeg, Poppler};
 use rostrum_model::clock::{Chance, Clock};
+use rostrum_model::credits::Prices;
 use rostrum_model::ids::VideoId;
 use rostrum_store::Store;
 use tokio::io::AsyncWriteExt;
@@ -69,12 +70,14 @@ pub struct Limits {
     pub max_upload_bytes: u64,
     /// How long assets are kept; until they are deleted when not set.
     pub asset_lifetime: Option<TimeDelta>,
+    /// What things cost.
+    pub prices: Prices,
 }
 
 impl Default for Limits {
     /// 5 GiB, kept until deleted.
     fn default() -> Self {
-        Self { max_upload_bytes: 5 * 1024 * 1024 * 1024, asset_lifetime: None }
+        Self { max_upload_bytes: 5 * 1024 * 1024 * 1024, asset_lifetime: None, prices: Prices::default() }
     }
 }
 

@@ -13,6 +13,7 @@ pub mod backends;
 pub mod brand_glossaries;
 pub mod consents;
 pub mod contents;
+pub mod credits;
 pub mod deliveries;
 pub mod engine_calls;
 pub mod engines;

@@ -5,6 +5,7 @@ pub(crate) mod track_file;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_media::wav;
 use rostrum_model::asset::ContentHash;
+use rostrum_model::credits::{Credits, Price};
 use rostrum_model::glossary::Term;
 use rostrum_model::ids::{GlossaryId, SpeechId, WorkspaceId};
 use rostrum_model::speech::{SAMPLE_RATE, Speech, WordSpan};
@@ -16,10 +17,12 @@ use sha2::{Digest, Sha256};
 
 use crate::App;
 use crate::backends::Backends;
+use crate::credits::CreditError;
 use crate::engines::EngineError;
 use crate::files::{FileError, StoredFile};
 use crate::speech_engines::EngineFault;
 use crate::speech_engines::speaking::Tools;
+use crate::videos::spoken_s;
 use crate::voices::{ANY_LOCALE, Speaker, UnusableVoice, Voice, find};
 use track_file::Spoken;
 
@@ -68,6 +71,9 @@ pub enum CreateSpeechError {
     /// The text cannot be spoken.
     #[error(transparent)]
     Speak(#[from] SpeakError),
+    /// It cannot be paid for.
+    #[error(transparent)]
+    Credit(#[from] CreditError),
     /// Bytes could not be reached.
     #[error("the spoken file could not be kept")]
     Blob(#[from] BlobError),
@@ -127,6 +133,8 @@ impl App {
         let text = Text { text: &new.text, markup: new.markup, terms: &terms };
         // A fault is told now, and not when it is its turn.
         backends.check_speech(text, &voice, new.speed)?;
+        let price = Price { fixed: Credits::ZERO, per_s: backends.limits.prices.speech_s };
+        backends.require_credits(workspace_id, price.of(spoken_s(&new.text) / f64::from(new.speed))).await?;
         let Spoken { track, unspoken_words } = backends.spoken(text, &voice, new.speed).await?;
         if !unspoken_words.is_empty() {
             tracing::warn!(words = ?unspoken_words, "words could not be spoken");
@@ -143,6 +151,7 @@ impl App {
             backends.blobs.put(&key, &wav(&track.samples, SAMPLE_RATE)).await?;
         }
         backends.store.speeches().add(&speech).await?;
+        backends.charge(workspace_id, speech.id.to_string(), price.of(duration_s)).await?;
         metrics::counter!("rostrum_speeches_total").increment(1);
         Ok(CreatedSpeech { speech, duration_s, words })
     }

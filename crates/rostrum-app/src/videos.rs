@@ -5,6 +5,7 @@ mod estimate;
 mod scenes;
 
 pub use estimate::Estimate;
+pub(crate) use estimate::spoken_s;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_model::ids::{FolderId, GlossaryId, VideoId, WorkspaceId};
@@ -20,6 +21,7 @@ pub use scenes::SceneError;
 use crate::App;
 use crate::asset_inputs::Resolved;
 use crate::assets::DeleteAssetError;
+use crate::credits::CreditError;
 use crate::fetch::FetchError;
 use crate::folders::FolderError;
 use crate::jobs::{GiveUpError, RENDER_VIDEO};
@@ -43,6 +45,9 @@ pub enum CreateVideoError {
     /// Bytes could not be reached.
     #[error("stored bytes could not be reached")]
     Blob(#[from] BlobError),
+    /// It cannot be paid for.
+    #[error(transparent)]
+    Credit(#[from] CreditError),
     /// Records could not be reached.
     #[error("the video could not be recorded")]
     Store(#[from] StoreError),
@@ -131,7 +136,7 @@ impl App {
             (request.title.clone(), request.folder_id, request.callback.clone());
         let mut inputs = Vec::new();
         let recorded = match self.planned(workspace_id, request, &mut inputs).await {
-            Ok(spec) => self.record(workspace_id, id, (title, folder_id, callback), spec).await,
+            Ok(spec) => self.record_paid(workspace_id, id, (title, folder_id, callback), spec).await,
             Err(error) => Err(error),
         };
         if recorded.is_err() {
@@ -226,6 +231,23 @@ impl App {
             }
         };
         Ok(VideoSpec { size, scenes, format: request.format, captions: request.captions, watermark, music })
+    }
+
+    /// Records a video that the workspace can pay for, and starts its job.
+    async fn record_paid(
+        &self,
+        workspace_id: WorkspaceId,
+        id: VideoId,
+        about: (Option<String>, Option<FolderId>, Callback),
+        spec: VideoSpec,
+    ) -> Result<Video, CreateVideoError> {
+        let (price, needed) = self.cost_of(workspace_id, &spec).await?;
+        self.backends.set_aside(workspace_id, id, price, needed).await?;
+        let recorded = self.record(workspace_id, id, about, spec).await;
+        if recorded.is_err() {
+            self.backends.put_back(id).await?;
+        }
+        recorded
     }
 
     /// Records a video and starts its job.
@@ -346,6 +368,7 @@ impl App {
         if matches!(video.state, VideoState::Pending | VideoState::Processing { .. }) {
             self.jobs.cancel(&id.to_string()).await?;
         }
+        self.backends.settle(id, &video.state).await?;
         self.backends.delete_video_files(id).await?;
         self.backends.forget_scenes(&video).await?;
         Ok(true)

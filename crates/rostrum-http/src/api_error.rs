@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
 use rostrum_app::StoreError;
+use rostrum_app::credits::CreditError;
 use rostrum_app::engines::EngineError;
 use rostrum_app::files::FileError;
 use rostrum_app::portraits::UnusablePortrait;
@@ -120,6 +121,23 @@ impl From<ApiError> for Refusal {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         Self::internal(&error)
+    }
+}
+
+/// For the thing named, such as `video`.
+impl From<(&str, CreditError)> for ApiError {
+    fn from((what, error): (&str, CreditError)) -> Self {
+        match error {
+            CreditError::Insufficient { balance, needed } => Self::new(
+                ErrorCode::InsufficientCredit,
+                format!(
+                    "Your account has {balance} credits but this {what} requires {needed} credits. The operator of this \
+                     server grants more with `rostrum credits grant`."
+                ),
+                None,
+            ),
+            CreditError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -75,6 +75,7 @@ pub fn router(state: &HttpState) -> Router {
                 .delete(v3::brand_glossaries::delete),
         )
         .merge(webhooks())
+        .route("/v3/users/me", get(v3::users::me))
         .route("/v3/voices", get(v3::voices::list).post(v3::voices::design))
         .route("/v3/voices/clone", post(v3::voices::clone).layer(files_in_json()))
         .route("/v3/voices/speech", post(v3::voices::create_speech))
@@ -163,6 +164,7 @@ fn v3_videos() -> Router<HttpState> {
 /// The second generation, and the newer operations of the first that speak like it.
 fn v2() -> Router<HttpState> {
     Router::new()
+        .route("/v2/user/remaining_quota", get(v3::users::remaining_quota))
         .route("/v2/voices", get(v2::voices::list))
         .route("/v2/voices/locales", get(v2::voices::list_locales))
         .route("/v2/avatars", get(v2::avatars::list))
@@ -208,6 +210,7 @@ fn v1() -> Router<HttpState> {
         .route("/v1/video.delete", delete(v1::videos::delete))
         .route("/v1/video/caption.get", get(v1::videos::captions))
         .route("/v1/video/share", post(v1::videos::share))
+        .route("/v1/user/me", get(v3::users::me_v1))
         .route("/v1/voice.list", get(v1::voices::list))
         .route("/v1/avatar.list", get(v1::avatars::list))
         .route("/v1/talking_photo.list", get(v1::avatars::list_talking_photos))

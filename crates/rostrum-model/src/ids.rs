@@ -82,6 +82,10 @@ id_type!(
     AssetId, "asset", "asset_"
 );
 id_type!(
+    /// A line of a workspace's ledger.
+    CreditEntryId, "ledger entry", "entry_"
+);
+id_type!(
     /// Files announced, or videos asked for, together.
     BatchId, "batch", "batch_"
 );

@@ -9,6 +9,7 @@ pub mod avatar;
 pub mod batch;
 pub mod clock;
 pub mod consent;
+pub mod credits;
 pub mod delivery;
 pub mod event;
 pub mod folder;

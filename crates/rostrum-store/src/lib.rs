@@ -17,6 +17,7 @@ mod avatars;
 mod brand_glossaries;
 mod connect;
 mod consents;
+mod credits;
 mod deliveries;
 mod entities;
 mod error;
@@ -42,6 +43,7 @@ pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
 pub use avatars::{Avatars, GroupCursor, GroupSummary, LookCursor, LookFilter};
 pub use brand_glossaries::{BrandGlossaries, GlossaryCursor};
 pub use consents::Consents;
+pub use credits::{CreditLedger, Spent};
 pub use deliveries::Deliveries;
 pub use error::StoreError;
 pub use events::{EventCursor, EventFilter, Events};
@@ -187,6 +189,11 @@ impl Store {
     /// Endpoints of webhooks.
     pub fn webhook_endpoints(&self) -> WebhookEndpoints<'_> {
         WebhookEndpoints::new(self)
+    }
+
+    /// What workspaces have, and what they spent it on.
+    pub fn credits(&self) -> CreditLedger<'_> {
+        CreditLedger::new(self)
     }
 
     /// Requests that carry an `Idempotency-Key`.

@@ -31,6 +31,8 @@ impl<'s> Workspaces<'s> {
             id: Set(workspace.id.as_uuid()),
             name: Set(workspace.name.clone()),
             created_at: Set(instant(workspace.created_at)),
+            credit_balance: Set(0),
+            is_limited: Set(false),
         };
         Entity::insert(row).exec_without_returning(&self.store.writer).await?;
         Ok(())

@@ -16,6 +16,7 @@ use rostrum_app::fetch::FetchSettings;
 use rostrum_app::image_engine::{ImageEngine, ImageEngineSettings};
 use rostrum_app::speech_engines::{EngineSettings, SpeechEngines};
 use rostrum_blob::S3Settings;
+use rostrum_model::credits::Prices;
 use serde::{Deserialize, Serialize};
 
 /// Flags that take part in the settings.
@@ -104,6 +105,8 @@ pub(crate) struct Config {
     pub image_engine: Option<ImageEngineSettings>,
     /// An engine of others that shows people speaking: a table with `url` and, where needed, `key` and `timeout_s`.
     pub avatar_engine: Option<AvatarEngineSettings>,
+    /// What things cost, in credits: a table with `video_s`, `video_4k_s`, `cinematic_video`, `speech_s` and `avatar`.
+    pub prices: Prices,
     /// Whether requests are refused that HeyGen tolerates although they are most likely mistakes.
     pub strict: bool,
     /// How log lines are written.
@@ -149,6 +152,7 @@ impl Config {
             clone_engine: None,
             image_engine: None,
             avatar_engine: None,
+            prices: Prices::default(),
             strict: false,
             log_format: LogFormat::Text,
         })
@@ -215,7 +219,7 @@ impl Config {
     /// What callers may ask for and rely on.
     pub(crate) fn limits(&self) -> Limits {
         let days = self.asset_ttl_days.map(|days| TimeDelta::days(days.get().into()));
-        Limits { max_upload_bytes: self.max_upload_bytes, asset_lifetime: days }
+        Limits { max_upload_bytes: self.max_upload_bytes, asset_lifetime: days, prices: self.prices }
     }
 
     /// How many job steps run at once.

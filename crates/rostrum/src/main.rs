@@ -33,6 +33,9 @@ enum Command {
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     Keys(commands::keys::Keys),
+    /// Show, give and limit the credits of a workspace.
+    #[command(subcommand)]
+    Credits(commands::credits::Credits),
     /// Copy a workspace's assets to a folder, or take such a folder in.
     #[command(subcommand)]
     Assets(commands::assets::Assets),
@@ -64,6 +67,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Serve => commands::serve::run(config).await,
         Command::Models(command) => commands::models::run(command, &config),
         Command::Keys(command) => commands::keys::run(command, &config).await,
+        Command::Credits(command) => commands::credits::run(command, &config).await,
         Command::Assets(command) => commands::assets::run(command, &config).await,
         Command::Migrate => {
             backends::open_store(&config).await?;

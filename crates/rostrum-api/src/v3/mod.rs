@@ -11,6 +11,7 @@ pub mod page;
 pub mod tus;
 pub mod twins;
 pub mod uploads;
+pub mod users;
 pub mod videos;
 pub mod voices;
 pub mod webhooks;

@@ -14,6 +14,7 @@ use super::{PortraitWarning, ShownGroup, ShownLook};
 use crate::App;
 use crate::asset_inputs::{InputError, Resolved};
 use crate::assets::DeleteAssetError;
+use crate::credits::CreditError;
 use crate::generated_pictures::MakePictureError;
 use crate::portraits::UnusablePortrait;
 use crate::presenters::PREVIEW_SIZE;
@@ -54,6 +55,9 @@ pub enum CreateAvatarError {
     /// The photo's face cannot be animated.
     #[error(transparent)]
     Portrait(#[from] UnusablePortrait),
+    /// It cannot be paid for.
+    #[error(transparent)]
+    Credit(#[from] CreditError),
     /// What was made for the refused request cannot be removed.
     #[error("the file of a refused request could not be removed")]
     Discard(#[from] DeleteAssetError),
@@ -77,6 +81,9 @@ pub enum AddLooksError {
         #[source]
         error: CreateAvatarError,
     },
+    /// They cannot be paid for.
+    #[error(transparent)]
+    Credit(#[from] CreditError),
     /// The records do not answer.
     #[error("the looks could not be recorded")]
     Store(#[from] StoreError),
@@ -222,6 +229,8 @@ impl App {
     ) -> Result<(ShownGroup, ShownLook), CreateAvatarError> {
         let backends = &self.backends;
         let avatars = backends.store.avatars();
+        let price = backends.limits.prices.avatar;
+        backends.require_credits(workspace_id, price).await?;
         let now = backends.clock.now();
         let id = self.mint("look", LookId::generate);
         let group_id = match person {
@@ -257,6 +266,7 @@ impl App {
             };
             avatars.add_group(&group, &look).await?;
         }
+        backends.charge(workspace_id, id.to_string(), price).await?;
         let group = self.avatar_group(workspace_id, group_id).await?.ok_or_else(gone)?;
         let default_voice_id = group.summary.group.default_voice_id.clone();
         let treatment = LookTreatment::default();
@@ -279,6 +289,8 @@ impl App {
         let avatars = backends.store.avatars();
         let gone = || AddLooksError::GroupNotFound(group_id);
         avatars.group(workspace_id, group_id).await?.ok_or_else(gone)?;
+        let price = backends.limits.prices.avatar;
+        backends.require_credits(workspace_id, photos.iter().map(|_| price).sum()).await?;
         let now = backends.clock.now();
         let mut looks = Vec::with_capacity(photos.len());
         for (index, id) in photos.iter().enumerate() {
@@ -301,6 +313,9 @@ impl App {
             StoreError::Conflict(_) => gone(),
             error => error.into(),
         })?;
+        for look in &looks {
+            backends.charge(workspace_id, look.id.to_string(), price).await?;
+        }
         Ok(self.shown(workspace_id, looks).await?)
     }
 

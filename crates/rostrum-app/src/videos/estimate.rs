@@ -63,20 +63,7 @@ impl App {
         workspace_id: WorkspaceId,
         spec: &VideoSpec,
     ) -> Result<Estimate, CreateVideoError> {
-        let mut scenes_s = Vec::with_capacity(spec.scenes.len());
-        for scene in &spec.scenes {
-            scenes_s.push(match &scene.sound {
-                Sound::Script { text, settings, .. } => spoken_s(text) / f64::from(settings.speed),
-                Sound::Silence { duration_s } => *duration_s,
-                Sound::Audio { asset } => {
-                    let asset = self.backends.store.assets().get(workspace_id, *asset).await?;
-                    match asset {
-                        Some(asset) => self.probed(&asset).await.map_err(unprobed)?.duration_s,
-                        None => 0.0,
-                    }
-                }
-            });
-        }
+        let scenes_s = self.scenes_s(workspace_id, spec).await?;
         let pixels = |size: Size| (size.width * size.height) as f64;
         let mut paces: Vec<f64> = self
             .backends
@@ -96,6 +83,29 @@ impl App {
         let render_s = FIXED_WORK_S + pace * length_s * pixels(spec.size) / USUAL_PIXELS;
         Ok(Estimate { size: spec.size, format: spec.format, scenes_s, render_s })
     }
+
+    /// About how long each scene is, in seconds.
+    pub(crate) async fn scenes_s(
+        &self,
+        workspace_id: WorkspaceId,
+        spec: &VideoSpec,
+    ) -> Result<Vec<f64>, CreateVideoError> {
+        let mut scenes_s = Vec::with_capacity(spec.scenes.len());
+        for scene in &spec.scenes {
+            scenes_s.push(match &scene.sound {
+                Sound::Script { text, settings, .. } => spoken_s(text) / f64::from(settings.speed),
+                Sound::Silence { duration_s } => *duration_s,
+                Sound::Audio { asset } => {
+                    let asset = self.backends.store.assets().get(workspace_id, *asset).await?;
+                    match asset {
+                        Some(asset) => self.probed(&asset).await.map_err(unprobed)?.duration_s,
+                        None => 0.0,
+                    }
+                }
+            });
+        }
+        Ok(scenes_s)
+    }
 }
 
 /// The file was probed a moment ago, when the request was checked.
@@ -104,7 +114,7 @@ fn unprobed(error: SceneError) -> CreateVideoError {
 }
 
 /// About how long a text takes to say at the usual speed, pauses included.
-fn spoken_s(text: &str) -> f64 {
+pub(crate) fn spoken_s(text: &str) -> f64 {
     let (mut seconds, mut rest) = (0.0, text);
     while let Some((before, tag)) = rest.split_once("<break") {
         let (inside, after) = tag.split_once('>').unwrap_or((tag, ""));

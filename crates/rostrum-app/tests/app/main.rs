@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests, of which clippy knows only the marked functions")]
 
 mod avatars;
+mod credits;
 mod derive;
 mod presenters;
 mod retention;

@@ -71,6 +71,7 @@ impl From<(&str, CreateAvatarError)> for ApiError {
             }
             CreateAvatarError::Input(error) => Self::from((param, error)),
             CreateAvatarError::Portrait(unusable) => Self::from((param, param, unusable)),
+            CreateAvatarError::Credit(error) => Self::from(("avatar", error)),
             CreateAvatarError::LookNotFound(id) => Self::invalid(
                 "avatar_id",
                 format!("'avatar_id' is '{id}', which is no look; GET /v3/avatars/looks lists them."),
@@ -182,6 +183,7 @@ impl From<AddLooksError> for ApiError {
         match error {
             AddLooksError::GroupNotFound(id) => group_not_found(&id.to_string()).into(),
             AddLooksError::Photo { index, error } => Self::from((key_param(index).as_str(), error)),
+            AddLooksError::Credit(error) => Self::from(("request for looks", error)),
             AddLooksError::Store(error) => Self::from(error),
         }
     }

@@ -3,7 +3,7 @@
 use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::avatars::group_unknown;
 use rostrum_app::asset_inputs::InputError;
-use rostrum_app::avatars::CreateTwinError;
+use rostrum_app::avatars::{CreateAvatarError, CreateTwinError};
 use rostrum_app::footage::UnusableFootage;
 use rostrum_app::videos::SceneError;
 
@@ -20,6 +20,7 @@ impl From<(&str, CreateTwinError)> for ApiError {
             }
             CreateTwinError::Input(error) => Self::from((param, error)),
             CreateTwinError::Footage(unusable) => Self::from((param, unusable)),
+            CreateTwinError::Record(error @ CreateAvatarError::Credit(_)) => Self::from((param, error)),
             error @ (CreateTwinError::Discard(_)
             | CreateTwinError::Record(_)
             | CreateTwinError::Store(_)

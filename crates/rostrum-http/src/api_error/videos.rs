@@ -64,7 +64,10 @@ impl From<CreateBatchError> for ApiError {
 /// For what is nobody's fault but ours.
 impl From<CreateVideoError> for ApiError {
     fn from(error: CreateVideoError) -> Self {
-        Self::internal(&error)
+        match error {
+            CreateVideoError::Credit(error) => Self::from(("video", error)),
+            error => Self::internal(&error),
+        }
     }
 }
 

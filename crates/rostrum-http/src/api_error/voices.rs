@@ -42,6 +42,7 @@ impl From<CreateSpeechError> for ApiError {
                 ),
             ),
             CreateSpeechError::Speak(error) => Self::from(("text", "speed", error)),
+            CreateSpeechError::Credit(error) => Self::from(("speech", error)),
             error @ (CreateSpeechError::Blob(_) | CreateSpeechError::Store(_)) => Self::internal(&error),
         }
     }

@@ -26,15 +26,15 @@ impl FromRequestParts<HttpState> for Caller {
                 None,
             )
         })?;
-        let workspace_id = state.app.authenticate(key).await?.ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::Unauthorized,
-                "Invalid or expired API key. Verify your x-api-key header.",
-                None,
-            )
-        })?;
+        let workspace_id = state.app.authenticate(key).await?.ok_or_else(unknown_key)?;
         Ok(Self { workspace_id })
     }
+}
+
+/// The answer to a key that opens nothing.
+pub(crate) fn unknown_key() -> ApiError {
+    let message = "Invalid or expired API key. Verify your x-api-key header.";
+    ApiError::new(ErrorCode::Unauthorized, message, None)
 }
 
 fn key(parts: &Parts) -> Option<&str> {

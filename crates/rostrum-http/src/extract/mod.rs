@@ -5,7 +5,7 @@ mod file_part;
 mod json_body;
 mod origin;
 
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, unknown_key};
 pub(crate) use file_part::{folder_of_query, upload_part};
 pub(crate) use json_body::{JsonBody, OptionalJsonBody};
 pub(crate) use origin::Origin;

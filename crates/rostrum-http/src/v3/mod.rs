@@ -7,6 +7,7 @@ pub(crate) mod brand_glossaries;
 pub(crate) mod consents;
 mod twins;
 pub(crate) mod uploads;
+pub(crate) mod users;
 pub(crate) mod video_batches;
 pub(crate) mod videos;
 pub(crate) mod voices;

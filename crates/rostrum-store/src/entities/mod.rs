@@ -7,6 +7,7 @@ pub(crate) mod asset;
 pub(crate) mod avatar_group;
 pub(crate) mod brand_glossary;
 pub(crate) mod consent;
+pub(crate) mod credit_entry;
 pub(crate) mod delivery;
 pub(crate) mod event;
 pub(crate) mod folder;

@@ -14,6 +14,9 @@ pub struct Model {
     pub id: Uuid,
     pub name: String,
     pub created_at: DateTime<Utc>,
+    /// The sum of the workspace's entries, in millionths of credits.
+    pub credit_balance: i64,
+    pub is_limited: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

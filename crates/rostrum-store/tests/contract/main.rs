@@ -7,6 +7,7 @@ mod assets;
 mod avatars;
 mod brand_glossaries;
 mod consents;
+mod credits;
 mod database;
 mod deliveries;
 mod events;
@@ -85,6 +86,11 @@ on_every_database! {
         what_went_to_the_trash_together_comes_back_together,
         assets_are_listed_by_folder_and_not_out_of_the_trash,
         assets_are_found_by_the_beginnings_of_words_in_their_names;
+    credits:
+        a_limited_workspace_spends_no_more_than_it_has,
+        what_is_set_aside_is_settled_once,
+        a_limit_begins_with_what_is_given,
+        balances_are_the_sums_of_their_entries_whatever_happens;
     keyed_requests:
         a_request_is_read_back_as_added_and_only_once,
         a_request_goes_from_running_to_its_answer,

@@ -8,13 +8,14 @@ use rostrum_model::avatar::{AvatarGroup, Look};
 use rostrum_model::batch::{BatchItem, ItemOutcome, VideoBatch};
 use rostrum_model::clock::{Chance, Clock, ManualClock};
 use rostrum_model::consent::{Consent, ConsentMeans, ConsentPage};
+use rostrum_model::credits::{CreditEntry, Credits, EntryKind};
 use rostrum_model::delivery::{Delivery, DeliveryState};
 use rostrum_model::event::{AssetReady, Event, EventData};
 use rostrum_model::folder::{Folder, FolderName, ProjectType};
 use rostrum_model::glossary::{BrandGlossary, ForcedTranslation, GlossaryContent, Term};
 use rostrum_model::ids::{
-    ApiKeyId, AssetId, AvatarGroupId, BatchId, ConsentId, DeliveryId, EventId, FolderId, GlossaryId, LookId,
-    SigningKeyId, SpeechId, VideoId, VoiceId, WebhookEndpointId, WorkspaceId,
+    ApiKeyId, AssetId, AvatarGroupId, BatchId, ConsentId, CreditEntryId, DeliveryId, EventId, FolderId,
+    GlossaryId, LookId, SigningKeyId, SpeechId, VideoId, VoiceId, WebhookEndpointId, WorkspaceId,
 };
 use rostrum_model::keyed_request::{KeyedRequest, KeyedState};
 use rostrum_model::picture::Size;
@@ -160,6 +161,18 @@ impl Records {
             failing_since: None,
             created_at,
         }
+    }
+
+    pub(crate) fn credit_entry(
+        &self,
+        workspace_id: WorkspaceId,
+        kind: EntryKind,
+        subject: &str,
+        amount: Credits,
+    ) -> CreditEntry {
+        let created_at = self.tick();
+        let id = CreditEntryId::generate(&self.clock, &self.chance);
+        CreditEntry { id, workspace_id, kind, subject: subject.to_owned(), amount, created_at }
     }
 
     pub(crate) fn keyed_request(&self, workspace_id: WorkspaceId) -> KeyedRequest {

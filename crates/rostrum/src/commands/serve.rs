@@ -57,6 +57,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     tracing::info!(
         swept.orphan_files,
         swept.abandoned_uploads,
+        swept.settled_videos,
         swept.resumed_videos,
         swept.started_assets,
         swept.resumed_voices,
@@ -137,6 +138,9 @@ async fn sweep_for_ever(app: App) {
                 tracing::info!(abandoned_uploads, "gave up uploads that expired long ago");
             }
             Err(error) => tracing::error!(error = %error, "abandoned uploads could not be given up"),
+        }
+        if let Err(error) = app.settle_ended(false).await {
+            tracing::error!(%error, "what was set aside for videos could not be settled");
         }
         if let Err(error) = app.forget_old_keys().await {
             tracing::error!(%error, "old idempotency keys could not be forgotten");
