@@ -88,6 +88,8 @@ error_codes! {
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed";
     /// The body is of a type that the operation does not take.
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type";
+    /// More is asked for than may be at a time; `Retry-After` says when to come again.
+    RateLimitExceeded = TOO_MANY_REQUESTS, "rate_limit_exceeded";
     /// The body is longer than the operation takes.
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large";
     /// A fault of ours; details are in the log under the request id.

@@ -8,7 +8,7 @@ use rostrum_model::asset::{Asset, AssetKind, ContentHash};
 use rostrum_model::folder::InFolder;
 use rostrum_model::ids::{AssetId, AvatarGroupId, FolderId, LookId, VideoId, WorkspaceId};
 use rostrum_model::processing::Processing;
-use rostrum_store::{AssetFilter, StoreError};
+use rostrum_store::{AssetFilter, StoreError, UnfinishedVideo};
 
 use crate::App;
 use crate::contents::ReleaseError;
@@ -268,7 +268,7 @@ impl App {
     ) -> Result<Vec<VideoId>, StoreError> {
         let videos = self.backends.store.videos();
         let mut needing = Vec::new();
-        for video_id in videos.unfinished().await? {
+        for UnfinishedVideo { id: video_id, .. } in videos.unfinished().await? {
             let video = videos.get(workspace_id, video_id).await?;
             if video.is_some_and(|video| video.spec.asset_ids().contains(&id)) {
                 needing.push(video_id);

@@ -1,6 +1,7 @@
 //! The opened parts that use cases and jobs share.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,7 +15,7 @@ use rostrum_model::credits::Prices;
 use rostrum_model::ids::VideoId;
 use rostrum_store::Store;
 use tokio::io::AsyncWriteExt;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use crate::avatar_engine::AvatarEngine;
 use crate::contents::ContentLocks;
@@ -53,6 +54,8 @@ pub struct Backends {
     pub fetcher: Fetcher,
     /// What callers may ask for.
     pub limits: Limits,
+    /// Told when a video ended, so that another is begun.
+    pub video_ended: Notify,
     /// Engines of others that speak.
     pub speech_engines: SpeechEngines,
     /// An engine of others that makes pictures.
@@ -72,12 +75,19 @@ pub struct Limits {
     pub asset_lifetime: Option<TimeDelta>,
     /// What things cost.
     pub prices: Prices,
+    /// The most unfinished videos of a workspace; any number when not set.
+    pub max_unfinished_videos: Option<NonZeroU32>,
 }
 
 impl Default for Limits {
-    /// 5 GiB, kept until deleted.
+    /// 5 GiB, kept until deleted, and 10 videos, as HeyGen has it for whoever pays as they go.
     fn default() -> Self {
-        Self { max_upload_bytes: 5 * 1024 * 1024 * 1024, asset_lifetime: None, prices: Prices::default() }
+        Self {
+            max_upload_bytes: 5 * 1024 * 1024 * 1024,
+            asset_lifetime: None,
+            prices: Prices::default(),
+            max_unfinished_videos: NonZeroU32::new(10),
+        }
     }
 }
 

@@ -63,6 +63,7 @@ pub struct App {
     search: Arc<search::SearchEngine>,
     /// Runs the jobs of assets.
     asset_jobs: Arc<Jobs>,
+    queue: Arc<videos::RenderQueue>,
     /// What ids are derived from, on behalf of a request with a key.
     seed: Option<keyed_requests::Seed>,
 }
@@ -70,8 +71,8 @@ pub struct App {
 impl App {
     /// The product over opened backends; `jobs` must have been opened with [`jobs::pipelines`] of the same backends.
     pub fn new(backends: Arc<Backends>, jobs: Arc<Jobs>) -> Self {
-        let (turns, search) = Default::default();
-        Self { backends, asset_jobs: Arc::clone(&jobs), jobs, turns, search, seed: None }
+        let (turns, search, queue) = Default::default();
+        Self { backends, asset_jobs: Arc::clone(&jobs), jobs, turns, search, queue, seed: None }
     }
 
     /// Gives the jobs of assets an engine of their own, opened with the same pipelines, so that they do not wait behind

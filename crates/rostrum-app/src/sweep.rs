@@ -7,13 +7,14 @@ use rostrum_jobs::{JobStatus, JobsError};
 use rostrum_model::asset::ContentHash;
 use rostrum_model::ids::AssetId;
 use rostrum_model::upload::UploadState;
-use rostrum_store::StoreError;
+use rostrum_store::{StoreError, UnfinishedVideo};
 
 use crate::App;
 use crate::assets::{AssetCursor, DeleteAssetError};
 use crate::contents::ReleaseError;
 use crate::jobs::GiveUpError;
 use crate::uploads::{AbandonError, KEEP_EXPIRED};
+use crate::videos::BeginVideosError;
 
 /// How long the history of an ended job is kept, for questions about it.
 const KEEP_ENDED_JOBS: TimeDelta = TimeDelta::days(7);
@@ -53,6 +54,9 @@ pub enum SweepError {
     /// Unneeded content could not be removed.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// Waiting videos could not be begun.
+    #[error(transparent)]
+    Begin(#[from] BeginVideosError),
     /// A video could not be given up.
     #[error(transparent)]
     GiveUp(#[from] GiveUpError),
@@ -67,7 +71,7 @@ pub struct Swept {
     pub abandoned_uploads: usize,
     /// Credits set aside for videos that ended, or never began, settled.
     pub settled_videos: usize,
-    /// Unfinished videos whose job runs (again).
+    /// Unfinished videos, whose jobs run again or which wait for their turn.
     pub resumed_videos: usize,
     /// Assets that were not looked into yet, whose job was started.
     pub started_assets: usize,
@@ -101,7 +105,7 @@ impl App {
             resumed_studies: self.sweep_pending_studies().await?,
             resumed_generations: self.sweep_photo_generations().await?,
         };
-        for id in backends.store.videos().unfinished().await? {
+        for UnfinishedVideo { id, .. } in backends.store.videos().unfinished().await? {
             match self.jobs.status(&id.to_string()).await? {
                 // The job engine gave up in a way that left no step to tell the record.
                 Some(JobStatus::Failed { code, message }) => {
@@ -109,13 +113,14 @@ impl App {
                         backends.give_up(&video, &code, &message).await?;
                     }
                 }
-                Some(_) => swept.resumed_videos += 1,
-                None => {
-                    self.start_render(id).await?;
+                Some(_) => {
+                    self.goes_on(id).await;
                     swept.resumed_videos += 1;
                 }
+                None => swept.resumed_videos += 1,
             }
         }
+        self.begin_waiting_videos().await?;
         Ok(swept)
     }
 

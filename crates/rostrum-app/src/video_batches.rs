@@ -11,6 +11,7 @@ use rostrum_store::StoreError;
 use serde_json::Value;
 
 use crate::App;
+use crate::credits::CreditError;
 use crate::fetch::FetchError;
 use crate::folders::FolderError;
 use crate::videos::CreateVideoError;
@@ -167,7 +168,12 @@ impl App {
         for batch in batches.unfinished(BATCHES_AT_ONCE).await? {
             let mut items = batches.items(batch.id).await?;
             for item in items.iter_mut().filter(|item| item.outcome == ItemOutcome::Queued) {
-                let outcome = self.decide(&batch, item, wire).await?;
+                let outcome = match self.decide(&batch, item, wire).await {
+                    Ok(outcome) => outcome,
+                    // The rest waits until others are finished.
+                    Err(CreateVideoError::TooMany { .. }) => break,
+                    Err(error) => return Err(error),
+                };
                 decided += usize::from(batches.decide(item, &outcome).await?);
                 item.outcome = outcome;
             }
@@ -199,9 +205,10 @@ impl App {
         request.callback.origin.clone_from(&batch.callback.origin);
         match self.create_video_as(batch.workspace_id, item.video_id, request).await {
             Ok(_) => Ok(ItemOutcome::Accepted),
-            Err(error @ CreateVideoError::Refused(_)) => {
-                Ok(ItemOutcome::Refused(wire.video_fault(&body, error)))
-            }
+            Err(
+                error @ (CreateVideoError::Refused(_)
+                | CreateVideoError::Credit(CreditError::Insufficient { .. })),
+            ) => Ok(ItemOutcome::Refused(wire.video_fault(&body, error))),
             Err(error) => Err(error),
         }
     }

@@ -2,10 +2,13 @@
 
 mod cinematic;
 mod estimate;
+mod queue;
 mod scenes;
 
 pub use estimate::Estimate;
 pub(crate) use estimate::spoken_s;
+pub use queue::BeginVideosError;
+pub(crate) use queue::RenderQueue;
 use rostrum_blob::{BlobError, BlobKey};
 use rostrum_jobs::JobsError;
 use rostrum_model::ids::{FolderId, GlossaryId, VideoId, WorkspaceId};
@@ -48,6 +51,12 @@ pub enum CreateVideoError {
     /// It cannot be paid for.
     #[error(transparent)]
     Credit(#[from] CreditError),
+    /// The workspace has as many unfinished videos as it may have.
+    #[error("{most} videos are unfinished")]
+    TooMany {
+        /// How many.
+        most: u32,
+    },
     /// Records could not be reached.
     #[error("the video could not be recorded")]
     Store(#[from] StoreError),
@@ -106,7 +115,7 @@ pub struct VideoPage {
 }
 
 impl App {
-    /// Accepts a video and starts its job. When this returns, both survive a crash.
+    /// Accepts a video, which is made when it is its turn. When this returns, it survives a crash.
     ///
     /// # Errors
     /// When an input does not exist, cannot be used, or cannot be recorded; then nothing stays behind.
@@ -119,7 +128,6 @@ impl App {
         if self.may_have_made()
             && let Some(made) = self.backends.store.videos().get(workspace_id, id).await?
         {
-            self.start_render(id).await?;
             return Ok(made);
         }
         self.create_video_as(workspace_id, id, request).await
@@ -233,7 +241,7 @@ impl App {
         Ok(VideoSpec { size, scenes, format: request.format, captions: request.captions, watermark, music })
     }
 
-    /// Records a video that the workspace can pay for, and starts its job.
+    /// Records a video that the workspace can pay for.
     async fn record_paid(
         &self,
         workspace_id: WorkspaceId,
@@ -250,7 +258,7 @@ impl App {
         recorded
     }
 
-    /// Records a video and starts its job.
+    /// Records a video, and begins it where there is room.
     async fn record(
         &self,
         workspace_id: WorkspaceId,
@@ -271,11 +279,12 @@ impl App {
             progressed_at: None,
             created_at: backends.clock.now(),
         };
+        let room = self.room_for_video(workspace_id).await?;
         backends.store.videos().add(&video).await?;
-        // A crash between these two is mended at the next start, which starts jobs for records that have none.
-        if let Err(error) = self.start_render(video.id).await {
-            backends.store.videos().delete(workspace_id, video.id).await?;
-            return Err(error.into());
+        drop(room);
+        // It is accepted; what cannot be begun now is begun later.
+        if let Err(error) = self.begin_waiting_videos().await {
+            tracing::error!(%error, "waiting videos could not be begun");
         }
         metrics::counter!("rostrum_videos_created_total").increment(1);
         Ok(video)
@@ -347,7 +356,7 @@ impl App {
             self.backends
                 .give_up(&video, CANCELLED, "The video was cancelled; create it again to have it.")
                 .await?;
-            self.jobs.cancel(&id.to_string()).await?;
+            self.stop_render(id).await?;
         }
         Ok(self.video(workspace_id, id).await?)
     }
@@ -366,7 +375,7 @@ impl App {
             return Ok(false);
         };
         if matches!(video.state, VideoState::Pending | VideoState::Processing { .. }) {
-            self.jobs.cancel(&id.to_string()).await?;
+            self.stop_render(id).await?;
         }
         self.backends.settle(id, &video.state).await?;
         self.backends.delete_video_files(id).await?;

@@ -8,7 +8,8 @@ mod videos;
 mod voices;
 mod webhooks;
 
-use axum::http::Uri;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
@@ -53,6 +54,16 @@ impl ApiError {
 
     pub(crate) fn message(&self) -> &str {
         &self.message
+    }
+
+    /// When to come again, for those who may.
+    pub(crate) fn retry_after(&self) -> Option<[(HeaderName, HeaderValue); 1]> {
+        let seconds = match self.code {
+            ErrorCode::RequestInProgress => "1",
+            ErrorCode::RateLimitExceeded => "10",
+            _ => return None,
+        };
+        Some([(RETRY_AFTER, HeaderValue::from_static(seconds))])
     }
 
     fn invalid(param: &str, message: impl Into<String>) -> Self {
@@ -100,7 +111,8 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let envelope = ErrorEnvelope::from(&Refusal::from(self.clone()));
-        (self.code.status(), Extension(self), Json(envelope)).into_response()
+        let retry_after = self.retry_after();
+        (self.code.status(), retry_after, Extension(self), Json(envelope)).into_response()
     }
 }
 

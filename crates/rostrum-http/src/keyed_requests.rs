@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -120,9 +120,7 @@ async fn answer(
         Begun::Running => {
             let message =
                 "A request with this Idempotency-Key is already in progress. Retry shortly.".to_owned();
-            let mut response = named(ErrorCode::RequestInProgress, message).into_response();
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            Ok(response)
+            Err(named(ErrorCode::RequestInProgress, message))
         }
         Begun::OtherBody => Err(named(
             ErrorCode::Conflict,

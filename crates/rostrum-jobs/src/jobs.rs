@@ -151,6 +151,11 @@ impl Jobs {
         self.store.sync().await
     }
 
+    /// How many steps run at the same time.
+    pub fn workers(&self) -> NonZeroUsize {
+        self.options.workers
+    }
+
     /// Where the job stands, `None` when it was never started (or has been forgotten).
     ///
     /// # Errors

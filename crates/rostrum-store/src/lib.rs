@@ -56,7 +56,7 @@ pub use signing_keys::SigningKeys;
 pub use speeches::Speeches;
 pub use uploads::Uploads;
 pub use video_batches::VideoBatches;
-pub use videos::{VideoCursor, VideoFilter, VideoWork, Videos};
+pub use videos::{UnfinishedVideo, VideoCursor, VideoFilter, VideoWork, Videos};
 pub use voices::{PrivateVoiceFilter, VoiceCursor, Voices};
 pub use webhook_endpoints::{EndpointCursor, WebhookEndpoints};
 pub use workspaces::Workspaces;

@@ -68,6 +68,15 @@ fn move_of(id: VideoId, from: &VideoState, to: &VideoState) -> Result<UpdateMany
     Ok(moved)
 }
 
+/// A video that waits or is in work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnfinishedVideo {
+    /// Which.
+    pub id: VideoId,
+    /// Whose.
+    pub workspace_id: WorkspaceId,
+}
+
 impl<'s> Videos<'s> {
     pub(crate) fn new(store: &'s Store) -> Self {
         Self { store }
@@ -247,21 +256,25 @@ impl<'s> Videos<'s> {
         deleted.into_iter().next().map(video_of).transpose()
     }
 
-    /// The videos of all workspaces that wait or are in work, oldest first: what must have a job after a restart.
+    /// The videos of all workspaces that wait or are in work, oldest first.
     ///
     /// # Errors
     /// When the database fails.
     #[instrument(name = "db.video.unfinished", level = "debug", skip_all)]
-    pub async fn unfinished(&self) -> Result<Vec<VideoId>, StoreError> {
+    pub async fn unfinished(&self) -> Result<Vec<UnfinishedVideo>, StoreError> {
         let ids = Entity::find()
             .select_only()
-            .column(Column::Id)
+            .columns([Column::Id, Column::WorkspaceId])
             .filter(Column::Status.is_in(Status::UNFINISHED.map(Status::word)))
             .order_by_asc(Column::CreatedAt)
             .order_by_asc(Column::Id)
-            .into_tuple::<Uuid>()
+            .into_tuple::<(Uuid, Uuid)>()
             .all(&self.store.reader)
             .await?;
-        Ok(ids.into_iter().map(VideoId::from_uuid).collect())
+        let video = |(id, workspace)| UnfinishedVideo {
+            id: VideoId::from_uuid(id),
+            workspace_id: WorkspaceId::from_uuid(workspace),
+        };
+        Ok(ids.into_iter().map(video).collect())
     }
 }

@@ -153,6 +153,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<Backends>> {
         decoding: Semaphore::new(1),
         fetcher: Fetcher::new(config.fetch_settings()?, Arc::new(SystemNames)),
         limits: config.limits(),
+        video_ended: tokio::sync::Notify::new(),
         speech_engines: config.speech_engines()?,
         image_engine: config.image_engine()?,
         avatar_engine: config.avatar_engine()?,

@@ -105,6 +105,8 @@ pub(crate) struct Config {
     pub image_engine: Option<ImageEngineSettings>,
     /// An engine of others that shows people speaking: a table with `url` and, where needed, `key` and `timeout_s`.
     pub avatar_engine: Option<AvatarEngineSettings>,
+    /// The most unfinished videos of a workspace; 0 for any number.
+    pub max_unfinished_videos: u32,
     /// What things cost, in credits: a table with `video_s`, `video_4k_s`, `cinematic_video`, `speech_s` and `avatar`.
     pub prices: Prices,
     /// Whether requests are refused that HeyGen tolerates although they are most likely mistakes.
@@ -153,6 +155,7 @@ impl Config {
             image_engine: None,
             avatar_engine: None,
             prices: Prices::default(),
+            max_unfinished_videos: Limits::default().max_unfinished_videos.map_or(0, NonZeroU32::get),
             strict: false,
             log_format: LogFormat::Text,
         })
@@ -219,7 +222,12 @@ impl Config {
     /// What callers may ask for and rely on.
     pub(crate) fn limits(&self) -> Limits {
         let days = self.asset_ttl_days.map(|days| TimeDelta::days(days.get().into()));
-        Limits { max_upload_bytes: self.max_upload_bytes, asset_lifetime: days, prices: self.prices }
+        Limits {
+            max_upload_bytes: self.max_upload_bytes,
+            asset_lifetime: days,
+            prices: self.prices,
+            max_unfinished_videos: NonZeroU32::new(self.max_unfinished_videos),
+        }
     }
 
     /// How many job steps run at once.

@@ -71,6 +71,7 @@ impl World {
         });
         let port = fake.url.rsplit_once(':').unwrap().1;
         let server = Server::start_with(&[
+            ("ROSTRUM_MAX_UNFINISHED_VIDEOS", "0".to_owned()),
             ("ROSTRUM_FETCH_HTTP", "true".to_owned()),
             ("ROSTRUM_FETCH_NETWORKS", r#"["127.0.0.1/32"]"#.to_owned()),
             ("ROSTRUM_FETCH_PORTS", format!("[{port}]")),

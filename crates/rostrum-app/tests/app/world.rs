@@ -27,7 +27,7 @@ use rostrum_model::ids::{FolderId, WorkspaceId};
 use rostrum_model::upload::{Announced, Upload};
 use rostrum_store::Store;
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// A PNG of one grey pixel.
 pub(crate) const PNG: &[u8] =
@@ -103,6 +103,7 @@ impl World {
             decoding: Semaphore::new(1),
             fetcher: Fetcher::new(fetching, Arc::new(SystemNames)),
             limits,
+            video_ended: Notify::new(),
             speech_engines: SpeechEngines::default(),
             image_engine: None,
             avatar_engine: None,

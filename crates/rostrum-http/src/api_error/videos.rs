@@ -1,5 +1,6 @@
 //! What can be wrong with wanted videos.
 
+use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::brand_glossaries::glossary_unknown;
 use rostrum_api::v3::videos::{BodyForm, look_unknown};
 use rostrum_app::video_batches::CreateBatchError;
@@ -65,6 +66,14 @@ impl From<CreateBatchError> for ApiError {
 impl From<CreateVideoError> for ApiError {
     fn from(error: CreateVideoError) -> Self {
         match error {
+            CreateVideoError::TooMany { most } => Self::new(
+                ErrorCode::RateLimitExceeded,
+                format!(
+                    "{most} videos of this workspace are unfinished, as many as there may be; wait until one of them is \
+                     finished, or send them as POST /v3/videos/batches, whose items wait."
+                ),
+                None,
+            ),
             CreateVideoError::Credit(error) => Self::from(("video", error)),
             error => Self::internal(&error),
         }

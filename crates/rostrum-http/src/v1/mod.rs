@@ -18,7 +18,8 @@ use crate::api_error::ApiError;
 /// Gives errors the shape that clients of this generation read.
 pub(crate) async fn envelope(response: Response) -> Response {
     let Some(error) = response.extensions().get::<ApiError>() else { return response };
-    (response.status(), Json(V1Error::new(error.code(), error.message()))).into_response()
+    (response.status(), error.retry_after(), Json(V1Error::new(error.code(), error.message())))
+        .into_response()
 }
 
 /// Reads the `limit` of a list: 0 to 100, and 100 when there is none.

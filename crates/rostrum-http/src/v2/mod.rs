@@ -15,5 +15,5 @@ use crate::api_error::ApiError;
 /// Gives errors the shape that clients of this generation read.
 pub(crate) async fn envelope(response: Response) -> Response {
     let Some(error) = response.extensions().get::<ApiError>() else { return response };
-    (response.status(), Json(V2Error::from(&error.clone().into()))).into_response()
+    (response.status(), error.retry_after(), Json(V2Error::from(&error.clone().into()))).into_response()
 }

@@ -2,7 +2,7 @@
 
 use rostrum_model::ids::{AssetId, WorkspaceId};
 use rostrum_model::video::{Sound, Video, VideoState};
-use rostrum_store::{Store, StoreError, VideoCursor, VideoFilter};
+use rostrum_store::{Store, StoreError, UnfinishedVideo, VideoCursor, VideoFilter};
 use uuid::Uuid;
 
 use crate::database::Fresh;
@@ -181,7 +181,8 @@ pub(crate) async fn unfinished_videos_are_pending_or_processing_oldest_first(dat
         let unfinished = matches!(state, VideoState::Pending | VideoState::Processing { .. });
         let video = Video { state, ..records.video(workspace_id, None) };
         store.videos().add(&video).await.unwrap();
-        expected.extend(unfinished.then_some(video.id));
+        let (id, workspace_id) = (video.id, video.workspace_id);
+        expected.extend(unfinished.then_some(UnfinishedVideo { id, workspace_id }));
     }
     assert_eq!(store.videos().unfinished().await.unwrap(), expected);
 }

@@ -52,6 +52,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let jobs = open_jobs(&config, "jobs.db", &backends, options.clone()).await?;
     let asset_jobs = JobOptions { workers: ASSET_WORKERS, ..options };
     let asset_jobs = open_jobs(&config, "asset-jobs.db", &backends, asset_jobs).await?;
+    let ended = Arc::clone(&backends);
     let app = App::new(backends, Arc::clone(&jobs)).with_asset_jobs(Arc::clone(&asset_jobs));
     let swept = app.sweep_at_start().await.context("putting things in order at start failed")?;
     tracing::info!(
@@ -68,6 +69,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     tokio::spawn(sweep_for_ever(app.clone()));
     tokio::spawn(tend_batches_for_ever(app.clone()));
     tokio::spawn(deliver_for_ever(app.clone()));
+    tokio::spawn(begin_videos_for_ever(app.clone(), ended));
     if config.cast_previews {
         tokio::spawn(preview_cast(app.clone()));
     }
@@ -161,6 +163,17 @@ async fn tend_batches_for_ever(app: App) {
         ticks.tick().await;
         if let Err(error) = app.tend_video_batches(&HeyGenWire).await {
             tracing::error!(error = %error, "batches of videos could not be tended");
+        }
+    }
+}
+
+/// Begins waiting videos when others ended, and from time to time, should beginning have failed.
+async fn begin_videos_for_ever(app: App, backends: Arc<Backends>) {
+    loop {
+        // Whichever comes first.
+        let _ = tokio::time::timeout(TEND_INTERVAL, backends.video_ended.notified()).await;
+        if let Err(error) = app.begin_waiting_videos().await {
+            tracing::error!(error = %error, "waiting videos could not be begun");
         }
     }
 }

@@ -49,6 +49,7 @@ impl Backends {
         if !self.store.videos().finish(video.id, &video.state, &failed, &event, delivery.as_ref()).await? {
             return Ok(());
         }
+        self.video_ended.notify_one();
         self.settle(video.id, &failed).await?;
         self.delete_video_files(video.id).await?;
         self.forget_work(video).await?;

@@ -53,6 +53,7 @@ impl Activity for Publish {
                 backends.delete_video_files(video.id).await.map_err(blob_or_fail)?;
             }
         }
+        backends.video_ended.notify_one();
         backends.forget_work(&video).await.map_err(blob_or_fail)?;
         metrics::counter!("rostrum_videos_completed_total").increment(1);
         tracing::info!(video.id = %video.id, duration_s, "published a video");

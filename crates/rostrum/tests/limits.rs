@@ -1,0 +1,42 @@
+//! What a workspace may ask for at a time.
+#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use support::{Server, script_video};
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "another process's progress can only be asked for")]
+fn a_workspace_has_so_many_unfinished_videos_and_what_batches_ask_for_waits() {
+    let server = Server::start_with(&[("ROSTRUM_MAX_UNFINISHED_VIDEOS", "2".to_owned())]);
+    let image = server.upload_fixture("portraits/astronaut.png");
+    let long = script_video(&image, &"A story that takes its time. ".repeat(20));
+    let [first, second] = [0; 2].map(|_| server.create_video(&long));
+    let refused = server.post("/v3/videos", &long);
+    assert_eq!(refused.header("retry-after"), "10");
+    let message = refused.refused(429, "rate_limit_exceeded", None);
+    assert!(message.starts_with("2 videos of this workspace are unfinished"), "{message}");
+    let older =
+        server.post("/v2/videos", &json!({"image_asset_id": image, "script": "x", "voice_id": "af_heart"}));
+    assert_eq!((older.status, older.header("retry-after")), (429, "10"));
+
+    let batch = server.post("/v3/videos/batches", &json!({"videos": [long, long, {"type": "?"}]}));
+    let batch = batch.json()["data"]["batch_id"].as_str().unwrap().to_owned();
+    let items = || -> Value { server.get(&format!("/v3/videos/batches/{batch}")).data()["items"].clone() };
+    let until = |done: &dyn Fn(&Value) -> bool| {
+        let start = Instant::now();
+        while !done(&items()) {
+            assert!(start.elapsed() < Duration::from_mins(1), "{}\n{}", items(), server.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    server.delete(&format!("/v3/videos/{first}")).data();
+    until(&|items| items[0]["video_id"].is_string());
+    assert_eq!(items()[1]["status"], "queued");
+    server.delete(&format!("/v3/videos/{second}")).data();
+    until(&|items| items[1]["video_id"].is_string() && items[2]["status"] == "failed");
+    server.post("/v3/videos", &long).refused(429, "rate_limit_exceeded", None);
+}
