@@ -1,5 +1,4 @@
 //! What a workspace may ask for at a time.
-#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
 
