@@ -7,7 +7,7 @@ use toml::Table;
 use super::Finding;
 
 /// What each of our crates may depend on among our crates. The binary may depend on all.
-const EDGES: [(&str, &[&str]); 16] = [
+const EDGES: [(&str, &[&str]); 17] = [
     ("rostrum-model", &[]),
     ("rostrum-api", &["rostrum-model"]),
     ("rostrum-blob", &["rostrum-model"]),
@@ -38,6 +38,7 @@ const EDGES: [(&str, &[&str]); 16] = [
     ),
     ("rostrum-http", &["rostrum-model", "rostrum-api", "rostrum-app"]),
     ("rostrum-moto", &[]),
+    ("rostrum-postgres", &[]),
     ("rostrum-fuzz", &["rostrum-model", "rostrum-api", "rostrum-media"]),
 ];
 

@@ -3,8 +3,6 @@
 use rostrum_store::Store;
 use tempfile::TempDir;
 
-use crate::postgres;
-
 /// A database without tables.
 pub(crate) struct Fresh {
     pub(crate) url: String,
@@ -33,9 +31,9 @@ pub(crate) fn sqlite() -> Fresh {
 }
 
 /// `None` when Postgres is to be skipped.
-pub(crate) async fn postgres() -> Option<Fresh> {
+pub(crate) fn postgres() -> Option<Fresh> {
     if std::env::var_os("ROSTRUM_SKIP_POSTGRES").is_some_and(|skip| skip == "1") {
         return None;
     }
-    Some(Fresh { url: postgres::server().create_database().await, _folder: None })
+    Some(Fresh { url: rostrum_postgres::server().create_database(), _folder: None })
 }

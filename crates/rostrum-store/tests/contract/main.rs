@@ -14,7 +14,6 @@ mod events;
 mod folders;
 mod keyed_requests;
 mod photo_generations;
-mod postgres;
 mod records;
 mod schema;
 mod speeches;
@@ -40,7 +39,7 @@ macro_rules! on_every_database {
             mod $noun {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    if let Some(database) = crate::database::postgres().await {
+                    if let Some(database) = crate::database::postgres() {
                         crate::$noun::$test(database).await;
                     }
                 }

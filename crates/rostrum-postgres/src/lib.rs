@@ -1,4 +1,5 @@
-//! A private Postgres server, for as long as the tests run.
+//! A private Postgres server, for as long as the tests run. For tests only.
+#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -6,8 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-
-use sea_orm::{ConnectionTrait, Database};
 
 /// Starts a server below `$1` and says so; stops it and removes the folder when standard input closes, which the
 /// system does for us however the tests end.
@@ -29,15 +28,17 @@ rm -rf "$1"
 const NOBODY: u32 = 65_534;
 
 /// A running server.
-pub(crate) struct Server {
+pub struct Server {
     folder: PathBuf,
+    /// Where its programs and those of its clients are.
+    path: String,
     databases: AtomicU32,
     /// Holds the pipe whose end stops the server.
     _supervisor: Child,
 }
 
 /// The server of this test run, started when first asked for.
-pub(crate) fn server() -> &'static Server {
+pub fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(Server::start)
 }
@@ -61,11 +62,11 @@ impl Server {
         } else {
             Command::new("sh")
         };
-        let path = std::env::var("PATH").unwrap_or_default();
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
         let mut supervisor = command
             .args(["-c", SUPERVISOR, "sh"])
             .arg(&folder)
-            .env("PATH", format!("{}:{path}", programs.display()))
+            .env("PATH", &path)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -78,16 +79,32 @@ impl Server {
             said.read_to_string(&mut first).unwrap();
             panic!("Postgres did not start: {first}");
         }
-        Self { folder, databases: AtomicU32::new(0), _supervisor: supervisor }
+        Self { folder, path, databases: AtomicU32::new(0), _supervisor: supervisor }
     }
 
     /// Makes an empty database; gives its URL.
-    pub(crate) async fn create_database(&self) -> String {
+    pub fn create_database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        let all = Database::connect(self.url("postgres")).await.unwrap();
-        all.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        all.close().await.unwrap();
+        self.run(&self.url("postgres"), &format!("CREATE DATABASE {name}"));
         self.url(&name)
+    }
+
+    /// Runs a statement of SQL on the database of a URL.
+    pub fn run(&self, url: &str, statement: &str) {
+        let done = Command::new("psql")
+            .args([
+                "--no-psqlrc",
+                "--quiet",
+                "--set=ON_ERROR_STOP=1",
+                "--dbname",
+                url,
+                "--command",
+                statement,
+            ])
+            .env("PATH", &self.path)
+            .output()
+            .expect("psql is needed: run ./dev setup");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
     fn url(&self, database: &str) -> String {
