@@ -48,11 +48,11 @@ error_codes! {
     TrainingFailed = BAD_REQUEST, "training_failed";
     /// The file behind a URL could not be had.
     DownloadFailed = BAD_REQUEST, "download_failed";
-    /// No key, or one that is unknown or revoked.
+    /// No key, or one that is unknown, was revoked or has expired.
     Unauthorized = UNAUTHORIZED, "unauthorized";
     /// The workspace has too few credits.
     InsufficientCredit = PAYMENT_REQUIRED, "insufficient_credit";
-    /// The URL's signature allows something else, or nothing.
+    /// The key's scopes, or the URL's signature, allow something else, or nothing.
     Forbidden = FORBIDDEN, "forbidden";
     /// The signed URL's time is over.
     UploadUrlExpired = FORBIDDEN, "upload_url_expired";

@@ -1,5 +1,7 @@
 //! Endpoints of webhooks, and the events they were told of.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
@@ -18,6 +20,8 @@ use crate::{App, hex};
 
 /// Bytes of a secret (Standard Webhooks: 24 to 64).
 const SECRET_BYTES: usize = 32;
+/// How long an endpoint that is asked first may take to answer.
+pub const ASKED_FIRST_TIMEOUT: Duration = Duration::from_secs(1);
 /// More endpoints than a workspace ever has.
 pub(crate) const EVERY_ENDPOINT: u64 = 1000;
 
@@ -27,6 +31,12 @@ pub enum SaveEndpointError {
     /// Nothing may be posted to its address.
     #[error(transparent)]
     Url(FetchError),
+    /// It was asked first, and gave no answer in time.
+    #[error("the endpoint does not answer")]
+    NoAnswer(FetchError),
+    /// It was asked first, and answered with a status that is not 2xx.
+    #[error("the endpoint answers OPTIONS with status {0}")]
+    Declined(u16),
     /// The workspace has an endpoint at this address already.
     #[error("the workspace has the endpoint '{0}' at this address already")]
     UrlTaken(WebhookEndpointId),
@@ -49,6 +59,8 @@ pub struct NewEndpoint {
     pub entity_id: Option<String>,
     /// Scheme and authority by which the receiver reaches this server.
     pub origin: String,
+    /// Whether it must answer `OPTIONS` within [`ASKED_FIRST_TIMEOUT`] before it is stored.
+    pub ask_first: bool,
 }
 
 /// What is to be changed of an endpoint; `None` stays as it is.
@@ -80,14 +92,14 @@ impl App {
     /// Stores a new endpoint, which is told of what happens from now on.
     ///
     /// # Errors
-    /// When nothing may be posted to its address, the workspace has too many endpoints or one there, or the records do not
-    /// answer.
+    /// When nothing may be posted to its address, the workspace has too many endpoints or one there, it does not answer
+    /// though it is asked first, or the records do not answer.
     pub async fn create_endpoint(
         &self,
         workspace_id: WorkspaceId,
         wanted: NewEndpoint,
     ) -> Result<WebhookEndpoint, SaveEndpointError> {
-        let NewEndpoint { url, events, entity_id, origin } = wanted;
+        let NewEndpoint { url, events, entity_id, origin, ask_first } = wanted;
         let backends = &self.backends;
         backends.fetcher.check(&url).map_err(SaveEndpointError::Url)?;
         let id = self.mint("endpoint", WebhookEndpointId::generate);
@@ -100,6 +112,13 @@ impl App {
         }
         if existing.len() >= MAX_WEBHOOK_ENDPOINTS {
             return Err(SaveEndpointError::TooMany);
+        }
+        if ask_first {
+            let status = backends.fetcher.options(&url, ASKED_FIRST_TIMEOUT).await;
+            let status = status.map_err(SaveEndpointError::NoAnswer)?;
+            if !(200..300).contains(&status) {
+                return Err(SaveEndpointError::Declined(status));
+            }
         }
         let endpoint = WebhookEndpoint {
             id,

@@ -13,7 +13,9 @@ mod keyed_requests;
 mod middleware;
 mod pages;
 mod players;
+mod route_table;
 mod router;
+mod scopes;
 mod serving;
 mod state;
 mod tus;
@@ -23,6 +25,7 @@ mod v2;
 mod v3;
 mod wire;
 
+pub use route_table::{Route, route_table};
 pub use router::router;
 pub use serving::serve;
 pub use state::{HttpOptions, HttpState, MetricsText};

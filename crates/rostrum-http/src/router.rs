@@ -38,6 +38,13 @@ fn webhooks() -> Router<HttpState> {
 
 /// The whole HTTP surface.
 pub fn router(state: &HttpState) -> Router {
+    let once = from_fn_with_state(state.clone(), keyed_requests::once);
+    let routes = routes(|part| part.route_layer(once.clone()));
+    middleware::apply(routes.with_state(state.clone()), state)
+}
+
+/// All routes; `keyed` is done to those of the API, below what gives errors another envelope.
+pub(crate) fn routes(keyed: impl Fn(Router<HttpState>) -> Router<HttpState>) -> Router<HttpState> {
     let v3 = Router::new()
         // Streamed and counted by the use case, so the frame's own limit is off.
         .route(
@@ -128,13 +135,9 @@ pub fn router(state: &HttpState) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/favicon.ico", get(pages::icon));
 
-    // Stays below what gives errors another envelope.
-    let once = from_fn_with_state(state.clone(), keyed_requests::once);
-    let routes = v3
-        .merge(v3_videos())
-        .route_layer(once.clone())
-        .merge(v2().route_layer(once.clone()).layer(map_response(v2::envelope)))
-        .merge(v1().route_layer(once).layer(map_response(v1::envelope)))
+    keyed(v3.merge(v3_videos()))
+        .merge(keyed(v2()).layer(map_response(v2::envelope)))
+        .merge(keyed(v1()).layer(map_response(v1::envelope)))
         .merge(tus)
         .merge(files)
         .merge(consents)
@@ -143,8 +146,6 @@ pub fn router(state: &HttpState) -> Router {
         .fallback(api_error::no_such_route)
         .method_not_allowed_fallback(api_error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
-        .with_state(state.clone());
-    middleware::apply(routes, state)
 }
 
 fn v3_videos() -> Router<HttpState> {
@@ -218,4 +219,9 @@ fn v1() -> Router<HttpState> {
             "/v1/talking_photo",
             post(v1::avatars::create_talking_photo).layer(DefaultBodyLimit::disable()),
         )
+        .route("/v1/webhook/endpoint.add", post(v1::webhooks::add))
+        .route("/v1/webhook/endpoint.list", get(v1::webhooks::list))
+        .route("/v1/webhook/endpoint.update", patch(v1::webhooks::update))
+        .route("/v1/webhook/endpoint.delete", delete(v1::webhooks::delete))
+        .route("/v1/webhook/webhook.list", get(v1::webhooks::list_events))
 }

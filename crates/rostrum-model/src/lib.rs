@@ -21,6 +21,7 @@ pub mod photo_generation;
 pub mod picture;
 pub mod presenter;
 pub mod processing;
+pub mod scope;
 pub mod speech;
 pub mod upload;
 pub mod video;

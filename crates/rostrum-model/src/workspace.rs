@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ApiKeyId, WorkspaceId};
+use crate::scope::Scopes;
 
 /// The workspace of the assets that everybody may use; no key opens it. Every store has it from its making.
 pub const PUBLIC_WORKSPACE: WorkspaceId = WorkspaceId::from_uuid(uuid::Uuid::nil());
@@ -29,6 +30,8 @@ pub struct NewApiKey {
     pub key_hash: [u8; 32],
     /// What the owner calls it.
     pub label: String,
+    /// What it may do.
+    pub scopes: Scopes,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -40,6 +43,7 @@ impl std::fmt::Debug for NewApiKey {
             .field("id", &self.id)
             .field("workspace_id", &self.workspace_id)
             .field("label", &self.label)
+            .field("scopes", &self.scopes)
             .field("created_at", &self.created_at)
             .finish_non_exhaustive()
     }
@@ -54,10 +58,32 @@ pub struct ApiKey {
     pub workspace_id: WorkspaceId,
     /// What the owner calls it.
     pub label: String,
+    /// What it may do.
+    pub scopes: Scopes,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When it stopped opening anything; `None` while it works.
+    /// When somebody made it useless; `None` when nobody did.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When it stops opening anything, by itself: another key took its place. `None` when none did.
+    pub expires_at: Option<DateTime<Utc>>,
     /// When a request last carried it.
     pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl ApiKey {
+    /// Whether it opens anything at this moment.
+    pub fn is_good_at(&self, now: DateTime<Utc>) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// What a key was found to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The key.
+    pub key_id: ApiKeyId,
+    /// The workspace it opens.
+    pub workspace_id: WorkspaceId,
+    /// What it may do there.
+    pub scopes: Scopes,
 }

@@ -49,6 +49,18 @@ impl<'s> Workspaces<'s> {
         Ok(oldest.one(&self.store.reader).await?.map(workspace_of))
     }
 
+    /// All workspaces, the oldest first, apart from [`PUBLIC_WORKSPACE`]. All of them: people make workspaces, so there
+    /// are few.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.workspace.list", level = "debug", skip_all)]
+    pub async fn list(&self) -> Result<Vec<Workspace>, StoreError> {
+        let tenants = Entity::find().filter(Column::Id.ne(PUBLIC_WORKSPACE.as_uuid()));
+        let oldest_first = tenants.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+        Ok(oldest_first.all(&self.store.reader).await?.into_iter().map(workspace_of).collect())
+    }
+
     /// The workspace with this id.
     ///
     /// # Errors

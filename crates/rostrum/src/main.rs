@@ -30,7 +30,10 @@ enum Command {
     /// List, fetch and check the model files.
     #[command(subcommand)]
     Models(commands::models::Models),
-    /// Make, list and revoke API keys.
+    /// Make and list workspaces, whose things are apart from each other's.
+    #[command(subcommand)]
+    Workspaces(commands::workspaces::Workspaces),
+    /// Make, list, rotate and revoke API keys.
     #[command(subcommand)]
     Keys(commands::keys::Keys),
     /// Show, give and limit the credits of a workspace.
@@ -66,6 +69,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Serve => commands::serve::run(config).await,
         Command::Models(command) => commands::models::run(command, &config),
+        Command::Workspaces(command) => commands::workspaces::run(command, &config).await,
         Command::Keys(command) => commands::keys::run(command, &config).await,
         Command::Credits(command) => commands::credits::run(command, &config).await,
         Command::Assets(command) => commands::assets::run(command, &config).await,

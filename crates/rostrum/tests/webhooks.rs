@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -13,12 +14,16 @@ use support::{Server, client_file, python_packages};
 fn server_and_receiver() -> (Server, Fake) {
     let receiver = Fake::start(|_, _| (200, "text/plain", b"Thank you.".to_vec()));
     let port = receiver.url.rsplit(':').next().unwrap().to_owned();
-    let server = Server::start_with(&[
+    (server_that_may_post_to(&[&port, "443"]), receiver)
+}
+
+/// A server that may post to these ports of this machine.
+fn server_that_may_post_to(ports: &[&str]) -> Server {
+    Server::start_with(&[
         ("ROSTRUM_FETCH_HTTP", "true".to_owned()),
         ("ROSTRUM_FETCH_NETWORKS", r#"["127.0.0.1/32"]"#.to_owned()),
-        ("ROSTRUM_FETCH_PORTS", format!("[{port},443]")),
-    ]);
-    (server, receiver)
+        ("ROSTRUM_FETCH_PORTS", format!("[{}]", ports.join(","))),
+    ])
 }
 
 fn endpoint(server: &Server, body: &Value) -> Value {
@@ -179,4 +184,78 @@ fn nothing_is_posted_to_where_it_must_not_go() {
         "invalid_parameter",
         Some("event_type"),
     );
+}
+
+/// The `data` of a success of the first generation.
+#[track_caller]
+fn v1_data(answer: &support::Answer) -> Value {
+    let body = answer.json();
+    assert_eq!((answer.status, &body["code"], &body["msg"]), (200, &json!(100), &Value::Null), "{body}");
+    body["data"].clone()
+}
+
+#[test]
+fn endpoints_of_the_first_generation_are_those_of_the_third() {
+    let receiver = Fake::start(|asked, _| match asked.line.as_str() {
+        line if line.contains("/declines") => (405, "text/plain", Vec::new()),
+        line if line.contains("/moved") => (302, "text/plain", Vec::new()),
+        _ => (204, "text/plain", Vec::new()),
+    });
+    // Takes connections, and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let silent_url = format!("http://{}/", silent.local_addr().unwrap());
+    let port_of = |url: &str| url.trim_end_matches('/').rsplit(':').next().unwrap().to_owned();
+    let ports = [port_of(&receiver.url), port_of(&silent_url), nobody.port().to_string()];
+    let server = server_that_may_post_to(&[&ports[0], &ports[1], &ports[2], "443"]);
+
+    let add = |url: &str| server.post("/v1/webhook/endpoint.add", &json!({"url": url, "events": []}));
+    let made = v1_data(&add(&format!("{}/hook", receiver.url)));
+    let lines: Vec<String> = receiver.asked().into_iter().map(|asked| asked.line).collect();
+    assert_eq!(lines, ["OPTIONS /hook"]);
+    assert_eq!((&made["status"], &made["events"]), (&json!("enabled"), &json!([])));
+    assert!(made["secret"].as_str().unwrap().starts_with("whsec_") && made["username"].is_string(), "{made}");
+    let id = made["endpoint_id"].as_str().unwrap();
+    assert_eq!(server.get("/v3/webhooks/endpoints").json()["data"][0]["endpoint_id"], id);
+
+    let refuse = |url: &str| {
+        let refused = add(url);
+        let body = refused.json();
+        assert_eq!((refused.status, &body["code"]), (400, &json!(400_175)), "{body}");
+        body["message"].as_str().unwrap().to_owned()
+    };
+    for (url, told) in [
+        (format!("{}/declines", receiver.url), "status 405"),
+        (format!("{}/moved", receiver.url), "status 302"),
+        (format!("http://{nobody}/"), "could not be reached"),
+        (silent_url, "took too long"),
+    ] {
+        let message = refuse(&url);
+        assert!(
+            message.contains(told) && message.contains("OPTIONS") && message.contains("within 1 s"),
+            "{message}"
+        );
+    }
+    assert!(refuse("https://10.0.0.8/").contains("public address"));
+    assert_eq!(v1_data(&server.get("/v1/webhook/endpoint.list")).as_array().unwrap().len(), 1);
+
+    let change = json!({"endpoint_id": id, "events": ["avatar_video.success"]});
+    let changed = v1_data(&patch(&server, "/v1/webhook/endpoint.update", &change));
+    assert_eq!((&changed["events"], &changed["url"]), (&json!(["avatar_video.success"]), &made["url"]));
+    assert!(changed.get("secret").is_none(), "{changed}");
+    assert_eq!(v1_data(&server.get("/v1/webhook/endpoint.list")), json!([changed]));
+    let words = v1_data(&server.get("/v1/webhook/webhook.list"));
+    assert!(words.as_array().unwrap().contains(&json!("avatar_video.success")), "{words}");
+
+    let path = format!("/v1/webhook/endpoint.delete?endpoint_id={id}");
+    assert_eq!(v1_data(&server.delete(&path)), Value::Null);
+    let again = server.delete(&path);
+    assert_eq!((again.status, &again.json()["code"]), (404, &json!(404_000)));
+    for missing in [
+        server.delete("/v1/webhook/endpoint.delete"),
+        patch(&server, "/v1/webhook/endpoint.update", &json!({})),
+    ] {
+        assert_eq!(missing.status, 400);
+        assert!(missing.json()["message"].as_str().unwrap().contains("'endpoint_id' is required"));
+    }
 }

@@ -7,6 +7,7 @@ pub mod folders;
 pub mod video_generate;
 pub mod videos;
 pub mod voices;
+pub mod webhooks;
 
 use serde::{Deserialize, Serialize};
 

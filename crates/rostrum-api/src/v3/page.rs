@@ -1,4 +1,4 @@
-//! Pages of lists: limits and opaque tokens.
+//! Pages of lists.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,30 +34,6 @@ pub fn limit(given: Option<&str>, default: u32, max: u32) -> Result<u32, Refusal
     }
 }
 
-/// Turns the place after which the next page starts into an opaque token.
-pub fn token(place: &str) -> String {
-    place.bytes().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
-}
-
-/// Reads a token made by [`token`].
-///
-/// # Errors
-/// When the text was not made by this server.
-pub fn place(token: &str) -> Result<String, Refusal> {
-    let invalid = || {
-        Refusal::invalid(
-            "token",
-            "'token' is not a page token of this list; leave it out to start at the first page.",
-        )
-    };
-    if !token.is_ascii() || !token.len().is_multiple_of(2) || token.len() > 512 {
-        return Err(invalid());
-    }
-    let bytes: Option<Vec<u8>> =
-        (0..token.len()).step_by(2).map(|i| u8::from_str_radix(&token[i..i + 2], 16).ok()).collect();
-    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(invalid)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,14 +45,6 @@ mod tests {
         for bad in ["0", "101", "-1", "ten", "", "1.5"] {
             let refusal = limit(Some(bad), 10, 100).unwrap_err();
             assert!(refusal.message.contains("between 1 and 100"), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_token_returns_its_place_and_garbage_is_refused() {
-        assert_eq!(place(&token("1700000000000/abc")), Ok("1700000000000/abc".to_owned()));
-        for bad in ["x", "zz", "ä", "ff"] {
-            assert!(place(bad).is_err(), "{bad}");
         }
     }
 }

@@ -26,7 +26,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Response, StatusCode, header};
+use reqwest::{Client, Method, Response, StatusCode, header};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -157,6 +157,20 @@ impl Fetcher {
             start.extend_from_slice(&piece[..piece.len().min(kept - start.len())]);
         }
         Ok((response.status().as_u16(), String::from_utf8_lossy(&start).into_owned()))
+    }
+
+    /// Sends `OPTIONS` to a URL, and gives the status of the answer. Redirects are not followed.
+    ///
+    /// # Errors
+    /// When the URL may not be asked for, or there is no answer within `answer_timeout`.
+    pub async fn options(&self, url: &str, answer_timeout: Duration) -> Result<u16, FetchError> {
+        let target = Target::parse(url, &self.settings)?;
+        let asking = async {
+            let client = self.client(&target).await?;
+            let request = client.request(Method::OPTIONS, target.url().clone());
+            Ok(request.send().await.map_err(connect::no_answer)?.status().as_u16())
+        };
+        timeout(answer_timeout, asking).await.map_err(|_| FetchError::Timeout(Wait::Answer))?
     }
 
     /// A client for one request to a host whose addresses are allowed.

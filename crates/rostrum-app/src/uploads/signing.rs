@@ -52,7 +52,8 @@ impl Backends {
         Ok(keys.list().await?.len())
     }
 
-    async fn new_signing_key(&self) -> Result<SigningKey, StoreError> {
+    /// Makes a new signing key, which signs from now on.
+    pub(crate) async fn new_signing_key(&self) -> Result<SigningKey, StoreError> {
         let mut secret = [0; 32];
         self.chance.fill(&mut secret);
         let id = SigningKeyId::generate(&*self.clock, &*self.chance);

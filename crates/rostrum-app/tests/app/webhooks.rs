@@ -75,7 +75,7 @@ impl Receiver {
 impl World {
     async fn endpoint(&self, receiver: &Receiver, events: Option<Vec<EventType>>) -> WebhookEndpoint {
         let (url, origin) = (receiver.url.clone(), "https://video.example.org".to_owned());
-        let wanted = NewEndpoint { url, events, entity_id: None, origin };
+        let wanted = NewEndpoint { url, events, entity_id: None, origin, ask_first: false };
         self.app.create_endpoint(self.workspace_id, wanted).await.unwrap()
     }
 

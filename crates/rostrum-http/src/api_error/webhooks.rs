@@ -2,7 +2,8 @@
 
 use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::webhooks::too_many_endpoints;
-use rostrum_app::webhooks::SaveEndpointError;
+use rostrum_app::fetch::FetchError;
+use rostrum_app::webhooks::{ASKED_FIRST_TIMEOUT, SaveEndpointError};
 
 use super::ApiError;
 
@@ -10,6 +11,18 @@ impl From<SaveEndpointError> for ApiError {
     fn from(error: SaveEndpointError) -> Self {
         match error {
             SaveEndpointError::Url(error) => Self::from(("url", error)),
+            SaveEndpointError::NoAnswer(FetchError::DownloadFailed { fault, .. }) => {
+                no_good_answer(&fault.to_string())
+            }
+            SaveEndpointError::NoAnswer(
+                error @ (FetchError::InvalidUrl(_)
+                | FetchError::InvalidRedirect(_)
+                | FetchError::ForbiddenAddress(_)),
+            ) => Self::from(("url", error)),
+            SaveEndpointError::NoAnswer(error) => no_good_answer(&error.to_string()),
+            SaveEndpointError::Declined(status) => {
+                no_good_answer(&format!("its server answered with status {status}"))
+            }
             SaveEndpointError::UrlTaken(id) => Self::new(
                 ErrorCode::Conflict,
                 format!(
@@ -21,4 +34,16 @@ impl From<SaveEndpointError> for ApiError {
             SaveEndpointError::Store(error) => Self::internal(&error),
         }
     }
+}
+
+/// For an endpoint that must answer before it is stored.
+fn no_good_answer(told: &str) -> ApiError {
+    let seconds = ASKED_FIRST_TIMEOUT.as_secs();
+    ApiError::invalid(
+        "url",
+        format!(
+            "'url': OPTIONS was sent there, which must be answered with a status of 2xx within {seconds} s, and {told}. \
+             Make the endpoint answer it, or use POST /v3/webhooks/endpoints, which asks nothing first."
+        ),
+    )
 }

@@ -10,9 +10,8 @@ use rostrum_api::v1::assets::{
     UploadUrl, V1Asset, V1AssetPage, V1DeletedAsset, file_type, wanted_folder, wanted_type,
 };
 use rostrum_api::v1::{NoError, Success};
-use rostrum_api::v3::page::token;
 use rostrum_app::assets::UploadError;
-use rostrum_app::pages::cursor_text;
+use rostrum_app::pages::cursor_from_text;
 use rostrum_model::asset::Asset;
 use rostrum_model::ids::WorkspaceId;
 use rostrum_model::upload::Announced;
@@ -20,9 +19,9 @@ use rostrum_model::upload::Announced;
 use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin, folder_of_query, upload_part};
+use crate::extract::{Caller, JsonBody, Origin, Pages, folder_of_query, upload_part};
 use crate::keyed_requests::OnBehalf;
-use crate::v3::{Query, cursor, in_folder, page_start};
+use crate::v3::{Query, in_folder};
 
 /// Three generations of clients meet at this path, told apart by the body's type: JSON asks for a URL to send the file
 /// to; a multipart body has it as the part `file`; anything else is the file.
@@ -51,15 +50,16 @@ pub(crate) async fn create(
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Success<V1AssetPage>>, ApiError> {
     let most = limit(&query)?.max(1);
-    let after = page_start(&query, cursor)?;
+    let after = pages.start(cursor_from_text)?;
     let kind = file_type(query.get("file_type").map(String::as_str))?;
     let page = state.app.assets(caller.workspace_id, kind, in_folder(&query)?, most, after).await?;
     let assets = page.assets.iter().map(|asset| V1Asset::new(asset, origin.asset_url(asset))).collect();
-    let token = page.next.map(|next| token(&cursor_text(&next))).unwrap_or_default();
+    let token = page.next.map(|next| pages.token_after(&next)).unwrap_or_default();
     Ok(Json(Success::new(V1AssetPage { assets, token })))
 }
 

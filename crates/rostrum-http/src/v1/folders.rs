@@ -7,24 +7,24 @@ use rostrum_api::v1::Success;
 use rostrum_api::v1::folders::{
     V1Folder, V1FolderPage, folder_id, folder_name, folder_not_found, new_folder,
 };
-use rostrum_api::v3::page::token;
 use rostrum_app::folders::{FolderFilter, NewFolder};
-use rostrum_app::pages::cursor_text;
+use rostrum_app::pages::cursor_from_text;
 use rostrum_model::ids::FolderId;
 
 use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody};
-use crate::v3::{Query, cursor, page_start};
+use crate::extract::{Caller, JsonBody, Pages};
+use crate::v3::Query;
 
 /// List folders, newest first: all that are not in the trash, or those in it.
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     QueryOf(query): Query,
 ) -> Result<Json<Success<V1FolderPage>>, ApiError> {
-    let after = page_start(&query, cursor)?;
+    let after = pages.start(cursor_from_text)?;
     let trashed = match query.get("is_trash").map(|word| word.to_ascii_lowercase()).as_deref() {
         None | Some("" | "false" | "0") => false,
         Some("true" | "1") => true,
@@ -38,7 +38,7 @@ pub(crate) async fn list(
     Ok(Json(Success::new(V1FolderPage {
         folders: page.folders.iter().map(V1Folder::new).collect(),
         total: page.total,
-        token: page.next.map(|next| token(&cursor_text(&next))).unwrap_or_default(),
+        token: page.next.map(|next| pages.token_after(&next)).unwrap_or_default(),
     })))
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod avatars;
 pub(crate) mod folders;
 pub(crate) mod videos;
 pub(crate) mod voices;
+pub(crate) mod webhooks;
 
 use std::collections::HashMap;
 

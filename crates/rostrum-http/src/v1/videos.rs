@@ -8,9 +8,8 @@ use rostrum_api::v1::Success;
 use rostrum_api::v1::video_generate::read_clips_video;
 use rostrum_api::v1::videos::{CaptionStatus, ListedVideo, VideoList, VideoStatus};
 use rostrum_api::v2::video_generate::{GeneratedVideo, read_webm_video};
-use rostrum_api::v3::page::token;
 use rostrum_api::v3::videos::BodyForm;
-use rostrum_app::pages::cursor_text;
+use rostrum_app::pages::cursor_from_text;
 use rostrum_app::videos::VideoFilter;
 use rostrum_model::ids::VideoId;
 use rostrum_model::video::Video;
@@ -18,10 +17,10 @@ use rostrum_model::video::Video;
 use super::limit;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin};
+use crate::extract::{Caller, JsonBody, Origin, Pages};
 use crate::keyed_requests::OnBehalf;
+use crate::v3::Query;
 use crate::v3::videos::{create_of, urls};
-use crate::v3::{Query, cursor, page_start};
 
 /// Ask for a film of somebody before nothing.
 pub(crate) async fn create_webm(
@@ -71,13 +70,14 @@ pub(crate) async fn captions(
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     QueryOf(query): Query,
 ) -> Result<Json<Success<VideoList>>, ApiError> {
-    let after = page_start(&query, cursor)?;
+    let after = pages.start(cursor_from_text)?;
     let page = state.app.videos(caller.workspace_id, &VideoFilter::default(), limit(&query)?, after).await?;
     Ok(Json(Success::new(VideoList {
         videos: page.videos.iter().map(ListedVideo::new).collect(),
-        token: page.next.map(|next| token(&cursor_text(&next))),
+        token: page.next.map(|next| pages.token_after(&next)),
     })))
 }
 

@@ -10,7 +10,7 @@ use rostrum_app::voices::{gender_word, locales};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin};
+use crate::extract::{Caller, JsonBody, Origin, Pages};
 use crate::v3::Query;
 use crate::v3::voices::{page, speak};
 
@@ -50,10 +50,11 @@ pub(crate) async fn list_locales(_caller: Caller) -> Json<NoError<V2Locales>> {
 pub(crate) async fn list_for_speech(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<V3Voice>>, ApiError> {
-    Ok(Json(page(&state, &caller, &query, &origin).await?))
+    Ok(Json(page(&state, &caller, &pages, &query, &origin).await?))
 }
 
 /// Speak a text into a file, as `POST /v3/voices/speech` does.

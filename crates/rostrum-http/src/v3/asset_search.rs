@@ -2,20 +2,20 @@
 
 use axum::Json;
 use axum::extract::{Query as QueryOf, State};
-use rostrum_api::error::Refusal;
 use rostrum_api::v3::asset_search::{FoundAsset, SearchParameters};
-use rostrum_api::v3::page::{Page, limit, place, token};
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_app::search::{AssetSearch, FoundPlace, ItemKind, MAX_QUERY_CHARS, Scope, Score};
 
-use super::{Query, page_start};
+use super::Query;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, Origin};
+use crate::extract::{Caller, Origin, Pages};
 
 /// Find pictures or icons by name, by tags and by meaning, the best first: those for everybody, or the workspace's own.
 pub(crate) async fn search(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<FoundAsset>>, ApiError> {
@@ -26,7 +26,7 @@ pub(crate) async fn search(
         kind: if icon { ItemKind::Icon } else { ItemKind::Image },
         scope: if wanted.personal { Scope::Personal } else { Scope::Public },
         limit: limit(query.get("limit").map(String::as_str), 20, 50)?,
-        after: page_start(&query, found_place)?,
+        after: pages.start(found_place)?,
     };
     let page = state.app.search_assets(caller.workspace_id, &search).await?;
     let found = page.items.iter().map(|found| {
@@ -36,14 +36,11 @@ pub(crate) async fn search(
     Ok(Json(Page {
         data: found.collect(),
         has_more: page.next.is_some(),
-        next_token: page.next.map(|next| token(&format!("{}/{}", next.score.0, next.id))),
+        next_token: page.next.map(|next| pages.token(format_args!("{}/{}", next.score.0, next.id))),
     }))
 }
 
-fn found_place(text: &str) -> Result<FoundPlace, Refusal> {
-    let text = place(text)?;
-    let parsed = text
-        .split_once('/')
-        .and_then(|(score, id)| Some(FoundPlace { score: Score(score.parse().ok()?), id: id.parse().ok()? }));
-    parsed.ok_or_else(|| Refusal::invalid("token", "'token' is not a page token of this list."))
+fn found_place(text: &str) -> Option<FoundPlace> {
+    let (score, id) = text.split_once('/')?;
+    Some(FoundPlace { score: Score(score.parse().ok()?), id: id.parse().ok()? })
 }

@@ -6,12 +6,13 @@ use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::assets::{AssetDetail, CreatedAsset, DeletedAsset};
 use rostrum_api::v3::page::{Page, limit};
+use rostrum_app::pages::cursor_from_text;
 use rostrum_model::asset::Asset;
 
-use super::{Query, cursor, in_folder, page_before, page_start};
+use super::{Query, in_folder};
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, Origin, upload_part};
+use crate::extract::{Caller, Origin, Pages, upload_part};
 use crate::keyed_requests::OnBehalf;
 
 /// Upload a file of up to 32 MB as the multipart part `file`, into the folder named by the part `folder_id` before it or
@@ -32,11 +33,12 @@ pub(crate) async fn create(
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<AssetDetail>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 20, 100)?;
-    let after = page_start(&query, cursor)?;
+    let after = pages.start(cursor_from_text)?;
     let owner = caller.workspace_id.to_string();
     let username = query.get("username").filter(|name| !name.is_empty()).ok_or_else(|| {
         Refusal::invalid("username", "'username' is required: the 'owner' of the assets to list.")
@@ -47,7 +49,7 @@ pub(crate) async fn list(
     }
     let page = state.app.assets(caller.workspace_id, None, folder, most, after).await?;
     let detail = |asset| detail(asset, owner.clone(), &origin);
-    Ok(Json(page_before(page.assets.iter().map(detail).collect(), page.next)))
+    Ok(Json(pages.before(page.assets.iter().map(detail).collect(), page.next)))
 }
 
 /// Delete an asset. Videos that were made from it stay.

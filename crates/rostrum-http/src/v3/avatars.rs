@@ -11,20 +11,20 @@ use rostrum_api::v3::avatars::{
     AvatarGroup, AvatarItem, ChangeGroup, CreateAvatar, CreatePhotoAvatar, CreatePromptAvatar, CreatedAvatar,
     DeletedAvatar, Presenter, Shown, cast_is_shared, group_not_found, look_not_found, new_name, shown,
 };
-use rostrum_api::v3::page::{Page, limit, place, token};
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_app::avatars::{
     GroupChange, GroupCursor, LookCursor, LookFilter, NewPhotoAvatar, NewPromptAvatar, Person, ShownGroup,
     ShownLook, motion_version,
 };
-use rostrum_app::pages::Cursor;
+use rostrum_app::pages::{Cursor, cursor_from_text};
 use rostrum_app::presenters::PREVIEW_SIZE;
 use rostrum_app::presenters::cast::{self, CastLook, CastMember};
 use rostrum_model::ids::{AvatarGroupId, LookId};
 
-use super::{Query, cursor, page_before, page_start, twins};
+use super::{Query, twins};
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin};
+use crate::extract::{Caller, JsonBody, Origin, Pages};
 use crate::keyed_requests::OnBehalf;
 
 /// The id of a group of the workspace's own, which may be changed.
@@ -87,20 +87,21 @@ async fn draw(
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<AvatarGroup>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 20, 50)?;
-    let start = page_start(&query, start_of)?;
+    let start = pages.start(start_of)?;
     let shown = shown_by(&query)?;
     let mut page = match start {
         Some(Start::Cast(_)) => Page::default(),
         _ if !shown.own => Page::default(),
-        Some(Start::Own(after)) => own_groups(&state, &caller, &origin, most, Some(after)).await?,
-        None => own_groups(&state, &caller, &origin, most, None).await?,
+        Some(Start::Own(after)) => own_groups(&state, &caller, &pages, &origin, most, Some(after)).await?,
+        None => own_groups(&state, &caller, &pages, &origin, most, None).await?,
     };
     if shown.cast {
-        fill_with_cast(&mut page, most, start.as_ref(), cast::all().len(), |place| {
+        fill_with_cast(&pages, &mut page, most, start.as_ref(), cast::all().len(), |place| {
             presenter(&cast::all()[place], &origin)
         });
     }
@@ -110,12 +111,13 @@ pub(crate) async fn list(
 async fn own_groups(
     state: &HttpState,
     caller: &Caller,
+    pages: &Pages,
     origin: &Origin,
     most: u32,
     after: Option<GroupCursor>,
 ) -> Result<Page<AvatarGroup>, ApiError> {
     let page = state.app.avatar_groups(caller.workspace_id, most, after).await?;
-    Ok(page_before(page.groups.iter().map(|group| group_of(group, origin)).collect(), page.next))
+    Ok(pages.before(page.groups.iter().map(|group| group_of(group, origin)).collect(), page.next))
 }
 
 /// Where a page begins: among the workspace's own avatars, or, behind them, at this place of the cast.
@@ -127,16 +129,16 @@ enum Start<C> {
 /// What the tokens of pages of the cast begin with.
 const CAST_TOKEN: &str = "cast-";
 
-fn start_of<I: FromStr>(text: &str) -> Result<Start<Cursor<I>>, Refusal> {
-    match place(text)?.strip_prefix(CAST_TOKEN).map(str::parse) {
-        Some(Ok(at)) => Ok(Start::Cast(at)),
-        Some(Err(_)) => Err(Refusal::invalid("token", "'token' is not a page token of this list.")),
-        None => cursor(text).map(Start::Own),
+fn start_of<I: FromStr>(place: &str) -> Option<Start<Cursor<I>>> {
+    match place.strip_prefix(CAST_TOKEN) {
+        Some(at) => at.parse().ok().map(Start::Cast),
+        None => cursor_from_text(place).map(Start::Own),
     }
 }
 
 /// Adds members of the cast to a page that the workspace's own avatars do not fill.
 fn fill_with_cast<T, C>(
+    pages: &Pages,
     page: &mut Page<T>,
     most: u32,
     start: Option<&Start<C>>,
@@ -153,7 +155,7 @@ fn fill_with_cast<T, C>(
     let room = most as usize - page.data.len();
     let end = count.min(first.saturating_add(room));
     page.data.extend((first..end).map(show));
-    page.next_token = (end < count).then(|| token(&format!("{CAST_TOKEN}{end}")));
+    page.next_token = (end < count).then(|| pages.token(format_args!("{CAST_TOKEN}{end}")));
     page.has_more = page.next_token.is_some();
 }
 
@@ -203,11 +205,12 @@ pub(crate) async fn delete(
 pub(crate) async fn list_looks(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<AvatarItem>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 20, 50)?;
-    let start = page_start(&query, start_of)?;
+    let start = pages.start(start_of)?;
     let mut shown = shown_by(&query)?;
     let asked = query.get("group_id").filter(|id| !id.is_empty());
     let member = asked.and_then(|id| cast::member(id));
@@ -223,8 +226,10 @@ pub(crate) async fn list_looks(
     let mut page = match start {
         Some(Start::Cast(_)) => Page::default(),
         _ if !shown.own => Page::default(),
-        Some(Start::Own(after)) => own_looks(&state, &caller, &origin, filter, most, Some(after)).await?,
-        None => own_looks(&state, &caller, &origin, filter, most, None).await?,
+        Some(Start::Own(after)) => {
+            own_looks(&state, &caller, &pages, &origin, filter, most, Some(after)).await?
+        }
+        None => own_looks(&state, &caller, &pages, &origin, filter, most, None).await?,
     };
     if shown.cast {
         let looks: Vec<_> = cast::all()
@@ -233,7 +238,7 @@ pub(crate) async fn list_looks(
             .flat_map(|one| one.looks.iter().map(move |look| (one, look)))
             .collect();
         let show = |place: usize| presenter_look(looks[place].0, looks[place].1, &origin);
-        fill_with_cast(&mut page, most, start.as_ref(), looks.len(), show);
+        fill_with_cast(&pages, &mut page, most, start.as_ref(), looks.len(), show);
     }
     Ok(Json(page))
 }
@@ -241,13 +246,14 @@ pub(crate) async fn list_looks(
 async fn own_looks(
     state: &HttpState,
     caller: &Caller,
+    pages: &Pages,
     origin: &Origin,
     filter: LookFilter,
     most: u32,
     after: Option<LookCursor>,
 ) -> Result<Page<AvatarItem>, ApiError> {
     let page = state.app.looks(caller.workspace_id, filter, most, after).await?;
-    Ok(page_before(page.looks.iter().map(|look| item_of(look, origin)).collect(), page.next))
+    Ok(pages.before(page.looks.iter().map(|look| item_of(look, origin)).collect(), page.next))
 }
 
 /// Look a look up.

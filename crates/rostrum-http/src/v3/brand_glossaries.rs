@@ -8,12 +8,13 @@ use rostrum_api::v3::brand_glossaries::{
 };
 use rostrum_api::v3::page::{Page, limit};
 use rostrum_app::brand_glossaries::{GlossaryChange, GlossaryContentChange};
+use rostrum_app::pages::cursor_from_text;
 use rostrum_model::ids::GlossaryId;
 
-use super::{Query, cursor, page_before, page_start};
+use super::Query;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody};
+use crate::extract::{Caller, JsonBody, Pages};
 use crate::keyed_requests::OnBehalf;
 
 type Answer = Result<Json<Data<BrandGlossary>>, ApiError>;
@@ -40,11 +41,12 @@ pub(crate) async fn get(State(state): State<HttpState>, caller: Caller, Path(id)
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     QueryOf(query): Query,
 ) -> Result<Json<Page<GlossaryRow>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 10, 100)?;
-    let page = state.app.glossaries(caller.workspace_id, most, page_start(&query, cursor)?).await?;
-    Ok(Json(page_before(page.glossaries.iter().map(GlossaryRow::new).collect(), page.next)))
+    let page = state.app.glossaries(caller.workspace_id, most, pages.start(cursor_from_text)?).await?;
+    Ok(Json(pages.before(page.glossaries.iter().map(GlossaryRow::new).collect(), page.next)))
 }
 
 /// Change a glossary: what is given replaces what was there, each list as a whole.

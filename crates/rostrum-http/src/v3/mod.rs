@@ -14,13 +14,9 @@ pub(crate) mod voices;
 pub(crate) mod webhooks;
 
 use std::collections::HashMap;
-use std::fmt::Display;
-use std::str::FromStr;
 
 use rostrum_api::error::Refusal;
 use rostrum_api::v1::folders::folder_id;
-use rostrum_api::v3::page::{Page, place, token};
-use rostrum_app::pages::{Cursor, cursor_from_text, cursor_text};
 use rostrum_model::folder::InFolder;
 
 /// A query's parameters by name; the last of repeated ones wins.
@@ -53,30 +49,4 @@ pub(crate) fn asked_ids(
         "'{first}' and '{second}' must name 1 to {MAX_ASKED_IDS} ids together, separated by commas; got {count}."
     );
     Err(Refusal::invalid(first, message))
-}
-
-/// Reads where the page that is asked for begins; at the first one when `token` is missing or empty, as clients send it
-/// that pass on whatever the last page told them.
-pub(crate) fn page_start<T>(
-    query: &HashMap<String, String>,
-    read: impl FnOnce(&str) -> Result<T, Refusal>,
-) -> Result<Option<T>, Refusal> {
-    query.get("token").filter(|token| !token.is_empty()).map(|token| read(token)).transpose()
-}
-
-/// A page of a list that goes from new to old; `next` is where the next one starts.
-pub(crate) fn page_before<T, I: Display>(data: Vec<T>, next: Option<Cursor<I>>) -> Page<T> {
-    let next_token = next.map(|next| token(&cursor_text(&next)));
-    Page { data, has_more: next_token.is_some(), next_token }
-}
-
-/// Reads a page token of a list that goes from new to old.
-pub(crate) fn cursor<I: FromStr>(token: &str) -> Result<Cursor<I>, Refusal> {
-    cursor_from_text(&place(token)?)
-        .ok_or_else(|| Refusal::invalid("token", "'token' is not a page token of this list."))
-}
-
-/// Reads a page token of a list whose places are numbered, from 0.
-pub(crate) fn position(token: &str) -> Result<usize, Refusal> {
-    place(token)?.parse().map_err(|_| Refusal::invalid("token", "'token' is not a page token of this list."))
 }

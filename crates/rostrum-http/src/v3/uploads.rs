@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use rostrum_api::error::ErrorCode;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::batches::{AcceptedBatch, BatchDetail, BatchPage};
-use rostrum_api::v3::page::{Page, limit, token};
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_api::v3::uploads::{
     AnnouncedBatch, CompletedUpload, CreatedBatch, DirectUpload, ItemStatus, UploadPart, announced,
     batch_completion, batch_detail, completion, wants_parts,
@@ -14,10 +14,10 @@ use rostrum_api::v3::uploads::{
 use rostrum_app::uploads::{Direct, MAX_BATCH_FILES, Ticket};
 use rostrum_model::ids::{AssetId, BatchId};
 
-use super::{Query, asked_ids, page_start, position};
+use super::{Query, asked_ids};
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin};
+use crate::extract::{Caller, JsonBody, Origin, Pages, position};
 use crate::keyed_requests::OnBehalf;
 
 /// Announce a file, to be sent to the URL in the answer.
@@ -93,15 +93,16 @@ pub(crate) async fn complete_batch(
 pub(crate) async fn get_batch(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     Path(batch_id): Path<String>,
     QueryOf(query): Query,
 ) -> Result<Json<Data<BatchDetail<ItemStatus>>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 100, 100)?;
-    let from = page_start(&query, position)?.unwrap_or(0);
+    let from = pages.start(position)?.unwrap_or(0);
     let id = batch_id.parse().map_err(|_| batch_not_found(&batch_id))?;
     let report = state.app.batch(caller.workspace_id, id).await?.ok_or_else(|| batch_not_found(&batch_id))?;
     let page = BatchPage { from, limit: most as usize };
-    let detail = batch_detail(&report.batch, &report.uploads, page, |next| token(&next.to_string()));
+    let detail = batch_detail(&report.batch, &report.uploads, page, |next| pages.token(next));
     Ok(Json(Data { data: detail }))
 }
 

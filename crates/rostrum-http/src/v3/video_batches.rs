@@ -5,16 +5,16 @@ use axum::extract::{Path, Query as QueryOf, State};
 use axum::http::StatusCode;
 use rostrum_api::v3::Data;
 use rostrum_api::v3::batches::{AcceptedBatch, BatchDetail, BatchPage};
-use rostrum_api::v3::page::{Page, limit, token};
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_api::v3::videos::{BatchRow, ItemFacts, StatusRow, WantedBatch, batch_detail};
 use rostrum_app::video_batches::{BatchReport, NewVideoBatch};
 use rostrum_model::ids::{BatchId, VideoId};
 
 use super::uploads::batch_not_found;
-use super::{Query, asked_ids, page_start, position};
+use super::{Query, asked_ids};
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin};
+use crate::extract::{Caller, JsonBody, Origin, Pages, position};
 use crate::keyed_requests::OnBehalf;
 
 /// Ask for up to 100 videos at once; each is made or refused on its own.
@@ -35,16 +35,17 @@ pub(crate) async fn create(
 pub(crate) async fn get(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     Path(batch_id): Path<String>,
     QueryOf(query): Query,
 ) -> Result<Json<Data<BatchDetail<BatchRow>>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 100, 100)?;
-    let from = page_start(&query, position)?.unwrap_or(0);
+    let from = pages.start(position)?.unwrap_or(0);
     let not_found = || batch_not_found(&batch_id);
     let id = batch_id.parse().map_err(|_| not_found())?;
     let report = state.app.video_batch(caller.workspace_id, id).await?.ok_or_else(not_found)?;
     let page = BatchPage { from, limit: most as usize };
-    let detail = batch_detail(&report.batch, &facts(&report), page, |next| token(&next.to_string()));
+    let detail = batch_detail(&report.batch, &facts(&report), page, |next| pages.token(next));
     Ok(Json(Data { data: detail }))
 }
 

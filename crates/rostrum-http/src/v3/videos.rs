@@ -13,13 +13,14 @@ use rostrum_api::v3::videos::{
     BodyForm, CreatedVideo, DeletedVideo, DryRun, VideoDetail, VideoScenes, VideoUrls, read_create_video,
 };
 use rostrum_app::files::VideoFile;
+use rostrum_app::pages::cursor_from_text;
 use rostrum_app::videos::{Estimate, VideoFilter};
 use rostrum_model::video::{Video, VideoRequest, VideoState};
 
-use super::{Query, cursor, page_before, page_start};
+use super::Query;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin};
+use crate::extract::{Caller, JsonBody, Origin, Pages};
 use crate::keyed_requests::OnBehalf;
 
 /// Ask for a video. When the answer arrives, the order survives a crash; read its progress with
@@ -100,11 +101,12 @@ async fn video_of(state: &HttpState, caller: &Caller, video_id: &str) -> Result<
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<VideoDetail>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 10, 100)?;
-    let after = page_start(&query, cursor)?;
+    let after = pages.start(cursor_from_text)?;
     let folder_id = query.get("folder_id").map_or(Ok(None), |id| folder_id("folder_id", id))?;
     if query.get("title").is_some_and(String::is_empty) {
         return Err(Refusal::invalid(
@@ -115,7 +117,7 @@ pub(crate) async fn list(
     }
     let filter = VideoFilter { title_contains: query.get("title").cloned(), folder_id };
     let page = state.app.videos(caller.workspace_id, &filter, most, after).await?;
-    Ok(Json(page_before(page.videos.iter().map(|video| detail(video, &origin)).collect(), page.next)))
+    Ok(Json(pages.before(page.videos.iter().map(|video| detail(video, &origin)).collect(), page.next)))
 }
 
 /// Delete a video and its files, stopping its job.

@@ -7,11 +7,12 @@ use axum::Json;
 use axum::extract::{Path, Query as QueryOf, State};
 use rostrum_api::error::Refusal;
 use rostrum_api::v3::Data;
-use rostrum_api::v3::page::{Page, limit, token};
+use rostrum_api::v3::page::{Page, limit};
 use rostrum_api::v3::voices::{
     CloneVoice, ClonedVoice, CreateSpeech, DeletedVoice, DesignVoices, DesignedVoices, Speech, Voice,
     VoiceDetail, WordTimestamp, gender_of,
 };
+use rostrum_app::pages::cursor_from_text;
 use rostrum_app::speech::{Markup, NewSpeech};
 use rostrum_app::voice_clones::NewClone;
 use rostrum_app::voice_design::Description;
@@ -19,20 +20,21 @@ use rostrum_app::voices::{self, VoiceFilter, gender_word};
 use rostrum_model::voice::VoiceState;
 use serde_json::Value;
 
-use super::{Query, cursor, page_before, page_start, position};
+use super::Query;
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin};
+use crate::extract::{Caller, JsonBody, Origin, Pages, position};
 use crate::keyed_requests::OnBehalf;
 
 /// List voices: those for everybody, or with `type=private` the workspace's own, newest first.
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<Voice>>, ApiError> {
-    Ok(Json(page(&state, &caller, &query, &origin).await?))
+    Ok(Json(page(&state, &caller, &pages, &query, &origin).await?))
 }
 
 /// Look a voice up, with how far it has come.
@@ -139,6 +141,7 @@ pub(crate) async fn speak(
 pub(crate) async fn page(
     state: &HttpState,
     caller: &Caller,
+    pages: &Pages,
     query: &HashMap<String, String>,
     origin: &Origin,
 ) -> Result<Page<Voice>, ApiError> {
@@ -151,20 +154,20 @@ pub(crate) async fn page(
     };
     match query.get("type").map_or("public", String::as_str) {
         "public" => {
-            let start = page_start(query, position)?.unwrap_or(0);
+            let start = pages.start(position)?.unwrap_or(0);
             let fitting = state.app.public_voices(&filter).await;
             let all = fitting.len();
             let rows = fitting.into_iter().skip(start).take(most);
             let data: Vec<Voice> = rows.map(|voice| row(voice, origin)).collect();
             let next = start.saturating_add(data.len());
             let has_more = next < all;
-            Ok(Page { data, has_more, next_token: has_more.then(|| token(&next.to_string())) })
+            Ok(Page { data, has_more, next_token: has_more.then(|| pages.token(next)) })
         }
         "private" => {
-            let after = page_start(query, cursor)?;
+            let after = pages.start(cursor_from_text)?;
             let most = NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN);
             let page = state.app.private_voices(caller.workspace_id, &filter, most, after).await?;
-            Ok(page_before(page.voices.into_iter().map(|voice| row(voice, origin)).collect(), page.next))
+            Ok(pages.before(page.voices.into_iter().map(|voice| row(voice, origin)).collect(), page.next))
         }
         other => {
             let message = format!("'type' must be public or private, got '{other}'.");

@@ -9,21 +9,22 @@ use rostrum_api::v3::webhooks::{
     DeliveryRow, EventTypeRow, RotatedSecret, SaveEndpoint, ToldEvent, WebhookEndpoint, endpoint_not_found,
     event_not_found, event_type,
 };
+use rostrum_app::pages::cursor_from_text;
 use rostrum_app::webhooks::{EndpointChange, EventFilter, NewEndpoint};
 use rostrum_model::event::Event;
 use rostrum_model::ids::{EventId, WebhookEndpointId};
 use serde_json::{Value, json};
 
+use super::Query;
 use super::videos::urls;
-use super::{Query, cursor, page_before, page_start};
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::extract::{Caller, JsonBody, Origin};
+use crate::extract::{Caller, JsonBody, Origin, Pages};
 use crate::keyed_requests::OnBehalf;
 
 type Answer = Result<Json<Data<WebhookEndpoint>>, ApiError>;
 
-fn endpoint_id(text: &str) -> Result<WebhookEndpointId, ApiError> {
+pub(crate) fn endpoint_id(text: &str) -> Result<WebhookEndpointId, ApiError> {
     text.parse().map_err(|_| endpoint_not_found(text).into())
 }
 
@@ -41,7 +42,8 @@ pub(crate) async fn create(
     let wanted = SaveEndpoint::from_json(body)?;
     let url = wanted.required_url()?;
     let SaveEndpoint { events, entity_id, .. } = wanted;
-    let wanted = NewEndpoint { url, events: events.flatten(), entity_id, origin: origin.as_str().to_owned() };
+    let origin = origin.as_str().to_owned();
+    let wanted = NewEndpoint { url, events: events.flatten(), entity_id, origin, ask_first: false };
     let endpoint = state.app.create_endpoint(caller.workspace_id, wanted).await?;
     Ok(Json(Data { data: WebhookEndpoint::with_secret(&endpoint) }))
 }
@@ -50,11 +52,12 @@ pub(crate) async fn create(
 pub(crate) async fn list(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     QueryOf(query): Query,
 ) -> Result<Json<Page<WebhookEndpoint>>, ApiError> {
     let most = limit(query.get("limit").map(String::as_str), 10, 100)?;
-    let page = state.app.endpoints(caller.workspace_id, most, page_start(&query, cursor)?).await?;
-    Ok(Json(page_before(page.endpoints.iter().map(WebhookEndpoint::new).collect(), page.next)))
+    let page = state.app.endpoints(caller.workspace_id, most, pages.start(cursor_from_text)?).await?;
+    Ok(Json(pages.before(page.endpoints.iter().map(WebhookEndpoint::new).collect(), page.next)))
 }
 
 /// Change the address or the events of an endpoint. One that was disabled is told of events again.
@@ -103,6 +106,7 @@ pub(crate) async fn event_types(_caller: Caller) -> Json<Page<EventTypeRow>> {
 pub(crate) async fn events(
     State(state): State<HttpState>,
     caller: Caller,
+    pages: Pages,
     origin: Origin,
     QueryOf(query): Query,
 ) -> Result<Json<Page<Value>>, ApiError> {
@@ -111,12 +115,12 @@ pub(crate) async fn events(
     let event_type = word.map(|word| event_type("event_type", word)).transpose()?;
     let entity_id = query.get("entity_id").map(String::as_str).filter(|id| !id.is_empty());
     let which = EventFilter { event_type, entity_id };
-    let page = state.app.events(caller.workspace_id, which, most, page_start(&query, cursor)?).await?;
+    let page = state.app.events(caller.workspace_id, which, most, pages.start(cursor_from_text)?).await?;
     let mut rows = Vec::with_capacity(page.events.len());
     for event in &page.events {
         rows.push(shown(&state, event, &origin).await?);
     }
-    Ok(Json(page_before(rows, page.next)))
+    Ok(Json(pages.before(rows, page.next)))
 }
 
 /// Look an event up, with its deliveries (beyond the contract).

@@ -22,6 +22,7 @@ mod m20261122_150200_create_look_treatments;
 mod m20261122_224000_create_webhook_endpoints;
 mod m20261123_004500_create_keyed_requests;
 mod m20261123_010500_create_credit_entries;
+mod m20261123_011000_add_api_key_scopes;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_224000_create_webhook_endpoints::Migration),
             Box::new(m20261123_004500_create_keyed_requests::Migration),
             Box::new(m20261123_010500_create_credit_entries::Migration),
+            Box::new(m20261123_011000_add_api_key_scopes::Migration),
         ]
     }
 }

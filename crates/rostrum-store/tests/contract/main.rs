@@ -56,7 +56,7 @@ on_every_database! {
         clones_and_second_connections_see_the_same_records;
     workspaces:
         a_workspace_is_read_back_as_added,
-        the_first_workspace_is_the_oldest,
+        the_first_workspace_is_the_oldest_and_the_list_begins_with_it,
         a_taken_id_is_a_conflict;
     api_keys:
         a_key_opens_its_workspace_until_revoked,
@@ -65,6 +65,7 @@ on_every_database! {
         keys_are_listed_newest_first_and_only_to_their_workspace,
         revoking_twice_keeps_the_first_instant,
         another_workspace_cannot_revoke,
+        a_replaced_key_is_good_until_its_end_and_the_new_one_at_once,
         a_last_use_is_written_at_most_once_a_minute_and_never_goes_back;
     assets:
         an_asset_is_read_back_as_added,

@@ -21,6 +21,7 @@ use rostrum_model::keyed_request::{KeyedRequest, KeyedState};
 use rostrum_model::picture::Size;
 use rostrum_model::presenter::Appearance;
 use rostrum_model::processing::Processing;
+use rostrum_model::scope::Scopes;
 use rostrum_model::speech::Speech;
 use rostrum_model::upload::{BatchPlace, SigningKey, Upload, UploadBatch, UploadState};
 use rostrum_model::video::{
@@ -80,7 +81,14 @@ impl Records {
         let mut key_hash = [0; 32];
         self.chance.fill(&mut key_hash);
         let id = ApiKeyId::generate(&self.clock, &self.chance);
-        NewApiKey { id, workspace_id, key_hash, label: label.to_owned(), created_at }
+        NewApiKey {
+            id,
+            workspace_id,
+            key_hash,
+            label: label.to_owned(),
+            scopes: Scopes::default(),
+            created_at,
+        }
     }
 
     pub(crate) fn asset(&self, workspace_id: WorkspaceId) -> Asset {

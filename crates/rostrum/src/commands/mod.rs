@@ -7,3 +7,4 @@ pub(crate) mod keys;
 pub(crate) mod models;
 pub(crate) mod serve;
 pub(crate) mod settings;
+pub(crate) mod workspaces;

@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use rostrum_app::{App, Backends, jobs};
 use rostrum_http::{HeyGenWire, HttpOptions, HttpState, router};
 use rostrum_jobs::{JobOptions, Jobs};
+use rostrum_model::scope::Scopes;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 use tracing_subscriber::EnvFilter;
@@ -237,7 +238,7 @@ fn empty_folder(backends: &Backends) -> anyhow::Result<()> {
 async fn first_key(backends: &Backends) -> anyhow::Result<()> {
     let workspace = backends.first_workspace().await?;
     if backends.keys(workspace.id).await?.is_empty() {
-        let issued = backends.issue_key(workspace.id, "first start").await?;
+        let issued = backends.issue_key(workspace.id, "first start", Scopes::default()).await?;
         println!("API key: {}", issued.secret);
         println!("It is shown only now. More keys: rostrum keys create");
     }

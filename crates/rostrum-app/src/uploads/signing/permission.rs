@@ -7,6 +7,8 @@ use rostrum_model::ids::SigningKeyId;
 use rostrum_model::upload::{SigningKey, Upload};
 use sha2::Sha256;
 
+use crate::from_hex;
+
 /// What the last part of a signed URL says; written `{expires}.{key}.{signature}`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Permission {
@@ -56,13 +58,6 @@ fn mac(upload: &Upload, expires: i64, key: &SigningKey) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&key.secret).expect("HMAC takes keys of any length");
     mac.update(facts.as_bytes());
     mac
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,42 @@
+//! `rostrum workspaces`: works on the records directly, with or without a running server.
+
+use clap::Subcommand;
+
+use crate::backends;
+use crate::config::Config;
+
+/// What to do with the workspaces.
+#[derive(Subcommand)]
+pub(crate) enum Workspaces {
+    /// Make a workspace and print its id; `rostrum keys create --workspace` makes keys for it.
+    Create {
+        /// For people; need not be unique.
+        name: String,
+    },
+    /// List the workspaces; the first is the one that commands work on where none is named.
+    List,
+}
+
+/// Runs the command.
+pub(crate) async fn run(command: Workspaces, config: &Config) -> anyhow::Result<()> {
+    let backends = backends::open(config).await?;
+    // The one of this installation stays the first, whenever it is made.
+    backends.first_workspace().await?;
+    match command {
+        Workspaces::Create { name } => {
+            anyhow::ensure!(!name.trim().is_empty(), "a workspace needs a name");
+            println!("{}", backends.create_workspace(name.trim()).await?.id);
+        }
+        Workspaces::List => {
+            for workspace in backends.workspaces().await? {
+                println!(
+                    "{}  made {}  {}",
+                    workspace.id,
+                    workspace.created_at.format("%Y-%m-%d %H:%M UTC"),
+                    workspace.name
+                );
+            }
+        }
+    }
+    Ok(())
+}
