@@ -10,6 +10,7 @@ pub mod assets;
 pub mod avatar_engine;
 pub mod avatars;
 pub mod backends;
+pub mod backup;
 pub mod brand_glossaries;
 pub mod consents;
 pub mod contents;

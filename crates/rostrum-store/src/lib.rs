@@ -61,7 +61,12 @@ pub use voices::{PrivateVoiceFilter, VoiceCursor, Voices};
 pub use webhook_endpoints::{EndpointCursor, WebhookEndpoints};
 pub use workspaces::Workspaces;
 
-use sea_orm::{DatabaseConnection, EntityTrait, QuerySelect};
+use std::path::Path;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Statement, TransactionTrait,
+};
 use tracing::instrument;
 
 use crate::connect::DatabaseUrl;
@@ -104,6 +109,38 @@ impl Store {
     pub async fn ready(&self) -> Result<(), StoreError> {
         entities::video::Entity::find().limit(1).one(&self.reader).await?;
         Ok(())
+    }
+
+    /// Whether records can be changed: the smallest write, taken back.
+    ///
+    /// # Errors
+    /// When they cannot.
+    #[instrument(name = "db.try_write", skip_all)]
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        let transaction = self.writer.begin().await?;
+        entities::workspace::Entity::delete_many()
+            .filter(entities::workspace::Column::Id.eq(uuid::Uuid::max()))
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.rollback().await?)
+    }
+
+    /// Writes a copy of all records, as they are at one moment, to a new SQLite file, while others go on working; false, and
+    /// nothing is written, where the records lie in no file. Syncing the copy is left to the caller.
+    ///
+    /// # Errors
+    /// When there is a file at `path` with something in it, or the database fails.
+    #[instrument(name = "db.copy_to", skip_all)]
+    pub async fn copy_to(&self, path: &Path) -> Result<bool, StoreError> {
+        if self.writer.get_database_backend() != DbBackend::Sqlite {
+            return Ok(false);
+        }
+        let Some(path) = path.to_str() else {
+            return Err(DbErr::Custom("the path of the copy is not UTF-8".to_owned()).into());
+        };
+        let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [path.into()]);
+        self.writer.execute_raw(copy).await?;
+        Ok(true)
     }
 
     /// Tenants.

@@ -7,6 +7,7 @@ mod config;
 mod memory;
 mod system;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +43,16 @@ enum Command {
     /// Copy a workspace's assets to a folder, or take such a folder in.
     #[command(subcommand)]
     Assets(commands::assets::Assets),
+    /// Copy all records and all bytes to a folder; the server may run.
+    Backup {
+        /// Made when it is not there; must be empty.
+        folder: PathBuf,
+    },
+    /// Take such a folder in; the data folder must be empty.
+    Restore {
+        /// What `rostrum backup` wrote.
+        folder: PathBuf,
+    },
     /// Bring the database schema up to date (serve does so by itself).
     Migrate,
     /// Check that everything a video needs is there.
@@ -73,6 +84,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Keys(command) => commands::keys::run(command, &config).await,
         Command::Credits(command) => commands::credits::run(command, &config).await,
         Command::Assets(command) => commands::assets::run(command, &config).await,
+        Command::Backup { folder } => commands::backup::back_up(&folder, &config).await,
+        Command::Restore { folder } => commands::backup::restore(&folder, &config).await,
         Command::Migrate => {
             backends::open_store(&config).await?;
             println!("The schema is up to date.");

@@ -1,7 +1,10 @@
 //! `rostrum doctor`: what is missing, and how to get it.
 
+mod machine;
+
 use std::collections::BTreeSet;
 
+use anyhow::Context;
 use rostrum_app::models::{FileState, FileStatus, Manifest};
 use rostrum_app::voices::install_piper;
 use rostrum_blob::BlobKey;
@@ -59,10 +62,15 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     for refused in refused {
         println!("absent   Piper: {} is no voice: {}", refused.file.display(), refused.why);
     }
-    report(
-        "database",
-        backends::open_store(config).await.map(|_| "opened".to_owned()).map_err(|error| format!("{error:#}")),
-    );
+    report("database", try_records(config).await.map_err(|error| {
+        format!("{error:#}; check 'database_url', and that the data folder and its files belong to whoever runs rostrum")
+    }));
+    report("clock", machine::clock(&config.data_dir));
+    report("disk", machine::disk(&config.data_dir));
+    match machine::fonts(&config.font_folders) {
+        Ok(found) => println!("ok       fonts: {found}"),
+        Err(problem) => println!("absent   fonts: {problem}"),
+    }
     report("files", try_blobs(config).await.map_err(|error| format!("{error:#}")));
     let dir = config.models_dir();
     let manifest = Manifest::embedded();
@@ -84,6 +92,13 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     );
     anyhow::ensure!(failed == 0, "{failed} checks failed");
     Ok(())
+}
+
+/// Opens the records, and changes nothing of them by a write that is taken back.
+async fn try_records(config: &Config) -> anyhow::Result<String> {
+    let store = backends::open_store(config).await?;
+    store.try_write().await.context("the database can be read, but not written")?;
+    Ok("opened, and can be written".to_owned())
 }
 
 /// Writes, reads and deletes a file where uploads and videos go.

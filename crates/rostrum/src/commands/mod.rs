@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod assets;
+pub(crate) mod backup;
 pub(crate) mod credits;
 pub(crate) mod doctor;
 pub(crate) mod keys;
