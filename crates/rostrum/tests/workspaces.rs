@@ -189,6 +189,7 @@ impl Things {
 
         ask(voice, 404, "GET", "/v3/voices/{voice_id}", "", no());
         let sample = json!({"voice_name": "x", "audio": {"type": "asset_id", "asset_id": "$"}});
+        // Without an engine that clones, nothing is looked up.
         ask(asset, 501, "POST", "/v3/voices/clone", "", sample);
         for route in ["/v3/voices/speech", "/v1/audio/text_to_speech"] {
             ask(voice, 404, "POST", route, "", json!({"text": "Hi.", "voice_id": "$"}));

@@ -11,15 +11,7 @@ impl From<SaveEndpointError> for ApiError {
     fn from(error: SaveEndpointError) -> Self {
         match error {
             SaveEndpointError::Url(error) => Self::from(("url", error)),
-            SaveEndpointError::NoAnswer(FetchError::DownloadFailed { fault, .. }) => {
-                no_good_answer(&fault.to_string())
-            }
-            SaveEndpointError::NoAnswer(
-                error @ (FetchError::InvalidUrl(_)
-                | FetchError::InvalidRedirect(_)
-                | FetchError::ForbiddenAddress(_)),
-            ) => Self::from(("url", error)),
-            SaveEndpointError::NoAnswer(error) => no_good_answer(&error.to_string()),
+            SaveEndpointError::NoAnswer(error) => no_answer(error),
             SaveEndpointError::Declined(status) => {
                 no_good_answer(&format!("its server answered with status {status}"))
             }
@@ -33,6 +25,14 @@ impl From<SaveEndpointError> for ApiError {
             SaveEndpointError::TooMany => too_many_endpoints().into(),
             SaveEndpointError::Store(error) => Self::internal(&error),
         }
+    }
+}
+
+fn no_answer(error: FetchError) -> ApiError {
+    match error {
+        FetchError::DownloadFailed { fault, .. } => no_good_answer(&fault.to_string()),
+        FetchError::Timeout(_) => no_good_answer(&error.to_string()),
+        error => ApiError::from(("url", error)),
     }
 }
 

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use rostrum_app::transfer::LeftOut;
 
 use crate::backends;
+use crate::commands::workspaces::Of;
 use crate::config::Config;
 
 /// What to do with the assets.
@@ -15,20 +16,24 @@ pub(crate) enum Assets {
     Export {
         /// Made when it is not there; files that are in it already are not written again.
         folder: PathBuf,
+        #[command(flatten)]
+        of: Of,
     },
     /// Take the assets of such a folder in, with the ids they had; the server must not run.
     Import {
         /// Holds `assets.jsonl`.
         folder: PathBuf,
+        #[command(flatten)]
+        of: Of,
     },
 }
 
 /// Runs the command.
 pub(crate) async fn run(command: Assets, config: &Config) -> anyhow::Result<()> {
     let left_out = match command {
-        Assets::Export { folder } => {
+        Assets::Export { folder, of } => {
             let backends = backends::open(config).await?;
-            let workspace = backends.first_workspace().await?;
+            let workspace = of.workspace(&backends).await?;
             let done = backends.export_assets(workspace.id, &folder).await?;
             println!(
                 "{} assets are in {}; {} files ({} bytes) were written now.",
@@ -40,10 +45,10 @@ pub(crate) async fn run(command: Assets, config: &Config) -> anyhow::Result<()> 
             println!("To check them: cd {} && sha256sum --check SHA256SUMS", folder.display());
             done.left_out
         }
-        Assets::Import { folder } => {
+        Assets::Import { folder, of } => {
             let _alone = backends::claim_data_dir(config)?;
             let backends = backends::open(config).await?;
-            let workspace = backends.first_workspace().await?;
+            let workspace = of.workspace(&backends).await?;
             let done = backends.import_assets(workspace.id, &folder).await?;
             println!("{} assets are new, {} were there before.", done.assets, done.known);
             done.left_out

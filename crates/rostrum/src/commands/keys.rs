@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
-use rostrum_app::Backends;
 use rostrum_model::clock::Clock;
 use rostrum_model::ids::ApiKeyId;
 use rostrum_model::scope::{Scope, Scopes};
-use rostrum_model::workspace::{ApiKey, Workspace};
+use rostrum_model::workspace::ApiKey;
 
 use crate::backends;
+use crate::commands::workspaces::Of;
 use crate::config::Config;
 use crate::system::SystemClock;
 
@@ -56,23 +56,6 @@ pub(crate) enum Keys {
     /// Sign upload URLs and page tokens with a new secret from now on; URLs that were handed out stay good until they
     /// expire.
     RotateSigning,
-}
-
-/// Whose keys.
-#[derive(clap::Args)]
-pub(crate) struct Of {
-    /// Id or name of the workspace whose key it is; the first workspace when left out.
-    #[arg(long, value_name = "WORKSPACE")]
-    workspace: Option<String>,
-}
-
-impl Of {
-    async fn workspace(&self, backends: &Backends) -> anyhow::Result<Workspace> {
-        Ok(match &self.workspace {
-            Some(id_or_name) => backends.workspace_called(id_or_name).await?,
-            None => backends.first_workspace().await?,
-        })
-    }
 }
 
 /// Runs the command.

@@ -1,6 +1,8 @@
 //! `rostrum workspaces`: works on the records directly, with or without a running server.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use rostrum_app::Backends;
+use rostrum_model::workspace::Workspace;
 
 use crate::backends;
 use crate::config::Config;
@@ -15,6 +17,23 @@ pub(crate) enum Workspaces {
     },
     /// List the workspaces; the first is the one that commands work on where none is named.
     List,
+}
+
+/// Whose things a command works on.
+#[derive(Args)]
+pub(crate) struct Of {
+    /// Id or name of the workspace whose they are; the first workspace when left out.
+    #[arg(long, value_name = "WORKSPACE")]
+    workspace: Option<String>,
+}
+
+impl Of {
+    pub(crate) async fn workspace(&self, backends: &Backends) -> anyhow::Result<Workspace> {
+        Ok(match &self.workspace {
+            Some(id_or_name) => backends.workspace_called(id_or_name).await?,
+            None => backends.first_workspace().await?,
+        })
+    }
 }
 
 /// Runs the command.

@@ -1,6 +1,6 @@
 //! Checks of the machine itself: its clock, its disk, its fonts.
 
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -105,7 +105,7 @@ pub(super) fn fonts(folders: &[PathBuf]) -> Result<String, String> {
 fn fonts_below(folder: &Path, depth: usize) -> usize {
     let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
     let is_font = |path: &Path| {
-        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        let extension = path.extension().map(OsStr::to_ascii_lowercase);
         extension
             .is_some_and(|extension| ["ttf", "otf", "ttc", "otc"].iter().any(|known| extension == *known))
     };
