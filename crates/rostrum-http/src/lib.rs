@@ -11,6 +11,7 @@ mod files;
 mod health;
 mod keyed_requests;
 mod middleware;
+mod not_built;
 mod pages;
 mod players;
 mod route_table;

@@ -7,8 +7,8 @@ use axum::routing::{delete, get, patch, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
 
 use crate::{
-    HttpState, api_error, consents, files, health, keyed_requests, middleware, pages, players, tus, uploads,
-    v1, v2, v3,
+    HttpState, api_error, consents, files, health, keyed_requests, middleware, not_built, pages, players,
+    tus, uploads, v1, v2, v3,
 };
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
@@ -136,6 +136,7 @@ pub(crate) fn routes(keyed: impl Fn(Router<HttpState>) -> Router<HttpState>) -> 
         .route("/favicon.ico", get(pages::icon));
 
     keyed(v3.merge(v3_videos()))
+        .merge(not_built::routes())
         .merge(keyed(v2()).layer(map_response(v2::envelope)))
         .merge(keyed(v1()).layer(map_response(v1::envelope)))
         .merge(tus)

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 #![expect(unreachable_pub, reason = "the module is compiled into each test file")]
 
+pub mod contract;
 pub mod fake;
 pub mod film;
 
@@ -318,19 +319,19 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        read(request.call().unwrap())
+        read("GET", path, request.call().unwrap())
     }
 
     pub fn get_as(&self, key: &str, path: &str) -> Answer {
-        read(self.agent.get(self.url(path)).header("x-api-key", key).call().unwrap())
+        read("GET", path, self.agent.get(self.url(path)).header("x-api-key", key).call().unwrap())
     }
 
     pub fn head(&self, path: &str) -> Answer {
-        read(self.agent.head(self.url(path)).call().unwrap())
+        read("HEAD", path, self.agent.head(self.url(path)).call().unwrap())
     }
 
     pub fn delete(&self, path: &str) -> Answer {
-        read(self.agent.delete(self.url(path)).header("x-api-key", &self.key).call().unwrap())
+        read("DELETE", path, self.agent.delete(self.url(path)).header("x-api-key", &self.key).call().unwrap())
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Answer {
@@ -345,7 +346,7 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        read(request.send(body).unwrap())
+        read("POST", path, request.send(body).unwrap())
     }
 
     /// Sends a request of any method with just these headers.
@@ -354,10 +355,11 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        read(match body {
-            Some(body) => self.agent.run(request.body(body).unwrap()).unwrap(),
-            None => self.agent.run(request.body(()).unwrap()).unwrap(),
-        })
+        let response = match body {
+            Some(body) => self.agent.run(request.body(body).unwrap()),
+            None => self.agent.run(request.body(()).unwrap()),
+        };
+        read(method, path, response.unwrap())
     }
 
     /// Sends bytes to a signed URL, without a key.
@@ -366,7 +368,7 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        read(request.send(body).unwrap())
+        read("PUT", url, request.send(body).unwrap())
     }
 
     /// Announces a file and returns the answer's `data`.
@@ -478,10 +480,15 @@ pub fn multipart(field: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
     [head.as_bytes(), bytes, b"\r\n------rostrum-test--\r\n"].concat()
 }
 
-fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {
+/// Reads an answer, and holds it against the contract.
+fn read(method: &str, path: &str, mut response: ureq::http::Response<ureq::Body>) -> Answer {
     let mut bytes = Vec::new();
     response.body_mut().as_reader().read_to_end(&mut bytes).unwrap();
-    Answer { status: response.status().as_u16(), headers: response.headers().clone(), bytes }
+    let status = response.status().as_u16();
+    let faults = contract::faults(method, path, status, &bytes);
+    let body = String::from_utf8_lossy(&bytes);
+    assert!(faults.is_empty(), "{method} {path}, {status}, breaks the contract: {faults:#?}\n{body}");
+    Answer { status, headers: response.headers().clone(), bytes }
 }
 
 /// The smallest body for a video of a portrait.

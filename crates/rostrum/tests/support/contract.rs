@@ -1,0 +1,239 @@
+//! Answers held against `compat/contract`: every answer of the v3 API that a test sees is checked, a success by the schema of
+//! its operation, an error by the envelope. Fields beyond the contract are allowed.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// All that a schema of an answer may say; `default` and `discriminator` are said for those who send.
+const KEYWORDS: [&str; 9] =
+    ["type", "nullable", "properties", "required", "items", "enum", "oneOf", "default", "discriminator"];
+
+/// A file of the contract.
+pub fn contract_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/contract").join(name)
+}
+
+/// An operation of the contract.
+#[derive(Debug)]
+pub struct Operation {
+    pub method: String,
+    /// With its parameters in braces.
+    pub path: String,
+    /// The status of a success.
+    pub status: u16,
+    /// What a success looks like.
+    pub response: Value,
+}
+
+impl Operation {
+    /// Method and path.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// How many segments of the path are its own words; `None` when it is another path.
+    fn fit(&self, path: &str) -> Option<usize> {
+        let (own, asked): (Vec<&str>, Vec<&str>) =
+            (self.path.split('/').collect(), path.split('/').collect());
+        let fits = |(own, asked): (&&str, &&str)| own == asked || own.starts_with('{') && !asked.is_empty();
+        (own.len() == asked.len() && own.iter().zip(&asked).all(fits))
+            .then(|| own.iter().filter(|segment| !segment.starts_with('{')).count())
+    }
+}
+
+/// All operations.
+pub fn operations() -> &'static [Operation] {
+    static OPERATIONS: OnceLock<Vec<Operation>> = OnceLock::new();
+    OPERATIONS.get_or_init(|| {
+        let facts: Value = serde_json::from_slice(&std::fs::read(contract_file("v3.json")).unwrap()).unwrap();
+        facts["operations"].as_array().unwrap().iter().map(read_operation).collect()
+    })
+}
+
+fn read_operation(facts: &Value) -> Operation {
+    let mut response = facts["response"].clone();
+    // The facts leave it out for the outermost object, which all answers have.
+    let outermost =
+        ["data", "has_more"].into_iter().filter(|name| response["properties"].get(name).is_some());
+    response["required"] = outermost.collect();
+    refuse_unknown_keywords(&response);
+    Operation {
+        method: facts["method"].as_str().unwrap().to_owned(),
+        path: facts["path"].as_str().unwrap().to_owned(),
+        status: facts["status"].as_u64().unwrap_or(200).try_into().unwrap(),
+        response,
+    }
+}
+
+/// A word that the check does not know must not pass for one that says nothing.
+fn refuse_unknown_keywords(schema: &Value) {
+    for (keyword, said) in schema.as_object().unwrap() {
+        assert!(KEYWORDS.contains(&keyword.as_str()), "teach the check the keyword '{keyword}'");
+        match keyword.as_str() {
+            "properties" => said.as_object().unwrap().values().for_each(refuse_unknown_keywords),
+            "items" => refuse_unknown_keywords(said),
+            "oneOf" => said.as_array().unwrap().iter().for_each(refuse_unknown_keywords),
+            _ => {}
+        }
+    }
+}
+
+/// Where an answer differs on purpose, or a newer source differs from the facts.
+struct Difference {
+    /// Method and path, with what the query must have when only such requests are answered differently.
+    operation: String,
+    /// The field, like `data[].status`; empty for the whole answer.
+    at: String,
+}
+
+fn differences() -> &'static [Difference] {
+    static DIFFERENCES: OnceLock<Vec<Difference>> = OnceLock::new();
+    DIFFERENCES.get_or_init(|| {
+        let listed = std::fs::read(contract_file("differences.json")).unwrap();
+        let listed: Vec<Value> = serde_json::from_slice(&listed).unwrap();
+        let read = |entry: &Value| {
+            let [operation, at, reason] =
+                ["operation", "at", "reason"].map(|name| entry[name].as_str().unwrap().to_owned());
+            assert!(reason.len() > 20, "'{operation}' differs at '{at}' for no reason");
+            let bare = operation.split('?').next().unwrap();
+            assert!(
+                operations().iter().any(|known| known.name() == bare),
+                "'{operation}' is not in the contract"
+            );
+            Difference { operation, at }
+        };
+        listed.iter().map(read).collect()
+    })
+}
+
+/// What is wrong with a value.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The field, like `data[].status`.
+    pub at: String,
+    pub what: String,
+}
+
+/// What is wrong with an answer, if anything is; answers of other generations, and files, are none of the contract's business.
+pub fn faults(method: &str, url: &str, status: u16, body: &[u8]) -> Vec<Fault> {
+    let path =
+        url.strip_prefix("http://").map_or(url, |rest| rest.find('/').map_or("", |slash| &rest[slash..]));
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let is_ours = !path.starts_with("/v3/") || path.starts_with("/v3/assets/tus");
+    if is_ours || method == "HEAD" || method == "OPTIONS" {
+        return Vec::new();
+    }
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        return vec![fault("", "the answer is no JSON")];
+    };
+    let mut faults = Vec::new();
+    if status >= 400 {
+        check_error(&body, &mut faults);
+        return faults;
+    }
+    let fitting = operations()
+        .iter()
+        .filter(|operation| operation.method == method)
+        .filter_map(|operation| Some((operation.fit(path)?, operation)));
+    let Some((_, operation)) = fitting.max_by_key(|(words, _)| *words) else {
+        // Beyond the contract, but in its envelope.
+        if body.get("data").is_none() {
+            faults.push(fault("data", "missing"));
+        }
+        return faults;
+    };
+    if status != operation.status {
+        faults.push(fault("", &format!("the status is {status}, not {}", operation.status)));
+    }
+    check(&operation.response, &body, "", &mut faults);
+    let name = operation.name();
+    faults.retain(|fault| {
+        !differences().iter().any(|difference| {
+            let (operation, asked) =
+                difference.operation.split_once('?').unwrap_or((&difference.operation, ""));
+            operation == name
+                && query.contains(asked)
+                && (difference.at.is_empty() || difference.at == fault.at)
+        })
+    });
+    faults
+}
+
+fn fault(at: &str, what: &str) -> Fault {
+    Fault { at: at.to_owned(), what: what.to_owned() }
+}
+
+fn check_error(body: &Value, faults: &mut Vec<Fault>) {
+    let error = &body["error"];
+    for name in ["code", "message"] {
+        if error[name].as_str().is_none_or(str::is_empty) {
+            faults.push(fault(&format!("error.{name}"), "missing, or no text"));
+        }
+    }
+    // Codes in these words are the official program's own.
+    if error["code"].as_str().is_some_and(|code| code.starts_with("cli_") || code == "error") {
+        faults.push(fault("error.code", "a code that only a client may make"));
+    }
+    for name in ["param", "doc_url"] {
+        if !error.get(name).is_some_and(|value| value.is_null() || value.is_string()) {
+            faults.push(fault(&format!("error.{name}"), "missing, or neither text nor null"));
+        }
+    }
+}
+
+/// Adds what is wrong with a value that a schema describes.
+fn check(schema: &Value, value: &Value, at: &str, faults: &mut Vec<Fault>) {
+    if value.is_null() && schema["nullable"] == true {
+        return;
+    }
+    if let Some(arms) = schema["oneOf"].as_array() {
+        let tried = arms.iter().map(|arm| {
+            let mut faults = Vec::new();
+            check(arm, value, at, &mut faults);
+            faults
+        });
+        faults.extend(tried.min_by_key(Vec::len).unwrap());
+        return;
+    }
+    let kind = schema["type"].as_str().unwrap();
+    let is_right = match kind {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => panic!("teach the check the type '{kind}'"),
+    };
+    if !is_right {
+        faults.push(fault(at, &format!("{value} is no {kind}")));
+        return;
+    }
+    if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
+        faults.push(fault(at, &format!("{value} is none of {}", schema["enum"])));
+    }
+    if let Some(items) = value.as_array().filter(|_| schema.get("items").is_some()) {
+        for item in items {
+            check(&schema["items"], item, &format!("{at}[]"), faults);
+        }
+    }
+    if let Some(fields) = value.as_object() {
+        check_fields(schema, fields, at, faults);
+    }
+}
+
+fn check_fields(schema: &Value, fields: &serde_json::Map<String, Value>, at: &str, faults: &mut Vec<Fault>) {
+    let place = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
+    for name in schema["required"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap()) {
+        if !fields.contains_key(name) {
+            faults.push(fault(&place(name), "missing"));
+        }
+    }
+    for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+        if let Some(value) = fields.get(name) {
+            check(schema, value, &place(name), faults);
+        }
+    }
+}
