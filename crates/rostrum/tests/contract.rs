@@ -6,15 +6,11 @@ mod support;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use support::contract::{Operation, contract_file, faults, operations};
+use support::contract::{Operation, contract_file, faults, not_built, operations};
 use support::{Answer, Server};
 
 /// How many operations are not built yet. Only ever lowered.
 const NOT_BUILT: usize = 48;
-
-fn not_built() -> BTreeSet<String> {
-    std::fs::read_to_string(contract_file("not-built.txt")).unwrap().lines().map(str::to_owned).collect()
-}
 
 /// Calls an operation on things that are not there, with an empty body where it takes one.
 fn call(server: &Server, operation: &Operation, key: Option<&str>) -> Answer {

@@ -1,6 +1,7 @@
 //! Answers held against `compat/contract`: every answer of the v3 API that a test sees is checked, a success by the schema of
 //! its operation, an error by the envelope. Fields beyond the contract are allowed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -25,6 +26,8 @@ pub struct Operation {
     pub status: u16,
     /// What a success looks like.
     pub response: Value,
+    /// The command of HeyGen's own program that calls it.
+    pub cli: Option<String>,
 }
 
 impl Operation {
@@ -64,7 +67,13 @@ fn read_operation(facts: &Value) -> Operation {
         path: facts["path"].as_str().unwrap().to_owned(),
         status: facts["status"].as_u64().unwrap_or(200).try_into().unwrap(),
         response,
+        cli: facts["cli"].as_str().map(str::to_owned),
     }
+}
+
+/// The operations that are not built yet, by name.
+pub fn not_built() -> BTreeSet<String> {
+    std::fs::read_to_string(contract_file("not-built.txt")).unwrap().lines().map(str::to_owned).collect()
 }
 
 /// A word that the check does not know must not pass for one that says nothing.
