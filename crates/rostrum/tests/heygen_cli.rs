@@ -6,6 +6,7 @@ mod support;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -21,7 +22,7 @@ const USAGE: i32 = 2;
 const AUTH: i32 = 3;
 const TIMEOUT: i32 = 4;
 
-/// The program with a home of its own, and a server that may post to this machine.
+/// The program with a home of its own, and a server that may post to this machine and has somebody to learn voices.
 struct Heygen {
     program: PathBuf,
     home: TempDir,
@@ -52,14 +53,24 @@ impl Heygen {
             );
             return None;
         }
-        let receiver = Fake::start(|_, _| (200, "text/plain", b"Thank you.".to_vec()));
+        let receiver = Fake::start(|asked, _| match asked.line.as_str() {
+            "GET /v1/voices" => (200, "application/json", br#"{"voices": []}"#.to_vec()),
+            "POST /v1/voices/add" => (200, "application/json", br#"{"voice_id": "learnt"}"#.to_vec()),
+            _ => (200, "text/plain", b"Thank you.".to_vec()),
+        });
         let port = receiver.url.rsplit(':').next().unwrap().to_owned();
+        let home = tempfile::tempdir().unwrap();
+        let engine =
+            "clone_engine = 'eleven'\n[[speech_engines]]\nname = 'eleven'\nkind = 'elevenlabs'\nkey = 'k'";
+        let settings = home.path().join("rostrum.toml");
+        std::fs::write(&settings, format!("{engine}\nurl = '{}'\n", receiver.url)).unwrap();
         let server = Server::start_with(&[
+            ("ROSTRUM_CONFIG", settings.display().to_string()),
             ("ROSTRUM_FETCH_HTTP", "true".to_owned()),
             ("ROSTRUM_FETCH_NETWORKS", r#"["127.0.0.1/32"]"#.to_owned()),
             ("ROSTRUM_FETCH_PORTS", format!("[{port}]")),
         ]);
-        Some(Self { program, home: tempfile::tempdir().unwrap(), server, receiver, ran: RefCell::default() })
+        Some(Self { program, home, server, receiver, ran: RefCell::default() })
     }
 
     fn command(&self, command: &str, arguments: &[&str]) -> Command {
@@ -150,6 +161,7 @@ fn every_command_of_an_operation_that_is_built_does_what_it_is_for() {
     voices(&heygen);
     webhooks(&heygen);
     videos(&heygen);
+    unfinished_videos(&heygen);
     batches(&heygen);
     let missing = not_built();
     let built = operations().iter().filter(|operation| !missing.contains(&operation.name()));
@@ -158,8 +170,6 @@ fn every_command_of_an_operation_that_is_built_does_what_it_is_for() {
         heygen.says("user me get", &[]);
         assert_eq!(heygen.run("auth status", &[]).code, 0);
     }
-    // Nothing learns voices on a server without an engine for it; `voices` saw that this is told.
-    heygen.ran.borrow_mut().insert("heygen voice clone create".to_owned());
     assert_eq!(*heygen.ran.borrow(), built);
 }
 
@@ -224,7 +234,9 @@ fn avatars(heygen: &Heygen) {
     assert!(heygen.table("avatar looks list", &["--ownership", "public"]).contains("studio_avatar"));
     heygen.says("avatar looks update", &[look, "--name", "At work"]);
     assert_eq!(heygen.says("avatar looks get", &[look])["data"]["name"], "At work");
-    let asked = heygen.says("avatar consent create", &[group, "--reroute-url", "https://example.com/"])["data"].clone();
+    let asked =
+        heygen.says("avatar consent create", &[group, "--reroute-url", "https://example.com/"])["data"]
+            .clone();
     assert!(text(&asked, "url").starts_with("http"));
 
     let mut second = photo.clone();
@@ -246,7 +258,8 @@ fn voices(heygen: &Heygen) {
     let voice = text(&listed["data"][0], "voice_id");
     assert_eq!(heygen.says("voice get", &[voice])["data"]["voice_id"], voice);
 
-    let spoken = heygen.says("voice speech create", &["--text", "Good evening.", "--voice-id", voice]);
+    let spoken =
+        heygen.says("voice speech create", &["--text", "Good evening to you all.", "--voice-id", voice]);
     let sound = heygen.server.send("GET", text(&spoken["data"], "audio_url"), &[], None);
     let told = spoken["data"]["duration"].as_f64().unwrap();
     let heard: f64 = text(&ffprobe(&sound.bytes)["format"], "duration").parse().unwrap();
@@ -260,9 +273,11 @@ fn voices(heygen: &Heygen) {
 
     let asset = heygen.server.upload("a.wav", &sound.bytes).data()["asset_id"].clone();
     let audio = json!({"audio": {"type": "asset_id", "asset_id": asset}}).to_string();
-    let refused =
-        heygen.fails("voice clone create", &["--voice-name", "Ada", "-d", &audio], FAILED, "not_implemented");
-    assert!(text(&refused, "message").contains("clone_engine"), "{refused}");
+    let learnt = heygen.says("voice clone create", &["--voice-name", "Ada", "-d", &audio])["data"].clone();
+    let learnt = text(&learnt, "voice_clone_id");
+    assert_eq!(heygen.says("voice get", &[learnt])["data"]["name"], "Ada");
+    let own = heygen.says("voice list", &["--type", "private"]);
+    assert!(own["data"].as_array().unwrap().iter().any(|voice| voice["voice_id"] == learnt), "{own}");
 
     let glossary = json!({"name": "Names", "terms": [{"term": "Nginx", "pronunciation": "engine ex"}]});
     heygen.server.post("/v3/brand-glossaries", &glossary).data();
@@ -297,30 +312,25 @@ fn short(title: &str) -> Value {
 }
 
 fn videos(heygen: &Heygen) {
-    let body = short("A yes").to_string();
-    let waited = heygen.run("video create", &["-d", &body, "--wait"]);
+    let mut body = short("A yes");
+    body["caption"] = json!({"file_format": "srt", "style": "default"});
+    let waited = heygen.run("video create", &["-d", &body.to_string(), "--wait"]);
     assert_eq!(waited.code, 0, "{waited:?}\n{}", heygen.server.log());
     let video = serde_json::from_str::<Value>(&waited.out).unwrap()["data"].clone();
     let id = text(&video, "id");
     assert_eq!(text(&video, "status"), "completed");
     assert_eq!(heygen.says("video get", &[id])["data"]["title"], "A yes");
     assert_eq!(heygen.says("video list", &["--title", "A yes"])["data"][0]["id"], id);
-    assert!(heygen.table("video list", &[]).contains("completed"));
     let rows = heygen.says("video statuses list", &["--video-ids", &format!("{id},nothing")]);
     assert_eq!(
         (&rows["data"][0]["status"], &rows["data"][1]["status"]),
         (&json!("completed"), &json!("not_found"))
     );
-
-    let got = heygen.run("video download", &[id]);
-    assert_eq!(got.code, 0, "{got:?}");
-    let file = std::fs::read(heygen.home.path().join(format!("{id}.mp4"))).unwrap();
-    let pictures = ffprobe(&file)["streams"].as_array().unwrap()[0]["nb_read_frames"].clone();
-    assert!(pictures.as_str().unwrap().parse::<u32>().unwrap() > 10, "{pictures}");
+    let plain = downloaded(heygen, &[id], &format!("{id}.mp4"));
     heygen.fails("video download", &[id], FAILED, "file_exists");
-    assert_eq!(heygen.run("video download", &[id, "--force", "--output-path", "b.mp4"]).code, 0);
-    assert!(std::fs::read(heygen.home.path().join("b.mp4")).unwrap() == file);
-    heygen.fails("video download", &[id, "--asset", "captioned", "--force"], FAILED, "asset_not_available");
+    assert!(downloaded(heygen, &[id, "--force"], &format!("{id}.mp4")) == plain);
+    let words = downloaded(heygen, &[id, "--asset", "captioned", "--output-path", "b.mp4"], "b.mp4");
+    assert!(words != plain, "no captions in the film with captions");
     // The endpoint wanted to be told of it.
     let events = heygen.says("webhook events list", &["--event-type", "avatar_video.success"]);
     assert_eq!(events["data"][0]["event_data"]["video_id"], id);
@@ -328,6 +338,28 @@ fn videos(heygen: &Heygen) {
     let endpoint = heygen.says("webhook endpoints list", &[])["data"][0]["endpoint_id"].clone();
     heygen.says("webhook endpoints delete", &[endpoint.as_str().unwrap(), "--force"]);
 
+    let file = heygen.file("body.json", short("For people").to_string().as_bytes());
+    let shown = heygen.table("video create", &["-d", &file, "--wait"]);
+    assert!(shown.contains("completed") && shown.contains("For people"), "{shown}");
+    let listed = heygen.table("video list", &[]);
+    assert!(listed.contains("For people") && listed.contains("A yes"), "{listed}");
+    let uncaptioned = heygen.says("video list", &["--title", "For people"])["data"][0].clone();
+    let of = [text(&uncaptioned, "id"), "--asset", "captioned"];
+    heygen.fails("video download", &of, FAILED, "asset_not_available");
+}
+
+/// Downloads a film of pictures that can be decoded, and returns its bytes.
+fn downloaded(heygen: &Heygen, arguments: &[&str], name: &str) -> Vec<u8> {
+    let got = heygen.run("video download", arguments);
+    assert_eq!(got.code, 0, "{got:?}");
+    let file = std::fs::read(heygen.home.path().join(name)).unwrap();
+    let pictures = ffprobe(&file)["streams"][0]["nb_read_frames"].clone();
+    assert!(pictures.as_str().unwrap().parse::<u32>().unwrap() > 10, "{pictures}");
+    file
+}
+
+/// Videos that do not come to their end.
+fn unfinished_videos(heygen: &Heygen) {
     // One that takes longer than the caller waits for.
     let mut long = short("Long");
     long["scenes"][0]["input"]["script"] = json!("Yes, and no. ".repeat(60));
@@ -338,6 +370,17 @@ fn videos(heygen: &Heygen) {
     heygen.fails("video download", &[unfinished], FAILED, "video_not_ready");
     heygen.says("video delete", &[unfinished, "--force"]);
     heygen.fails("video get", &[unfinished], FAILED, "video_not_found");
+    // Nobody can speak this.
+    let mut silent = short("Silent");
+    silent["scenes"][0]["input"]["script"] = json!("!!! ... ???");
+    let mut waiting = heygen.command("video create", &["-d", "-", "--wait"]);
+    let file = File::open(heygen.file("silent.json", silent.to_string().as_bytes())).unwrap();
+    let failed = ended(waiting.stdin(file));
+    let video: Value = serde_json::from_str(&failed.out).unwrap();
+    assert_eq!((failed.code, text(&video["data"], "status")), (FAILED, "failed"), "{failed:?}");
+    assert!(text(&video["data"], "failure_message").contains("script"), "{video}");
+    heygen.fails("video download", &[text(&video["data"], "id")], FAILED, "video_failed");
+
     let created = heygen.says("video create", &["-d", &short("Another").to_string()]);
     heygen.says("video delete", &[text(&created["data"], "video_id"), "--force"]);
 }
