@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use support::contract::{Operation, contract_file, faults, not_built, operations};
@@ -57,6 +57,25 @@ fn the_list_of_what_is_not_built_names_operations_of_the_contract_and_does_not_g
         NOT_BUILT,
         "when an operation was built, lower NOT_BUILT; nothing that was built is taken back"
     );
+}
+
+#[test]
+fn the_document_of_what_is_missing_counts_what_is_not_built() {
+    let document = contract_file("../../docs/API-COMPAT.md");
+    let document = std::fs::read_to_string(document).unwrap();
+    let missing = document.split("## Missing").nth(1).unwrap();
+    let rows = missing.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | `"));
+    let told: BTreeMap<String, usize> = rows
+        .map(|(_, row)| row.trim_end_matches(" |").split_once("` | ").unwrap())
+        .map(|(family, count)| (family.to_owned(), count.parse().unwrap()))
+        .collect();
+    let mut counted = BTreeMap::new();
+    for name in not_built() {
+        let path = name.split_once(' ').unwrap().1;
+        let family = path.split('/').take(3).collect::<Vec<_>>().join("/");
+        *counted.entry(family).or_insert(0) += 1;
+    }
+    assert_eq!(told, counted);
 }
 
 #[test]
@@ -179,6 +198,8 @@ fn the_check_sees_wrong_statuses_wrong_errors_and_bodies_that_are_no_json() {
         spoilt["error"][name] = wrong;
         assert_eq!(of(404, &spoilt).len(), 1, "{spoilt}");
     }
+    // A code that is known, with another code's status.
+    assert_eq!(of(400, &error).len(), 1);
     assert_eq!(faults("GET", "/v3/videos/x", 500, b"<html>").len(), 1);
     let answer = json!({"data": [], "has_more": false, "next_token": null});
     assert_eq!(faults("GET", "/v3/videos?limit=1", 201, answer.to_string().as_bytes()).len(), 1);

@@ -1,7 +1,7 @@
 //! Answers held against `compat/contract`: every answer of the v3 API that a test sees is checked, a success by the schema of
 //! its operation, an error by the envelope. Fields beyond the contract are allowed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -139,7 +139,7 @@ pub fn faults(method: &str, url: &str, status: u16, body: &[u8]) -> Vec<Fault> {
     };
     let mut faults = Vec::new();
     if status >= 400 {
-        check_error(&body, &mut faults);
+        check_error(status, &body, &mut faults);
         return faults;
     }
     let fitting = operations()
@@ -174,16 +174,40 @@ fn fault(at: &str, what: &str) -> Fault {
     Fault { at: at.to_owned(), what: what.to_owned() }
 }
 
-fn check_error(body: &Value, faults: &mut Vec<Fault>) {
+/// The status that each code may come with, HeyGen's codes and ours.
+fn codes() -> &'static BTreeMap<String, Vec<u64>> {
+    static CODES: OnceLock<BTreeMap<String, Vec<u64>>> = OnceLock::new();
+    CODES.get_or_init(|| {
+        let listed: Value =
+            serde_json::from_slice(&std::fs::read(contract_file("errors.json")).unwrap()).unwrap();
+        let statuses =
+            |said: &Value| said.as_array().unwrap().iter().map(|status| status.as_u64().unwrap()).collect();
+        let theirs = listed["heygen"].as_object().unwrap().iter();
+        let ours = listed["ours"].as_object().unwrap().iter();
+        theirs
+            .map(|(code, said)| (code.clone(), statuses(said)))
+            .chain(ours.map(|(code, said)| (code.clone(), vec![said["status"].as_u64().unwrap()])))
+            .collect()
+    })
+}
+
+fn check_error(status: u16, body: &Value, faults: &mut Vec<Fault>) {
     let error = &body["error"];
     for name in ["code", "message"] {
         if error[name].as_str().is_none_or(str::is_empty) {
             faults.push(fault(&format!("error.{name}"), "missing, or no text"));
         }
     }
-    // Codes in these words are the official program's own.
-    if error["code"].as_str().is_some_and(|code| code.starts_with("cli_") || code == "error") {
-        faults.push(fault("error.code", "a code that only a client may make"));
+    if let Some(code) = error["code"].as_str().filter(|code| !code.is_empty()) {
+        match codes().get(code) {
+            None => {
+                faults.push(fault("error.code", &format!("'{code}' is not in compat/contract/errors.json")))
+            }
+            Some(statuses) if !statuses.contains(&u64::from(status)) => {
+                faults.push(fault("error.code", &format!("'{code}' does not come with {status}")));
+            }
+            Some(_) => {}
+        }
     }
     for name in ["param", "doc_url"] {
         if !error.get(name).is_some_and(|value| value.is_null() || value.is_string()) {
