@@ -433,3 +433,47 @@ fn commands_of_operations_that_are_not_built_say_so_at_once() {
     }
     assert!(tried > 0 || missing.is_empty(), "nothing was tried");
 }
+
+/// Written down from the program's requests, so that what it writes in a way of its own is tried where it is not installed, too.
+#[test]
+fn requests_as_the_program_writes_them_are_taken() {
+    let server = Server::start();
+    let send = |method: &str, path: &str, more: &[(&str, &str)], body: Option<&[u8]>| {
+        let own = [("User-Agent", "heygen-cli/dev"), ("X-Heygen-Source", "cli"), ("X-Api-Key", &server.key)];
+        server.send(method, path, &[&own[..], more].concat(), body)
+    };
+    // A part without a type that tells anything, and a long boundary.
+    let boundary = "d08260238ca8abe80cf3e51dda5cc07a8d0c06fdc4257cfff2c47f91bd67";
+    let head = "Content-Disposition: form-data; name=\"file\"; filename=\"hopper.jpg\"\r\n\
+                Content-Type: application/octet-stream";
+    let part = format!("--{boundary}\r\n{head}\r\n\r\n");
+    let body = [part.as_bytes(), &portrait(), format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
+    let kind = format!("multipart/form-data; boundary={boundary}");
+    let made = send("POST", "/v3/assets", &[("Content-Type", &kind)], Some(&body)).data();
+    assert_eq!(text(&made, "mime_type"), "image/jpeg");
+    let id = text(&made, "asset_id");
+
+    // Commas of lists are escaped, and filters without a value are sent.
+    let rows = send("GET", &format!("/v3/assets/statuses?asset_ids={id}%2Casset_0"), &[], None).data();
+    assert_eq!((text(&rows[0], "video_id"), text(&rows[1], "status")), (id, "not_found"));
+    let owner = text(&send("GET", &format!("/v3/assets/{id}"), &[], None).data(), "owner").to_owned();
+    let listed = send("GET", &format!("/v3/assets?folder_id=&username={owner}"), &[], None).data();
+    assert_eq!(listed[0]["id"], id);
+    // Cursors come back escaped.
+    let page = send("GET", "/v3/voices?language=English&limit=3", &[], None).json();
+    let token: String = text(&page, "next_token").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let next = send("GET", &format!("/v3/voices?language=English&limit=3&token={token}"), &[], None).data();
+    assert_ne!(next[0], page["data"][0]);
+
+    // A POST without a body, which then has no type either.
+    let endpoint = br#"{"events":["avatar_video.success"],"url":"https://example.com/hook"}"#;
+    let json = [("Content-Type", "application/json")];
+    let endpoint = send("POST", "/v3/webhooks/endpoints", &json, Some(endpoint)).data();
+    let path = format!("/v3/webhooks/endpoints/{}", text(&endpoint, "endpoint_id"));
+    let rotated = send("POST", &format!("{path}/rotate-secret"), &[], Some(b"")).data();
+    assert_ne!(rotated["secret"], endpoint["secret"]);
+    assert_eq!(send("DELETE", &path, &[], None).status, 200);
+    assert_eq!(send("DELETE", &format!("/v3/assets/{id}"), &[], None).data()["id"], id);
+    // An id may hold anything; it is then nobody's.
+    send("GET", "/v3/videos/a%2Fb%20c", &[], None).refused(404, "video_not_found", Some("video_id"));
+}
