@@ -93,8 +93,10 @@ fn refuse_unknown_keywords(schema: &Value) {
 struct Difference {
     /// Method and path, with what the query must have when only such requests are answered differently.
     operation: String,
-    /// The field, like `data[].status`; empty for the whole answer.
+    /// The field, like `data[].status`.
     at: String,
+    /// The one value that it is about; any where there is none.
+    value: Option<Value>,
 }
 
 fn differences() -> &'static [Difference] {
@@ -111,7 +113,7 @@ fn differences() -> &'static [Difference] {
                 operations().iter().any(|known| known.name() == bare),
                 "'{operation}' is not in the contract"
             );
-            Difference { operation, at }
+            Difference { operation, at, value: entry.get("value").cloned() }
         };
         listed.iter().map(read).collect()
     })
@@ -123,6 +125,8 @@ pub struct Fault {
     /// The field, like `data[].status`.
     pub at: String,
     pub what: String,
+    /// What was found there; null where nothing was.
+    pub value: Value,
 }
 
 /// What is wrong with an answer, if anything is; answers of other generations, and files, are none of the contract's business.
@@ -162,16 +166,15 @@ pub fn faults(method: &str, url: &str, status: u16, body: &[u8]) -> Vec<Fault> {
         !differences().iter().any(|difference| {
             let (operation, asked) =
                 difference.operation.split_once('?').unwrap_or((&difference.operation, ""));
-            operation == name
-                && query.contains(asked)
-                && (difference.at.is_empty() || difference.at == fault.at)
+            let is_meant = difference.value.as_ref().is_none_or(|value| *value == fault.value);
+            operation == name && query.contains(asked) && difference.at == fault.at && is_meant
         })
     });
     faults
 }
 
 fn fault(at: &str, what: &str) -> Fault {
-    Fault { at: at.to_owned(), what: what.to_owned() }
+    Fault { at: at.to_owned(), what: what.to_owned(), value: Value::Null }
 }
 
 /// The status that each code may come with, HeyGen's codes and ours.
@@ -241,11 +244,14 @@ fn check(schema: &Value, value: &Value, at: &str, faults: &mut Vec<Fault>) {
         _ => panic!("teach the check the type '{kind}'"),
     };
     if !is_right {
-        faults.push(fault(at, &format!("{value} is no {kind}")));
+        faults.push(Fault { value: value.clone(), ..fault(at, &format!("{value} is no {kind}")) });
         return;
     }
     if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
-        faults.push(fault(at, &format!("{value} is none of {}", schema["enum"])));
+        faults.push(Fault {
+            value: value.clone(),
+            ..fault(at, &format!("{value} is none of {}", schema["enum"]))
+        });
     }
     if let Some(items) = value.as_array().filter(|_| schema.get("items").is_some()) {
         for item in items {
