@@ -461,7 +461,8 @@ fn requests_as_the_program_writes_them_are_taken() {
     assert_eq!(listed[0]["id"], id);
     // Cursors come back escaped.
     let page = send("GET", "/v3/voices?language=English&limit=3", &[], None).json();
-    let token: String = text(&page, "next_token").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let escaped: Vec<String> = text(&page, "next_token").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let token = escaped.concat();
     let next = send("GET", &format!("/v3/voices?language=English&limit=3&token={token}"), &[], None).data();
     assert_ne!(next[0], page["data"][0]);
 

@@ -204,7 +204,7 @@ fn check_error(status: u16, body: &Value, faults: &mut Vec<Fault>) {
     if let Some(code) = error["code"].as_str().filter(|code| !code.is_empty()) {
         match codes().get(code) {
             None => {
-                faults.push(fault("error.code", &format!("'{code}' is not in compat/contract/errors.json")))
+                faults.push(fault("error.code", &format!("'{code}' is not in compat/contract/errors.json")));
             }
             Some(statuses) if !statuses.contains(&u64::from(status)) => {
                 faults.push(fault("error.code", &format!("'{code}' does not come with {status}")));
