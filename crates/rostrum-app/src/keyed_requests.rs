@@ -1,7 +1,7 @@
 //! Requests that carry an `Idempotency-Key`.
 //!
 //! [`App::begin_keyed`] says what is to be done with one: carry it out, or answer as before. What a request makes gets its ids
-//! and secrets from [`App::mint`], which derives them from a seed that is kept with the key: when a crash came between what a
+//! and secrets from `App::mint`, which derives them from a seed that is kept with the key: when a crash came between what a
 //! request did and its answer, it is carried out again, finds by the ids what it made, and answers with that.
 
 use chrono::{DateTime, Utc};

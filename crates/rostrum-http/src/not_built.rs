@@ -39,7 +39,6 @@ const NOT_BUILT: &[(MethodFilter, &str)] = &[
     (MethodFilter::GET, "/v3/templates"),
     (MethodFilter::GET, "/v3/templates/{template_id}"),
     (MethodFilter::POST, "/v3/templates/{template_id}"),
-    (MethodFilter::GET, "/v3/users/me"),
     (MethodFilter::GET, "/v3/video-agents"),
     (MethodFilter::POST, "/v3/video-agents"),
     (MethodFilter::GET, "/v3/video-agents/styles"),
