@@ -1,7 +1,7 @@
 //! What workspaces have and what things cost them.
 //!
-//! About what a job will cost is set aside when it is asked for ([`Backends::set_aside`]) and settled at its end
-//! ([`Backends::settle`]); [`App::settle_ended`] settles what a crash left. What is made at once is charged when it is there.
+//! About what a job will cost is set aside when it is asked for (`Backends::set_aside`) and settled at its end
+//! (`Backends::settle`); [`App::settle_ended`] settles what a crash left. What is made at once is charged when it is there.
 
 use chrono::TimeDelta;
 use rostrum_model::credits::{Account, CreditEntry, Credits, EntryKind, Price};
