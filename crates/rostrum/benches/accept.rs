@@ -23,16 +23,9 @@ const STARTS: usize = 5;
 fn main() {
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let engine = format!("{{url=\"http://{}\", timeout_s=3600}}", silent.local_addr().expect("it is bound"));
-    for database in ["SQLite", "Postgres"] {
-        let mut settings = vec![
-            ("ROSTRUM_MAX_UNFINISHED_VIDEOS", "0".to_owned()),
-            ("ROSTRUM_AVATAR_ENGINE", engine.clone()),
-        ];
-        if database == "Postgres" {
-            settings.push(("ROSTRUM_DATABASE_URL", rostrum_postgres::server().create_database()));
-        }
-        measure(database, Server::start_with(&settings));
-    }
+    let settings = [("ROSTRUM_MAX_UNFINISHED_VIDEOS", "0".to_owned()), ("ROSTRUM_AVATAR_ENGINE", engine)];
+    measure("SQLite", Server::start_with(&settings));
+    measure("Postgres", Server::start_on_postgres(&settings));
 }
 
 fn measure(database: &str, mut server: Server) {
@@ -52,7 +45,7 @@ fn measure(database: &str, mut server: Server) {
     let image = server.upload_fixture("portraits/astronaut.png");
     let body = script_video(&image, "Accepted.");
     // The first ones load what looks at portraits, and fill the places of videos in work.
-    let video = (0..4).map(|_| server.create_video(&body)).last().expect("there were some");
+    let video = (0..4).map(|_| server.create_video(&body)).next_back().expect("there were some");
     let gets = paced(&server, &|server| server.get(&format!("/v3/videos/{video}")).status);
     report("GET /v3/videos/{video_id}", gets);
     let small = json!({"type": "avatar", "avatar_id": "josh_lite3_20230714", "script": "Accepted."});

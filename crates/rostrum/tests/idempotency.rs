@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{Answer, MULTIPART, Server, fixture, multipart, script_video};
+use support::{Answer, MULTIPART, Server, database_url, fixture, multipart, script_video};
 
 /// Processes killed around each operation.
 const KILLS: u64 = 100;
@@ -110,13 +110,18 @@ fn counts(server: &Server) -> Vec<usize> {
 
 /// Makes the records of requests with keys those of requests whose answers a crash has swallowed.
 fn forget_answers(server: &Server) {
+    const STATEMENT: &str =
+        "UPDATE keyed_requests SET is_running = true, status = NULL, content_type = NULL, body = NULL";
+    if let Some(url) = database_url(server.data_dir()) {
+        return rostrum_postgres::server().run(&url, &STATEMENT.replace("keyed", "rostrum.keyed"));
+    }
     let script = "import sqlite3, sys\n\
         db = sqlite3.connect(sys.argv[1])\n\
-        print(db.execute('UPDATE keyed_requests SET is_running = 1, status = NULL, content_type = NULL, body = NULL').rowcount)\n\
+        print(db.execute(sys.argv[2]).rowcount)\n\
         db.commit()";
     let file = server.data_dir().join("rostrum.db");
     assert!(file.is_file());
-    let done = Command::new("python3").args(["-c", script]).arg(file).output().unwrap();
+    let done = Command::new("python3").args(["-c", script]).arg(file).arg(STATEMENT).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert_ne!(String::from_utf8_lossy(&done.stdout).trim(), "0");
 }

@@ -2,53 +2,42 @@
 
 use clap::Subcommand;
 use rostrum_model::credits::Credits as Amount;
-use rostrum_model::ids::WorkspaceId;
 
 use crate::backends;
+use crate::commands::workspaces::Of;
 use crate::config::Config;
 
 /// Entries shown.
 const SHOWN_ENTRIES: u64 = 20;
 
-/// What to do with the credits of a workspace, the first one where none is named.
+/// What to do with the credits of a workspace.
 #[derive(Subcommand)]
 pub(crate) enum Credits {
     /// Show what a workspace has, and its newest entries.
     Show {
-        /// Which.
-        #[arg(long)]
-        workspace: Option<WorkspaceId>,
+        #[command(flatten)]
+        of: Of,
     },
     /// Give credits to a workspace, which from then on spends no more than it was given.
     Grant {
         /// How many; negative to take some back.
         #[arg(allow_negative_numbers = true)]
         amount: f64,
-        /// Whom.
-        #[arg(long)]
-        workspace: Option<WorkspaceId>,
+        #[command(flatten)]
+        of: Of,
     },
     /// Let a workspace spend without a limit.
     Unlimited {
-        /// Which.
-        #[arg(long)]
-        workspace: Option<WorkspaceId>,
+        #[command(flatten)]
+        of: Of,
     },
 }
 
 /// Runs the command.
 pub(crate) async fn run(command: Credits, config: &Config) -> anyhow::Result<()> {
     let backends = backends::open(config).await?;
-    let named = match &command {
-        Credits::Show { workspace } | Credits::Grant { workspace, .. } | Credits::Unlimited { workspace } => {
-            *workspace
-        }
-    };
-    let workspace = match named {
-        Some(id) => backends.store.workspaces().get(id).await?,
-        None => Some(backends.first_workspace().await?),
-    };
-    let Some(workspace) = workspace else { anyhow::bail!("there is no such workspace") };
+    let (Credits::Show { of } | Credits::Grant { of, .. } | Credits::Unlimited { of }) = &command;
+    let workspace = of.workspace(&backends).await?;
     match command {
         Credits::Show { .. } => {}
         Credits::Grant { amount, .. } => {

@@ -118,7 +118,15 @@ pub fn rostrum(data_dir: &Path) -> Command {
         .env("ROSTRUM_CAST_PREVIEWS", "false")
         .arg("--data-dir")
         .arg(data_dir);
+    if let Some(url) = database_url(data_dir) {
+        command.env("ROSTRUM_DATABASE_URL", url);
+    }
     command
+}
+
+/// Where the records of a data folder are, when they are not in it.
+pub fn database_url(data_dir: &Path) -> Option<String> {
+    std::fs::read_to_string(data_dir.join("test-database")).ok()
 }
 
 /// The same program on the first of the cores that this one may use.
@@ -203,7 +211,7 @@ impl Server {
     }
 
     /// Starts on a new data folder with settings from the environment; its bytes lie in a bucket when `ROSTRUM_TEST_S3`
-    /// is set.
+    /// is set, and its records in Postgres when `ROSTRUM_TEST_POSTGRES` is.
     pub fn start_with(settings: &[(&'static str, String)]) -> Self {
         let on_s3 = std::env::var_os("ROSTRUM_TEST_S3").and_then(|_| Self::start_on_s3(settings));
         on_s3.unwrap_or_else(|| Self::start_at(settings, None))
@@ -221,8 +229,21 @@ impl Server {
         Some(Self::start_at(&settings, Some(Bucket { moto, prefix })))
     }
 
+    /// Starts on a new data folder and a new database of Postgres.
+    pub fn start_on_postgres(settings: &[(&'static str, String)]) -> Self {
+        Self::start_in(settings, None, true)
+    }
+
     fn start_at(settings: &[(&'static str, String)], bucket: Option<Bucket>) -> Self {
+        Self::start_in(settings, bucket, std::env::var_os("ROSTRUM_TEST_POSTGRES").is_some())
+    }
+
+    fn start_in(settings: &[(&'static str, String)], bucket: Option<Bucket>, on_postgres: bool) -> Self {
         let data_dir = tempfile::tempdir().unwrap();
+        if on_postgres {
+            let database = rostrum_postgres::server().create_database();
+            std::fs::write(data_dir.path().join("test-database"), database).unwrap();
+        }
         let made = rostrum(data_dir.path()).args(["keys", "create", "--label", "test"]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let key = String::from_utf8(made.stdout).unwrap().trim().to_owned();
