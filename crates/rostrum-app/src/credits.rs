@@ -1,12 +1,12 @@
 //! What workspaces have and what things cost them.
 //!
-//! About what a job will cost is set aside when it is asked for (`Backends::set_aside`) and settled at its end
-//! (`Backends::settle`); [`App::settle_ended`] settles what a crash left. What is made at once is charged when it is there.
+//! About what a job will cost is set aside when it is asked for (`Backends::set_aside`), and settled in the transaction that ends it
+//! (`Videos::finish` of the store). What is made at once is charged when it is there.
 
 use chrono::TimeDelta;
 use rostrum_model::credits::{Account, CreditEntry, Credits, EntryKind, Price};
 use rostrum_model::ids::{CreditEntryId, VideoId, WorkspaceId};
-use rostrum_model::video::{Video, VideoSpec, VideoState};
+use rostrum_model::video::VideoSpec;
 use rostrum_store::{Spent, StoreError};
 
 use crate::App;
@@ -14,10 +14,10 @@ use crate::backends::Backends;
 use crate::videos::CreateVideoError;
 
 /// How long a request may take from setting credits aside to its record.
-const SETTLING_AGE: TimeDelta = TimeDelta::hours(1);
+const RECORDING_TIME: TimeDelta = TimeDelta::hours(1);
 
 /// Entries looked at at a time.
-const SETTLED_AT_ONCE: u64 = 500;
+const LOOKED_AT_ONCE: u64 = 500;
 
 /// The time that is told as used.
 pub const USAGE_TIME: TimeDelta = TimeDelta::days(30);
@@ -92,22 +92,12 @@ impl Backends {
         }
     }
 
-    /// Takes back what was set aside for a video that was not accepted after all.
-    pub(crate) async fn put_back(&self, id: VideoId) -> Result<bool, StoreError> {
-        self.store.credits().undo(&id.to_string()).await
-    }
-
-    /// Settles what was set aside for a video that has ended, or is deleted before its end: failed ones are free.
+    /// Takes back what was set aside for a video that does not come to be, or goes before its end.
     ///
     /// # Errors
     /// When the records do not answer.
-    pub(crate) async fn settle(&self, id: VideoId, state: &VideoState) -> Result<bool, StoreError> {
-        let seconds = match state {
-            VideoState::Completed { duration_s, .. } => Some(*duration_s),
-            _ => None,
-        };
-        let entry = CreditEntryId::generate(&*self.clock, &*self.chance);
-        self.store.credits().end(entry, &id.to_string(), seconds, self.clock.now()).await
+    pub(crate) async fn put_back(&self, id: VideoId) -> Result<bool, StoreError> {
+        self.store.credits().undo(&id.to_string()).await
     }
 
     /// Refuses what a workspace cannot pay for.
@@ -170,28 +160,23 @@ impl App {
         Ok((price, price.of(seconds)))
     }
 
-    /// Settles what was set aside for videos that ended or were never accepted, and that a crash left unsettled; gives how many.
-    /// `is_start` tells that no request is under way.
+    /// Takes back what was set aside for videos that are not there, as a crash came before their records, or after them; gives for
+    /// how many. `is_start` tells that no request is under way.
     ///
     /// # Errors
     /// When the records do not answer.
-    pub async fn settle_ended(&self, is_start: bool) -> Result<usize, StoreError> {
+    pub async fn put_back_lost(&self, is_start: bool) -> Result<usize, StoreError> {
         let backends = &self.backends;
-        let age = if is_start { TimeDelta::zero() } else { SETTLING_AGE };
+        let age = if is_start { TimeDelta::zero() } else { RECORDING_TIME };
         let until = backends.clock.now() - age;
-        let mut settled = 0;
-        for entry in backends.store.credits().open_until(until, SETTLED_AT_ONCE).await? {
-            let Ok(id) = entry.subject.parse::<VideoId>() else { continue };
-            let is_settled = match backends.store.videos().get_any(id).await? {
-                None => backends.put_back(id).await?,
-                Some(Video {
-                    state: state @ (VideoState::Completed { .. } | VideoState::Failed { .. }),
-                    ..
-                }) => backends.settle(id, &state).await?,
-                Some(_) => false,
-            };
-            settled += usize::from(is_settled);
+        let mut lost = 0;
+        for entry in backends.store.credits().open_until(until, LOOKED_AT_ONCE).await? {
+            if let Ok(id) = entry.subject.parse::<VideoId>()
+                && backends.store.videos().get_any(id).await?.is_none()
+            {
+                lost += usize::from(backends.put_back(id).await?);
+            }
         }
-        Ok(settled)
+        Ok(lost)
     }
 }

@@ -69,8 +69,8 @@ pub struct Swept {
     pub orphan_files: usize,
     /// Uploads that expired long ago, given up with what was received of them.
     pub abandoned_uploads: usize,
-    /// Credits set aside for videos that ended, or never began, settled.
-    pub settled_videos: usize,
+    /// Credits that were set aside for videos that are not there, taken back.
+    pub lost_reserves: usize,
     /// Unfinished videos, whose jobs run again or which wait for their turn.
     pub resumed_videos: usize,
     /// Assets that were not looked into yet, whose job was started.
@@ -98,7 +98,7 @@ impl App {
         let mut swept = Swept {
             orphan_files: self.sweep_contents().await?,
             abandoned_uploads: self.sweep_uploads().await?,
-            settled_videos: self.settle_ended(true).await?,
+            lost_reserves: self.put_back_lost(true).await?,
             resumed_videos: 0,
             started_assets: self.sweep_pending_assets().await?,
             resumed_voices: self.sweep_pending_voices().await?,

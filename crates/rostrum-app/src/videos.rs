@@ -350,15 +350,18 @@ impl App {
         workspace_id: WorkspaceId,
         id: VideoId,
     ) -> Result<Option<Video>, CancelVideoError> {
-        let Some(video) = self.video(workspace_id, id).await? else { return Ok(None) };
-        if matches!(video.state, VideoState::Pending | VideoState::Processing { .. }) {
+        // Again while its job moves it on meanwhile.
+        while let Some(video) = self.video(workspace_id, id).await? {
+            if !matches!(video.state, VideoState::Pending | VideoState::Processing { .. }) {
+                return Ok(Some(video));
+            }
             // The record first: a job that is still in work finds it and ends.
             self.backends
                 .give_up(&video, CANCELLED, "The video was cancelled; create it again to have it.")
                 .await?;
             self.stop_render(id).await?;
         }
-        Ok(self.video(workspace_id, id).await?)
+        Ok(None)
     }
 
     /// Deletes a video, stopping its job; false when the workspace has no such video. The record goes at once, so
@@ -377,7 +380,7 @@ impl App {
         if matches!(video.state, VideoState::Pending | VideoState::Processing { .. }) {
             self.stop_render(id).await?;
         }
-        self.backends.settle(id, &video.state).await?;
+        self.backends.put_back(id).await?;
         self.backends.delete_video_files(id).await?;
         self.backends.forget_scenes(&video).await?;
         Ok(true)

@@ -8,7 +8,7 @@ use axum::routing::{MethodFilter, on};
 use rostrum_api::error::ErrorCode;
 
 use crate::HttpState;
-use crate::api_error::ApiError;
+use crate::api_error::{self, ApiError};
 use crate::extract::Caller;
 
 /// Method and path. `compat/contract/not-built.txt` holds the same lines, and a test compares them; building an operation
@@ -63,9 +63,12 @@ const NOT_BUILT: &[(MethodFilter, &str)] = &[
     (MethodFilter::PATCH, "/v3/video-translations/{video_translation_id}"),
 ];
 
-/// The routes of all of them.
+/// The routes of all of them; they look nothing up, and are no part of the table of routes.
 pub(crate) fn routes() -> Router<HttpState> {
-    NOT_BUILT.iter().fold(Router::new(), |routes, (method, path)| routes.route(path, on(*method, refuse)))
+    NOT_BUILT
+        .iter()
+        .fold(Router::new(), |routes, (method, path)| routes.route(path, on(*method, refuse)))
+        .method_not_allowed_fallback(api_error::no_such_method)
 }
 
 /// Whoever has a key learns that the operation is missing; others learn nothing.

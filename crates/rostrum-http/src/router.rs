@@ -39,7 +39,7 @@ fn webhooks() -> Router<HttpState> {
 /// The whole HTTP surface.
 pub fn router(state: &HttpState) -> Router {
     let once = from_fn_with_state(state.clone(), keyed_requests::once);
-    let routes = routes(|part| part.route_layer(once.clone()));
+    let routes = routes(|part| part.route_layer(once.clone())).merge(not_built::routes());
     middleware::apply(routes.with_state(state.clone()), state)
 }
 
@@ -136,7 +136,6 @@ pub(crate) fn routes(keyed: impl Fn(Router<HttpState>) -> Router<HttpState>) -> 
         .route("/favicon.ico", get(pages::icon));
 
     keyed(v3.merge(v3_videos()))
-        .merge(not_built::routes())
         .merge(keyed(v2()).layer(map_response(v2::envelope)))
         .merge(keyed(v1()).layer(map_response(v1::envelope)))
         .merge(tus)

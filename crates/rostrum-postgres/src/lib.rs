@@ -37,15 +37,16 @@ pub struct Server {
     _supervisor: Child,
 }
 
-/// The server of this test run, started when first asked for.
-pub fn server() -> &'static Server {
+/// The server of this test run, started when first asked for. Its programs are looked for in `path`, as `PATH` has it, and where
+/// Debian puts them.
+pub fn server(path: &str) -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(Server::start)
+    SERVER.get_or_init(|| Server::start(path))
 }
 
 impl Server {
-    fn start() -> Self {
-        let programs = programs().expect(
+    fn start(path: &str) -> Self {
+        let programs = programs(path).expect(
             "no Postgres programs (initdb, pg_ctl) on PATH or in /usr/lib/postgresql/*/bin: run ./dev setup, or set \
              ROSTRUM_SKIP_POSTGRES=1 to test on SQLite alone",
         );
@@ -62,7 +63,7 @@ impl Server {
         } else {
             Command::new("sh")
         };
-        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
+        let path = format!("{}:{path}", programs.display());
         let mut supervisor = command
             .args(["-c", SUPERVISOR, "sh"])
             .arg(&folder)
@@ -113,10 +114,9 @@ impl Server {
 }
 
 /// The folder with the server's programs: Debian keeps them off the `PATH`.
-fn programs() -> Option<PathBuf> {
-    let on_path = std::env::var_os("PATH").unwrap_or_default();
+fn programs(path: &str) -> Option<PathBuf> {
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    std::env::split_paths(&on_path)
+    std::env::split_paths(path)
         .chain(debian.map(|version| version.path().join("bin")))
         .find(|folder| ["initdb", "pg_ctl"].iter().all(|name| is_file(&folder.join(name))))
 }

@@ -163,32 +163,9 @@ impl<'s> CreditLedger<'s> {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let transaction = self.store.writer.begin().await?;
-        let ended = Entity::update_many()
-            .set(ActiveModel { is_open: Set(false), ..Default::default() })
-            .filter(Column::Subject.eq(subject))
-            .filter(Column::IsOpen.eq(true))
-            .exec_with_returning(&transaction)
-            .await?;
-        let Some(reserve) = ended.into_iter().next() else {
-            transaction.rollback().await?;
-            return Ok(false);
-        };
-        let reserve = entry_of(reserve)?;
-        let EntryKind::Reserve(price) = reserve.kind else {
-            transaction.rollback().await?;
-            return Ok(false);
-        };
-        let cost = seconds.map_or(Credits::ZERO, |seconds| price.of(seconds));
-        let end = CreditEntry {
-            id,
-            kind: EntryKind::End,
-            amount: -reserve.amount - cost,
-            created_at: now,
-            ..reserve
-        };
-        add_in(&transaction, &end).await?;
+        let ended = end_in(&transaction, id, subject, seconds, now).await?;
         transaction.commit().await?;
-        Ok(true)
+        Ok(ended)
     }
 
     /// What all workspaces set aside until an instant for jobs that have not ended, oldest first, at most `limit`.
@@ -290,6 +267,29 @@ async fn add_in(transaction: &DatabaseTransaction, entry: &CreditEntry) -> Resul
         change_in(transaction, entry, Condition::all()).await?;
     }
     Ok(())
+}
+
+/// Ends what was set aside for a subject, as [`CreditLedger::end`] does.
+pub(crate) async fn end_in(
+    transaction: &DatabaseTransaction,
+    id: CreditEntryId,
+    subject: &str,
+    seconds: Option<f64>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let ended = Entity::update_many()
+        .set(ActiveModel { is_open: Set(false), ..Default::default() })
+        .filter(Column::Subject.eq(subject))
+        .filter(Column::IsOpen.eq(true))
+        .exec_with_returning(transaction)
+        .await?;
+    let Some(reserve) = ended.into_iter().next().map(entry_of).transpose()? else { return Ok(false) };
+    let EntryKind::Reserve(price) = reserve.kind else { return Ok(false) };
+    let cost = seconds.map_or(Credits::ZERO, |seconds| price.of(seconds));
+    let amount = -reserve.amount - cost;
+    let end = CreditEntry { id, kind: EntryKind::End, amount, created_at: now, ..reserve };
+    add_in(transaction, &end).await?;
+    Ok(true)
 }
 
 fn entry_of(row: Model) -> Result<CreditEntry, StoreError> {

@@ -6,7 +6,7 @@ mod status;
 use chrono::{DateTime, Utc};
 use rostrum_model::delivery::Delivery;
 use rostrum_model::event::Event;
-use rostrum_model::ids::{FolderId, VideoId, WorkspaceId};
+use rostrum_model::ids::{CreditEntryId, FolderId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{Video, VideoState};
 use sea_orm::sea_query::Expr;
@@ -15,6 +15,7 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::Store;
+use crate::credits;
 use crate::entities::video::{Column, Entity, Model};
 use crate::error::StoreError;
 use crate::events;
@@ -156,8 +157,8 @@ impl<'s> Videos<'s> {
         Ok(updated.rows_affected > 0)
     }
 
-    /// Moves a video to its end, as [`Videos::update_state`] does, together with the event that tells of it and its
-    /// delivery: all are recorded, or none.
+    /// Moves a video to its end, as [`Videos::update_state`] does, together with the event that tells of it, its delivery,
+    /// and the end of what was set aside for it: all are recorded, or none.
     ///
     /// # Errors
     /// When the database fails.
@@ -175,6 +176,15 @@ impl<'s> Videos<'s> {
     ) -> Result<bool, StoreError> {
         let transaction = self.store.writer.begin().await?;
         let updated = move_of(id, from, to)?.exec(&transaction).await?;
+        if updated.rows_affected > 0 {
+            let seconds = match to {
+                VideoState::Completed { duration_s, .. } => Some(*duration_s),
+                _ => None,
+            };
+            // There is one event for an end, and one entry for it.
+            let entry = CreditEntryId::from_uuid(event.id.as_uuid());
+            credits::end_in(&transaction, entry, &id.to_string(), seconds, event.created_at).await?;
+        }
         events::end_with(transaction, updated, event, delivery).await
     }
 

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{Answer, MULTIPART, Server, database_url, fixture, multipart, script_video};
+use support::{Answer, MULTIPART, Server, database_url, fixture, multipart, postgres, script_video};
 
 /// Processes killed around each operation.
 const KILLS: u64 = 100;
@@ -113,7 +113,7 @@ fn forget_answers(server: &Server) {
     const STATEMENT: &str =
         "UPDATE keyed_requests SET is_running = true, status = NULL, content_type = NULL, body = NULL";
     if let Some(url) = database_url(server.data_dir()) {
-        return rostrum_postgres::server().run(&url, &STATEMENT.replace("keyed", "rostrum.keyed"));
+        return postgres().run(&url, &STATEMENT.replace("keyed", "rostrum.keyed"));
     }
     let script = "import sqlite3, sys\n\
         db = sqlite3.connect(sys.argv[1])\n\

@@ -1,9 +1,10 @@
-//! Credits that a crash left set aside.
+//! Credits that were set aside.
 
 use chrono::TimeDelta;
 use rostrum_model::clock::Clock;
 use rostrum_model::credits::{CreditEntry, Credits, EntryKind, Price};
-use rostrum_model::ids::{CreditEntryId, VideoId};
+use rostrum_model::event::{EndpointDisabled, Event, EventData};
+use rostrum_model::ids::{CreditEntryId, EventId, VideoId, WebhookEndpointId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{Callback, Failure, Video, VideoOutput, VideoSpec, VideoState};
 
@@ -11,8 +12,8 @@ use crate::world::World;
 
 const PRICE: Price = Price { fixed: Credits::ZERO, per_s: Credits::from_micro(100_000) };
 
-/// A video for which 1 credit is set aside; its record is only there in a state.
-async fn reserved(world: &World, state: Option<VideoState>) -> String {
+/// A video for which 1 credit is set aside; its record may be there, as waiting.
+async fn reserved(world: &World, is_there: bool) -> VideoId {
     let backends = &world.backends;
     let id = VideoId::generate(&*backends.clock, &*backends.chance);
     let entry = CreditEntry {
@@ -24,13 +25,13 @@ async fn reserved(world: &World, state: Option<VideoState>) -> String {
         created_at: world.clock.now(),
     };
     backends.store.credits().spend(&entry).await.unwrap();
-    if let Some(state) = state {
+    if is_there {
         let video = Video {
             id,
             workspace_id: world.workspace_id,
             title: None,
             spec: VideoSpec::new(Size { width: 1280, height: 720 }, Vec::new()),
-            state,
+            state: VideoState::Pending,
             folder_id: None,
             callback: Callback::default(),
             progress: 0.0,
@@ -39,14 +40,25 @@ async fn reserved(world: &World, state: Option<VideoState>) -> String {
         };
         backends.store.videos().add(&video).await.unwrap();
     }
-    id.to_string()
+    id
 }
 
 #[tokio::test]
-async fn what_a_crash_left_unsettled_is_settled_as_the_videos_ended() {
+async fn what_is_set_aside_is_settled_with_the_end_of_a_video_and_comes_back_where_there_is_none() {
     let world = World::new().await;
     let backends = &world.backends;
     backends.grant(world.workspace_id, Credits::new(10.0)).await.unwrap();
+    let balance = || async { backends.account(world.workspace_id).await.unwrap().balance };
+    let [lost, made, spoiled] =
+        [reserved(&world, false).await, reserved(&world, true).await, reserved(&world, true).await];
+    reserved(&world, true).await;
+    assert_eq!(balance().await, Credits::new(6.0));
+    // While the server runs, a video may be just on its way to its record.
+    assert_eq!(world.app.put_back_lost(false).await.unwrap(), 0);
+    world.clock.advance(TimeDelta::hours(1));
+    assert_eq!(world.app.put_back_lost(false).await.unwrap(), 1);
+    assert_eq!(balance().await, Credits::new(7.0), "{lost}");
+
     let now = world.clock.now();
     let output = VideoOutput {
         video_key: "videos/x".to_owned(),
@@ -60,18 +72,20 @@ async fn what_a_crash_left_unsettled_is_settled_as_the_videos_ended() {
     let completed = VideoState::Completed { completed_at: now, duration_s: 12.5, output };
     let failure = Failure { code: "x".to_owned(), message: "y".to_owned() };
     let failed = VideoState::Failed { failed_at: now, failure };
-    for state in [None, Some(completed), Some(failed), Some(VideoState::Pending)] {
-        reserved(&world, state).await;
+    for (id, end) in [(made, completed), (spoiled, failed)] {
+        let data = EventData::EndpointDisabled(EndpointDisabled {
+            endpoint_id: WebhookEndpointId::generate(&*backends.clock, &*backends.chance),
+            url: "https://example.org".to_owned(),
+            msg: "x".to_owned(),
+        });
+        let event_id = EventId::generate(&*backends.clock, &*backends.chance);
+        let event = Event { id: event_id, workspace_id: world.workspace_id, data, created_at: now };
+        let videos = backends.store.videos();
+        assert!(videos.finish(id, &VideoState::Pending, &end, &event, None).await.unwrap());
     }
-    let balance = || async { backends.account(world.workspace_id).await.unwrap().balance };
-    assert_eq!(balance().await, Credits::new(6.0));
-    // While the server runs, a video may be just on its way to its record.
-    assert_eq!(world.app.settle_ended(false).await.unwrap(), 0);
-    world.clock.advance(TimeDelta::hours(1));
-    assert_eq!(world.app.settle_ended(false).await.unwrap(), 3);
     assert_eq!(balance().await, Credits::new(10.0 - 1.25 - 1.0));
-    assert_eq!(world.app.settle_ended(true).await.unwrap(), 0);
-    reserved(&world, None).await;
-    assert_eq!(world.app.settle_ended(true).await.unwrap(), 1);
+    assert_eq!(world.app.put_back_lost(true).await.unwrap(), 0);
+    reserved(&world, false).await;
+    assert_eq!(world.app.put_back_lost(true).await.unwrap(), 1);
     assert_eq!(balance().await, Credits::new(10.0 - 1.25 - 1.0));
 }

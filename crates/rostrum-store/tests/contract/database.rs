@@ -35,5 +35,8 @@ pub(crate) fn postgres() -> Option<Fresh> {
     if std::env::var_os("ROSTRUM_SKIP_POSTGRES").is_some_and(|skip| skip == "1") {
         return None;
     }
-    Some(Fresh { url: rostrum_postgres::server().create_database(), _folder: None })
+    Some(Fresh {
+        url: rostrum_postgres::server(&std::env::var("PATH").unwrap()).create_database(),
+        _folder: None,
+    })
 }

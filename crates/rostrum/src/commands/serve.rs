@@ -59,7 +59,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     tracing::info!(
         swept.orphan_files,
         swept.abandoned_uploads,
-        swept.settled_videos,
+        swept.lost_reserves,
         swept.resumed_videos,
         swept.started_assets,
         swept.resumed_voices,
@@ -142,8 +142,8 @@ async fn sweep_for_ever(app: App) {
             }
             Err(error) => tracing::error!(error = %error, "abandoned uploads could not be given up"),
         }
-        if let Err(error) = app.settle_ended(false).await {
-            tracing::error!(%error, "what was set aside for videos could not be settled");
+        if let Err(error) = app.put_back_lost(false).await {
+            tracing::error!(%error, "what was set aside for lost videos could not be taken back");
         }
         if let Err(error) = app.forget_old_keys().await {
             tracing::error!(%error, "old idempotency keys could not be forgotten");

@@ -124,6 +124,11 @@ pub fn rostrum(data_dir: &Path) -> Command {
     command
 }
 
+/// The Postgres server of this test program.
+pub fn postgres() -> &'static rostrum_postgres::Server {
+    rostrum_postgres::server(&std::env::var("PATH").unwrap())
+}
+
 /// Where the records of a data folder are, when they are not in it.
 pub fn database_url(data_dir: &Path) -> Option<String> {
     std::fs::read_to_string(data_dir.join("test-database")).ok()
@@ -241,7 +246,7 @@ impl Server {
     fn start_in(settings: &[(&'static str, String)], bucket: Option<Bucket>, on_postgres: bool) -> Self {
         let data_dir = tempfile::tempdir().unwrap();
         if on_postgres {
-            let database = rostrum_postgres::server().create_database();
+            let database = postgres().create_database();
             std::fs::write(data_dir.path().join("test-database"), database).unwrap();
         }
         let made = rostrum(data_dir.path()).args(["keys", "create", "--label", "test"]).output().unwrap();

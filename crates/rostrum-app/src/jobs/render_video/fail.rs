@@ -50,7 +50,6 @@ impl Backends {
             return Ok(());
         }
         self.video_ended.notify_one();
-        self.settle(video.id, &failed).await?;
         self.delete_video_files(video.id).await?;
         self.forget_work(video).await?;
         metrics::counter!("rostrum_videos_failed_total").increment(1);

@@ -44,9 +44,7 @@ impl Activity for Publish {
         let videos = backends.store.videos();
         let (event, delivery) = backends.telling(&video, completed_event(&video, duration_s));
         let finished = videos.finish(video.id, &video.state, &completed, &event, delivery.as_ref()).await;
-        if finished.map_err(store_or_retry)? {
-            backends.settle(video.id, &completed).await.map_err(store_or_retry)?;
-        } else {
+        if !finished.map_err(store_or_retry)? {
             // Deleted or cancelled while the files were made: they must not outlive that.
             let now = videos.get_any(video.id).await.map_err(store_or_retry)?;
             if !now.is_some_and(|video| matches!(video.state, VideoState::Completed { .. })) {
