@@ -8,6 +8,8 @@ mod videos;
 mod voices;
 mod webhooks;
 
+use std::time::Duration;
+
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
@@ -29,7 +31,12 @@ pub(crate) struct ApiError {
     param: Option<String>,
     /// What else is wrong with the request.
     more: Vec<Refusal>,
+    /// When to come again, where that is known.
+    retry_after_s: Option<u32>,
 }
+
+/// How long a video takes at least, in seconds: before that, none of those in work has ended.
+const RETRY_VIDEO_S: u32 = 10;
 
 /// A sentence made of an error's words.
 fn sentence(text: &str) -> String {
@@ -56,14 +63,21 @@ impl ApiError {
         &self.message
     }
 
+    /// One request too many from a key that may send the next after a while.
+    pub(crate) fn too_fast(wait: Duration) -> Self {
+        let message = "Too many requests. Retry after the duration specified in the Retry-After header.";
+        let seconds = wait.as_secs_f64().ceil().max(1.0);
+        Self { retry_after_s: Some(seconds as u32), ..Self::new(ErrorCode::RateLimitExceeded, message, None) }
+    }
+
     /// When to come again, for those who may.
     pub(crate) fn retry_after(&self) -> Option<[(HeaderName, HeaderValue); 1]> {
         let seconds = match self.code {
-            ErrorCode::RequestInProgress => "1",
-            ErrorCode::RateLimitExceeded => "10",
+            ErrorCode::RequestInProgress => 1,
+            ErrorCode::RateLimitExceeded => self.retry_after_s.unwrap_or(RETRY_VIDEO_S),
             _ => return None,
         };
-        Some([(RETRY_AFTER, HeaderValue::from_static(seconds))])
+        Some([(RETRY_AFTER, seconds.into())])
     }
 
     fn invalid(param: &str, message: impl Into<String>) -> Self {
@@ -119,13 +133,13 @@ impl IntoResponse for ApiError {
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let Refusal { code, message, param, more } = refusal;
-        Self { code, message, param, more }
+        Self { code, message, param, more, retry_after_s: None }
     }
 }
 
 impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
-        let ApiError { code, message, param, more } = error;
+        let ApiError { code, message, param, more, .. } = error;
         Self { code, message, param, more }
     }
 }

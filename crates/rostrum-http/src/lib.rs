@@ -14,6 +14,7 @@ mod middleware;
 mod not_built;
 mod pages;
 mod players;
+mod rates;
 mod route_table;
 mod router;
 mod scopes;
@@ -26,6 +27,7 @@ mod v2;
 mod v3;
 mod wire;
 
+pub use rates::RequestRates;
 pub use route_table::{Route, route_table};
 pub use router::router;
 pub use serving::serve;

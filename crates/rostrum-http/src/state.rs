@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use rostrum_app::App;
 
+use crate::RequestRates;
+
 /// Settings of the HTTP layer.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct HttpOptions {
     /// Scheme and authority clients reach this server by, e.g. `https://video.example.org`; when absent, file URLs
     /// use the host each request was sent to.
@@ -13,6 +15,8 @@ pub struct HttpOptions {
     /// Whether requests are refused that HeyGen's API tolerates although they are most likely mistakes: the body of a key's
     /// second request that differs from that of the first.
     pub strict: bool,
+    /// How many requests a key may send; any number when not set.
+    pub rates: Option<RequestRates>,
 }
 
 /// Renders the metrics in Prometheus' text format.

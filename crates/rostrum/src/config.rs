@@ -109,6 +109,8 @@ pub(crate) struct Config {
     pub max_unfinished_videos: u32,
     /// What things cost, in credits: a table with `video_s`, `video_4k_s`, `cinematic_video`, `speech_s` and `avatar`.
     pub prices: Prices,
+    /// The most requests a second of each key; 0 for any number.
+    pub max_requests_per_second: u32,
     /// Whether requests are refused that HeyGen tolerates although they are most likely mistakes.
     pub strict: bool,
     /// How log lines are written.
@@ -156,6 +158,7 @@ impl Config {
             avatar_engine: None,
             prices: Prices::default(),
             max_unfinished_videos: Limits::default().max_unfinished_videos.map_or(0, NonZeroU32::get),
+            max_requests_per_second: 0,
             strict: false,
             log_format: LogFormat::Text,
         })

@@ -39,3 +39,16 @@ fn a_workspace_has_so_many_unfinished_videos_and_what_batches_ask_for_waits() {
     until(&|items| items[1]["video_id"].is_string() && items[2]["status"] == "failed");
     server.post("/v3/videos", &long).refused(429, "rate_limit_exceeded", None);
 }
+
+#[test]
+fn a_key_that_sends_too_fast_is_told_when_to_come_again() {
+    let server = Server::start_with(&[("ROSTRUM_MAX_REQUESTS_PER_SECOND", "1".to_owned())]);
+    let answers = [0; 4].map(|_| server.get("/v3/users/me"));
+    let last = answers.iter().find(|answer| answer.status == 429).expect("two may come at once");
+    assert_eq!(last.header("retry-after"), "1");
+    last.refused(429, "rate_limit_exceeded", None);
+    // Another generation says the same in its own words; what takes no key is not counted.
+    let older = [0; 4].map(|_| server.get("/v2/voices"));
+    assert!(older.iter().any(|answer| answer.status == 429 && answer.header("retry-after") == "1"));
+    assert!([0; 4].map(|_| server.get("/health")).iter().all(|answer| answer.status == 200));
+}

@@ -34,6 +34,9 @@ impl FromRequestParts<HttpState> for Caller {
             )
         })?;
         let opened = state.app.authenticate(key).await?.ok_or_else(unknown_key)?;
+        if let Some(rates) = &state.options.rates {
+            rates.count(opened.key_id).map_err(ApiError::too_fast)?;
+        }
         require(parts, &opened.scopes)?;
         let caller = Self { workspace_id: opened.workspace_id };
         parts.extensions.insert(caller);

@@ -1,14 +1,14 @@
 //! `rostrum serve`.
 
 use std::io::IsTerminal;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use rostrum_app::{App, Backends, jobs};
-use rostrum_http::{HeyGenWire, HttpOptions, HttpState, router};
+use rostrum_http::{HeyGenWire, HttpOptions, HttpState, RequestRates, router};
 use rostrum_jobs::{JobOptions, Jobs};
 use rostrum_model::scope::Scopes;
 use tokio::signal::unix::{SignalKind, signal};
@@ -83,7 +83,11 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let state = HttpState {
         app,
-        options: Arc::new(HttpOptions { public_url: config.public_url.clone(), strict: config.strict }),
+        options: Arc::new(HttpOptions {
+            public_url: config.public_url.clone(),
+            strict: config.strict,
+            rates: NonZeroU32::new(config.max_requests_per_second).map(RequestRates::new),
+        }),
         metrics: Arc::new(move || metrics.render()),
     };
     let address_file = config.data_dir.join("listen.addr");

@@ -293,10 +293,14 @@ async fn urls_that_mean_harm_are_refused_for_what_they_are() {
         let names = names(move |name, _| {
             attacker(name).unwrap_or_else(|| panic!("{asked_for}: {name} was asked for"))
         });
-        let outcome = Fetcher::new(settings.clone(), names).fetch(url).await;
-        let found = outcome.as_ref().err().and_then(refused);
-        if found.as_ref() != Some(expected) {
-            wrong.push(format!("{url:?}: {expected:?} expected, but {outcome:?}"));
+        let fetcher = Fetcher::new(settings.clone(), names);
+        let fetched = fetcher.fetch(url).await.map(|_| ());
+        let posted = fetcher.post_json(url, Vec::new(), "{}".to_owned(), Duration::from_secs(9), 0).await;
+        for outcome in [fetched, posted.map(|_| ())] {
+            let found = outcome.as_ref().err().and_then(refused);
+            if found.as_ref() != Some(expected) {
+                wrong.push(format!("{url:?}: {expected:?} expected, but {outcome:?}"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
