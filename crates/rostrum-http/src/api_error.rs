@@ -11,7 +11,7 @@ mod webhooks;
 use std::time::Duration;
 
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderName, HeaderValue, Uri};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use rostrum_api::error::{ErrorCode, ErrorEnvelope, Refusal};
@@ -71,7 +71,7 @@ impl ApiError {
     }
 
     /// When to come again, for those who may.
-    pub(crate) fn retry_after(&self) -> Option<[(HeaderName, HeaderValue); 1]> {
+    fn retry_after(&self) -> Option<[(HeaderName, HeaderValue); 1]> {
         let seconds = match self.code {
             ErrorCode::RequestInProgress => 1,
             ErrorCode::RateLimitExceeded => self.retry_after_s.unwrap_or(RETRY_VIDEO_S),
@@ -201,7 +201,19 @@ pub(crate) async fn no_such_route(uri: Uri) -> ApiError {
     ApiError::new(ErrorCode::NotFound, format!("There is no route {}.", uri.path()), None)
 }
 
-/// The answer for methods that a route does not have.
-pub(crate) async fn no_such_method(method: axum::http::Method, uri: Uri) -> ApiError {
-    ApiError::new(ErrorCode::MethodNotAllowed, format!("{} does not take {method}.", uri.path()), None)
+/// The answer for methods that a route does not have; `Allow` names those it has.
+pub(crate) async fn no_such_method(method: Method, uri: Uri) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let message = format!("{} does not take {method}.", uri.path());
+    ApiError::new(ErrorCode::MethodNotAllowed, message, None).into_response()
+}
+
+/// An answer with another body, for a generation that says the same in its own words.
+pub(crate) fn reworded(mut response: Response, body: impl IntoResponse) -> Response {
+    let (parts, body) = body.into_response().into_parts();
+    response.headers_mut().extend(parts.headers);
+    *response.body_mut() = body;
+    response
 }

@@ -17,6 +17,7 @@ use futures::StreamExt;
 use futures::stream::poll_fn;
 use rostrum_api::error::ErrorCode;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 use tracing::Instrument;
 
 use crate::HttpState;
@@ -34,6 +35,9 @@ const HEARD_OUT_BYTES: usize = 64 * 1024 * 1024;
 /// And for this long at most.
 const HEARD_OUT_TIME: Duration = Duration::from_secs(2);
 
+/// How long browsers may remember that they may send a request.
+const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
+
 /// Wraps all routes.
 pub(crate) fn apply(routes: Router, state: &HttpState) -> Router {
     routes
@@ -41,6 +45,19 @@ pub(crate) fn apply(routes: Router, state: &HttpState) -> Router {
         .layer(from_fn(settle_body))
         .layer(from_fn(count))
         .layer(from_fn_with_state(state.clone(), identify))
+}
+
+/// Lets pages of these origins use the API from their visitors' browsers; none when there are none.
+pub(crate) fn open_to(origins: &[HeaderValue]) -> Option<CorsLayer> {
+    let told = ["x-request-id", "retry-after", "idempotent-replayed"].map(HeaderName::from_static);
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(origins.to_vec())
+            .allow_methods(AllowMethods::mirror_request())
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers(told)
+            .max_age(PREFLIGHT_AGE)
+    })
 }
 
 /// Gives each request an id (the caller's own, when it sends a sane one), logs it, and returns it.

@@ -5,6 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{delete, get, patch, post, put};
 use rostrum_app::assets::MAX_UPLOAD_BYTES;
+use tower::util::option_layer;
 
 use crate::{
     HttpState, api_error, consents, files, health, keyed_requests, middleware, not_built, pages, players,
@@ -39,12 +40,14 @@ fn webhooks() -> Router<HttpState> {
 /// The whole HTTP surface.
 pub fn router(state: &HttpState) -> Router {
     let once = from_fn_with_state(state.clone(), keyed_requests::once);
-    let routes = routes(|part| part.route_layer(once.clone())).merge(not_built::routes());
+    let pages = middleware::open_to(&state.options.cors_origins);
+    let api = |part: Router<HttpState>| part.route_layer(once.clone()).layer(option_layer(pages.clone()));
+    let routes = routes(api).merge(not_built::routes());
     middleware::apply(routes.with_state(state.clone()), state)
 }
 
-/// All routes; `keyed` is done to those of the API, below what gives errors another envelope.
-pub(crate) fn routes(keyed: impl Fn(Router<HttpState>) -> Router<HttpState>) -> Router<HttpState> {
+/// All routes; `api` is done to those of the API, below what gives errors another envelope.
+pub(crate) fn routes(api: impl Fn(Router<HttpState>) -> Router<HttpState>) -> Router<HttpState> {
     let v3 = Router::new()
         // Streamed and counted by the use case, so the frame's own limit is off.
         .route(
@@ -135,9 +138,9 @@ pub(crate) fn routes(keyed: impl Fn(Router<HttpState>) -> Router<HttpState>) -> 
         .route("/metrics", get(health::metrics))
         .route("/favicon.ico", get(pages::icon));
 
-    keyed(v3.merge(v3_videos()))
-        .merge(keyed(v2()).layer(map_response(v2::envelope)))
-        .merge(keyed(v1()).layer(map_response(v1::envelope)))
+    api(v3.merge(v3_videos()))
+        .merge(api(v2()).layer(map_response(v2::envelope)))
+        .merge(api(v1()).layer(map_response(v1::envelope)))
         .merge(tus)
         .merge(files)
         .merge(consents)

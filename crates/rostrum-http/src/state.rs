@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use rostrum_app::App;
 
 use crate::RequestRates;
@@ -12,6 +13,8 @@ pub struct HttpOptions {
     /// Scheme and authority clients reach this server by, e.g. `https://video.example.org`; when absent, file URLs
     /// use the host each request was sent to.
     pub public_url: Option<String>,
+    /// Pages that may use the API from browsers, as `scheme://host:port`.
+    pub cors_origins: Vec<HeaderValue>,
     /// Whether requests are refused that HeyGen's API tolerates although they are most likely mistakes: the body of a key's
     /// second request that differs from that of the first.
     pub strict: bool,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use axum::http::HeaderValue;
 use chrono::TimeDelta;
 use clap::Args;
 use figment::Figment;
@@ -109,6 +110,8 @@ pub(crate) struct Config {
     pub max_unfinished_videos: u32,
     /// What things cost, in credits: a table with `video_s`, `video_4k_s`, `cinematic_video`, `speech_s` and `avatar`.
     pub prices: Prices,
+    /// Origins whose pages may use the API from browsers, such as `https://app.example.org`.
+    pub cors_origins: Vec<String>,
     /// The most requests a second of each key; 0 for any number.
     pub max_requests_per_second: u32,
     /// Whether requests are refused that HeyGen tolerates although they are most likely mistakes.
@@ -158,6 +161,7 @@ impl Config {
             avatar_engine: None,
             prices: Prices::default(),
             max_unfinished_videos: Limits::default().max_unfinished_videos.map_or(0, NonZeroU32::get),
+            cors_origins: Vec::new(),
             max_requests_per_second: 0,
             strict: false,
             log_format: LogFormat::Text,
@@ -220,6 +224,20 @@ impl Config {
     pub(crate) fn avatar_engine(&self) -> anyhow::Result<Option<Arc<dyn AvatarEngine>>> {
         let Some(settings) = &self.avatar_engine else { return Ok(None) };
         Ok(Some(Arc::new(HttpAvatarEngine::new(settings)?)))
+    }
+
+    /// Origins as browsers send them.
+    pub(crate) fn cors_origins(&self) -> anyhow::Result<Vec<HeaderValue>> {
+        let read = |origin: &String| {
+            let is_origin =
+                origin.split_once("://").is_some_and(|(_, host)| !host.is_empty() && !host.contains('/'));
+            anyhow::ensure!(
+                is_origin,
+                "`cors_origins` has '{origin}'; an origin is scheme, host and port, such as https://app.example.org"
+            );
+            HeaderValue::from_str(origin).with_context(|| format!("`cors_origins` has '{origin}'"))
+        };
+        self.cors_origins.iter().map(read).collect()
     }
 
     /// What callers may ask for and rely on.

@@ -1,4 +1,4 @@
-//! What a workspace may ask for at a time.
+//! What a workspace may ask for at a time, and from where.
 
 mod support;
 
@@ -51,4 +51,33 @@ fn a_key_that_sends_too_fast_is_told_when_to_come_again() {
     let older = [0; 4].map(|_| server.get("/v2/voices"));
     assert!(older.iter().any(|answer| answer.status == 429 && answer.header("retry-after") == "1"));
     assert!([0; 4].map(|_| server.get("/health")).iter().all(|answer| answer.status == 200));
+}
+
+#[test]
+fn pages_of_named_origins_may_use_the_api_and_others_may_not() {
+    let ours = "https://app.example.org";
+    let server = Server::start_with(&[("ROSTRUM_CORS_ORIGINS", format!("[\"{ours}\"]"))]);
+    let asks = |path: &str, origin: &str| {
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "POST"),
+            ("access-control-request-headers", "x-api-key,idempotency-key"),
+        ];
+        server.send("OPTIONS", path, &headers, None)
+    };
+    let allowed = asks("/v3/videos", ours);
+    assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, ours));
+    assert_eq!(allowed.header("access-control-allow-headers"), "x-api-key,idempotency-key");
+    assert_eq!(asks("/v3/videos", "https://evil.example").header("access-control-allow-origin"), "");
+    // Also where the answer is an error, in each generation.
+    for path in ["/v3/videos", "/v2/video/generate", "/v1/video.generate"] {
+        let answer = server.post_raw(path, &[("origin", ours)], b"{}");
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (400, ours), "{path}");
+    }
+    // Where no origin is named, and for programs, a route tells what it takes.
+    let plain = Server::start();
+    let told = plain.send("OPTIONS", "/v3/videos", &[("origin", ours)], None);
+    assert_eq!((told.status, told.header("allow")), (204, "GET,HEAD,POST"));
+    assert_eq!(told.header("access-control-allow-origin"), "");
+    plain.send("PUT", "/v3/videos", &[], None).refused(405, "method_not_allowed", None);
 }

@@ -10,17 +10,17 @@ pub(crate) mod webhooks;
 use std::collections::HashMap;
 
 use axum::Json;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use rostrum_api::error::Refusal;
 use rostrum_api::v1::V1Error;
 
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, reworded};
 
 /// Gives errors the shape that clients of this generation read.
 pub(crate) async fn envelope(response: Response) -> Response {
     let Some(error) = response.extensions().get::<ApiError>() else { return response };
-    (response.status(), error.retry_after(), Json(V1Error::new(error.code(), error.message())))
-        .into_response()
+    let body = Json(V1Error::new(error.code(), error.message()));
+    reworded(response, body)
 }
 
 /// Reads the `limit` of a list: 0 to 100, and 100 when there is none.

@@ -7,13 +7,14 @@ pub(crate) mod videos;
 pub(crate) mod voices;
 
 use axum::Json;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use rostrum_api::v2::V2Error;
 
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, reworded};
 
 /// Gives errors the shape that clients of this generation read.
 pub(crate) async fn envelope(response: Response) -> Response {
     let Some(error) = response.extensions().get::<ApiError>() else { return response };
-    (response.status(), error.retry_after(), Json(V2Error::from(&error.clone().into()))).into_response()
+    let body = Json(V2Error::from(&error.clone().into()));
+    reworded(response, body)
 }

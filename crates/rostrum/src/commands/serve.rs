@@ -85,6 +85,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         app,
         options: Arc::new(HttpOptions {
             public_url: config.public_url.clone(),
+            cors_origins: config.cors_origins()?,
             strict: config.strict,
             rates: NonZeroU32::new(config.max_requests_per_second).map(RequestRates::new),
         }),
