@@ -50,6 +50,9 @@ const KEYED: &[&str] = &[
     "/v1/video.webm",
 ];
 
+/// Those whose bodies are files: not read before the handler, and not compared.
+const STREAMED: [&str; 2] = ["/v3/assets", "/v1/asset"];
+
 /// The state for a handler of an operation that takes a key: the product acts on behalf of the request.
 pub(crate) struct OnBehalf(pub HttpState);
 
@@ -70,8 +73,12 @@ impl FromRequestParts<HttpState> for OnBehalf {
 pub(crate) async fn once(State(state): State<HttpState>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let takes_key = request.method() == Method::POST && KEYED.contains(&route);
+    let is_streamed = STREAMED.contains(&route);
     match request.headers().get(&IDEMPOTENCY_KEY).cloned().filter(|_| takes_key) {
-        Some(key) => answer(&state, &key, request, next).await.unwrap_or_else(IntoResponse::into_response),
+        Some(key) => {
+            let answer = answer(&state, &key, request, next, is_streamed).await;
+            answer.unwrap_or_else(IntoResponse::into_response)
+        }
         None => next.run(request).await,
     }
 }
@@ -81,6 +88,7 @@ async fn answer(
     key: &HeaderValue,
     request: Request,
     next: Next,
+    is_streamed: bool,
 ) -> Result<Response, ApiError> {
     let named = |code, message: String| ApiError::new(code, message, Some("Idempotency-Key"));
     let key: IdempotencyKey = String::from_utf8_lossy(key.as_bytes())
@@ -88,7 +96,7 @@ async fn answer(
         .map_err(|fault| named(ErrorCode::InvalidParameter, format!("'Idempotency-Key' {fault}.")))?;
     let (mut parts, body) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, state).await?;
-    let (body, compared) = if is_form(&parts) {
+    let (body, compared) = if is_streamed {
         (body, None)
     } else {
         let bytes = whole(body).await?;
@@ -112,9 +120,7 @@ async fn answer(
             if differs {
                 tracing::warn!(%key, operation, "answered as before, although the body is another one");
             }
-            // Clients that are sending do not look at the answer.
-            let mut rest = body.into_data_stream();
-            while let Some(Ok(_)) = rest.next().await {}
+            hear_out(body).await;
             Ok(replayed(answer))
         }
         Begun::Running => {
@@ -132,9 +138,15 @@ async fn answer(
     }
 }
 
-fn is_form(parts: &Parts) -> bool {
-    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("multipart/"))
+/// Reads what is sent: clients do not look at the answer before they have sent all.
+async fn hear_out(body: Body) {
+    let (mut rest, mut heard) = (body.into_data_stream(), 0);
+    while let Some(Ok(piece)) = rest.next().await {
+        heard += piece.len();
+        if heard > MAX_BATCH_BYTES {
+            break;
+        }
+    }
 }
 
 async fn whole(body: Body) -> Result<Bytes, ApiError> {

@@ -64,7 +64,7 @@ pub struct KeyedRequest {
     /// What the ids and secrets of what it makes are derived from, so that they are the same when a crash has it carried out
     /// again.
     pub seed: [u8; 32],
-    /// SHA-256 of its body; `None` where bodies of the same meaning differ, as those of forms do by their boundary.
+    /// SHA-256 of its body; `None` where that is a file, which is kept and not read twice.
     pub body_hash: Option<ContentHash>,
     /// How far it is.
     pub state: KeyedState,
