@@ -41,7 +41,11 @@ fn webhooks() -> Router<HttpState> {
 pub fn router(state: &HttpState) -> Router {
     let once = from_fn_with_state(state.clone(), keyed_requests::once);
     let pages = middleware::open_to(&state.options.cors_origins);
-    let api = |part: Router<HttpState>| part.route_layer(once.clone()).layer(option_layer(pages.clone()));
+    let api = |part: Router<HttpState>| {
+        // Asking beforehand, as browsers do, is no method of a route.
+        let part = part.route_layer(once.clone()).method_not_allowed_fallback(api_error::no_such_method);
+        part.layer(option_layer(pages.clone()))
+    };
     let routes = routes(api).merge(not_built::routes());
     middleware::apply(routes.with_state(state.clone()), state)
 }
