@@ -110,10 +110,13 @@ pub enum DeleteAssetError {
     Abandon(#[from] AbandonError),
 }
 
+/// What the keys of assets' bytes begin with.
+pub(crate) const CONTENTS: &str = "assets/";
+
 /// Where the bytes of an asset lie.
 pub fn content_key(hash: &ContentHash) -> BlobKey {
     let name = hash.to_string();
-    BlobKey::new(format!("assets/{}/{name}", &name[..2])).expect("hex digits make a valid key")
+    BlobKey::new(format!("{CONTENTS}{}/{name}", &name[..2])).expect("hex digits make a valid key")
 }
 
 /// The name that a file is kept under; `file` when nothing of the given one is left.

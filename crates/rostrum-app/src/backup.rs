@@ -23,6 +23,7 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
 use crate::Backends;
+use crate::assets::{CONTENTS, content_key};
 
 pub use restore::{RestoreError, Restored, restore};
 
@@ -115,8 +116,8 @@ impl Backup<'_> {
             // Somebody may have deleted it since it was listed.
             let Some(reader) = blobs.open(&blob.key).await? else { continue };
             let (hash, size) = self.copy(&path, reader).await?;
-            let is_named_by_hash = blob.key.as_str().starts_with("content/");
-            if is_named_by_hash && blob.key != BlobKey::for_content(&hash) {
+            let is_named_by_hash = blob.key.as_str().starts_with(CONTENTS);
+            if is_named_by_hash && blob.key != content_key(&hash) {
                 let path = self.folder.join(&path);
                 std::fs::remove_file(&path).map_err(cannot_write(&path))?;
                 self.done.damaged.push(blob.key);

@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Output;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -139,4 +140,25 @@ fn a_backup_that_is_not_whole_or_was_changed_is_refused_before_anything_is_writt
     assert!(refuse().contains("SHA256SUMS"));
     std::fs::remove_file(&list).unwrap();
     assert!(refuse().contains("did not come to its end"));
+}
+
+#[test]
+fn bytes_that_are_not_what_they_were_are_named_and_left_out() {
+    let server = Server::start();
+    upload(&server, 1);
+    let asset =
+        server.get(&format!("/asset/{}", upload(&server, 2))).header("etag").trim_matches('"').to_owned();
+    let stored = server.files_in("blobs").into_iter().find(|file| file.ends_with(&asset)).unwrap();
+    let path = server.data_dir().join(&stored);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[1000] ^= 1;
+    let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+    permissions.set_mode(0o600);
+    std::fs::set_permissions(&path, permissions).unwrap();
+    std::fs::write(&path, bytes).unwrap();
+    let backup = tempfile::tempdir().unwrap();
+    let told = refused(&run(server.data_dir(), "backup", backup.path()));
+    assert!(told.contains(&asset) && told.contains("1 files are damaged"), "{told}");
+    let list = std::fs::read_to_string(backup.path().join("SHA256SUMS")).unwrap();
+    assert!(!list.contains(&format!("{asset}\n")) && list.contains("rostrum.db"), "{list}");
 }
