@@ -7,10 +7,10 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use rostrum_model::ids::ApiKeyId;
 
-/// Counts requests by key: so many a second, and as many as in [`BURST_SECONDS`] at once after a pause.
+/// Counts requests by key: so many a second, and as many as in two seconds at once after a pause.
 pub struct RequestRates(DefaultKeyedRateLimiter<ApiKeyId>);
 
-/// How long a key may save requests up, in seconds.
+/// How long a key may save requests up, in seconds, which [`RequestRates`] tells.
 const BURST_SECONDS: u32 = 2;
 
 impl RequestRates {
