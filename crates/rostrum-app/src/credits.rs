@@ -1,23 +1,17 @@
 //! What workspaces have and what things cost them.
 //!
-//! About what a job will cost is set aside when it is asked for (`Backends::set_aside`), and settled in the transaction that ends it
-//! (`Videos::finish` of the store). What is made at once is charged when it is there.
+//! About what a video will cost is set aside in the transaction that records it (`Videos::add_paid` of the store), and settled in the
+//! one that ends it (`Videos::finish`). What is made at once is charged when it is there.
 
 use chrono::TimeDelta;
 use rostrum_model::credits::{Account, CreditEntry, Credits, EntryKind, Price};
-use rostrum_model::ids::{CreditEntryId, VideoId, WorkspaceId};
-use rostrum_model::video::VideoSpec;
-use rostrum_store::{Spent, StoreError};
+use rostrum_model::ids::{CreditEntryId, WorkspaceId};
+use rostrum_model::video::{Video, VideoSpec};
+use rostrum_store::{Paid, StoreError};
 
 use crate::App;
 use crate::backends::Backends;
 use crate::videos::CreateVideoError;
-
-/// How long a request may take from setting credits aside to its record.
-const RECORDING_TIME: TimeDelta = TimeDelta::hours(1);
-
-/// Entries looked at at a time.
-const LOOKED_AT_ONCE: u64 = 500;
 
 /// The time that is told as used.
 pub const USAGE_TIME: TimeDelta = TimeDelta::days(30);
@@ -64,40 +58,36 @@ impl Backends {
     /// # Errors
     /// When the records do not answer.
     pub async fn grant(&self, workspace_id: WorkspaceId, amount: Credits) -> Result<(), StoreError> {
-        let mut grant = self.entry(workspace_id, EntryKind::Grant, String::new(), amount);
-        grant.subject = grant.id.to_string();
-        let mut correction = self.entry(workspace_id, EntryKind::Correction, String::new(), Credits::ZERO);
-        correction.subject = correction.id.to_string();
+        let entry = |kind, amount| {
+            let entry = self.entry(workspace_id, kind, String::new(), amount);
+            // It is for nothing but itself.
+            CreditEntry { subject: entry.id.to_string(), ..entry }
+        };
+        let (grant, correction) =
+            (entry(EntryKind::Grant, amount), entry(EntryKind::Correction, Credits::ZERO));
         self.store.credits().grant(&grant, &correction).await
     }
 
-    /// Sets aside about what a video will cost. Free ones need nothing.
+    /// Records a video, and with it what it is about to cost. Free ones need nothing.
     ///
     /// # Errors
-    /// When the workspace has too few credits.
-    pub(crate) async fn set_aside(
+    /// When the workspace has too few credits, or the records do not answer; then nothing is recorded.
+    pub(crate) async fn add_paid(
         &self,
-        workspace_id: WorkspaceId,
-        id: VideoId,
+        video: &Video,
         price: Price,
         needed: Credits,
     ) -> Result<(), CreditError> {
+        let videos = self.store.videos();
         if price == Price::default() {
-            return Ok(());
+            return Ok(videos.add(video).await?);
         }
-        let entry = self.entry(workspace_id, EntryKind::Reserve(price), id.to_string(), -needed);
-        match self.store.credits().spend(&entry).await? {
-            Spent::Added | Spent::Before => Ok(()),
-            Spent::Short(balance) => Err(CreditError::Insufficient { balance, needed }),
+        let reserve =
+            self.entry(video.workspace_id, EntryKind::Reserve(price), video.id.to_string(), -needed);
+        match videos.add_paid(video, &reserve).await? {
+            Paid::Yes => Ok(()),
+            Paid::Short(balance) => Err(CreditError::Insufficient { balance, needed }),
         }
-    }
-
-    /// Takes back what was set aside for a video that does not come to be, or goes before its end.
-    ///
-    /// # Errors
-    /// When the records do not answer.
-    pub(crate) async fn put_back(&self, id: VideoId) -> Result<bool, StoreError> {
-        self.store.credits().undo(&id.to_string()).await
     }
 
     /// Refuses what a workspace cannot pay for.
@@ -147,36 +137,24 @@ impl App {
     }
 
     /// About what a wanted video costs, and the price it is settled at.
+    ///
+    /// # Errors
+    /// When the workspace cannot pay for it.
     pub(crate) async fn cost_of(
         &self,
         workspace_id: WorkspaceId,
         spec: &VideoSpec,
     ) -> Result<(Price, Credits), CreateVideoError> {
         let price = self.backends.limits.prices.of_video(spec);
+        let Account { balance, is_limited } = self.account(workspace_id).await?;
         // Estimating takes looking at files, and only limits need it.
-        let takes_estimate = price.per_s != Credits::ZERO && self.account(workspace_id).await?.is_limited;
+        let takes_estimate = price.per_s != Credits::ZERO && is_limited;
         let seconds =
             if takes_estimate { self.scenes_s(workspace_id, spec).await?.iter().sum() } else { 0.0 };
-        Ok((price, price.of(seconds)))
-    }
-
-    /// Takes back what was set aside for videos that are not there, as a crash came before their records, or after them; gives for
-    /// how many. `is_start` tells that no request is under way.
-    ///
-    /// # Errors
-    /// When the records do not answer.
-    pub async fn put_back_lost(&self, is_start: bool) -> Result<usize, StoreError> {
-        let backends = &self.backends;
-        let age = if is_start { TimeDelta::zero() } else { RECORDING_TIME };
-        let until = backends.clock.now() - age;
-        let mut lost = 0;
-        for entry in backends.store.credits().open_until(until, LOOKED_AT_ONCE).await? {
-            if let Ok(id) = entry.subject.parse::<VideoId>()
-                && backends.store.videos().get_any(id).await?.is_none()
-            {
-                lost += usize::from(backends.put_back(id).await?);
-            }
+        let needed = price.of(seconds);
+        if is_limited && needed > balance && needed > Credits::ZERO {
+            return Err(CreditError::Insufficient { balance, needed }.into());
         }
-        Ok(lost)
+        Ok((price, needed))
     }
 }

@@ -69,8 +69,6 @@ pub struct Swept {
     pub orphan_files: usize,
     /// Uploads that expired long ago, given up with what was received of them.
     pub abandoned_uploads: usize,
-    /// Credits that were set aside for videos that are not there, taken back.
-    pub lost_reserves: usize,
     /// Unfinished videos, whose jobs run again or which wait for their turn.
     pub resumed_videos: usize,
     /// Assets that were not looked into yet, whose job was started.
@@ -98,14 +96,14 @@ impl App {
         let mut swept = Swept {
             orphan_files: self.sweep_contents().await?,
             abandoned_uploads: self.sweep_uploads().await?,
-            lost_reserves: self.put_back_lost(true).await?,
             resumed_videos: 0,
             started_assets: self.sweep_pending_assets().await?,
             resumed_voices: self.sweep_pending_voices().await?,
             resumed_studies: self.sweep_pending_studies().await?,
             resumed_generations: self.sweep_photo_generations().await?,
         };
-        for UnfinishedVideo { id, .. } in backends.store.videos().unfinished().await? {
+        for video in backends.store.videos().unfinished().await? {
+            let UnfinishedVideo { id, .. } = video;
             match self.jobs.status(&id.to_string()).await? {
                 // The job engine gave up in a way that left no step to tell the record.
                 Some(JobStatus::Failed { code, message }) => {
@@ -114,7 +112,7 @@ impl App {
                     }
                 }
                 Some(_) => {
-                    self.goes_on(id).await;
+                    self.goes_on(video).await;
                     swept.resumed_videos += 1;
                 }
                 None => swept.resumed_videos += 1,

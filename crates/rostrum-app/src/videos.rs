@@ -144,7 +144,7 @@ impl App {
             (request.title.clone(), request.folder_id, request.callback.clone());
         let mut inputs = Vec::new();
         let recorded = match self.planned(workspace_id, request, &mut inputs).await {
-            Ok(spec) => self.record_paid(workspace_id, id, (title, folder_id, callback), spec).await,
+            Ok(spec) => self.record(workspace_id, id, (title, folder_id, callback), spec).await,
             Err(error) => Err(error),
         };
         if recorded.is_err() {
@@ -241,24 +241,7 @@ impl App {
         Ok(VideoSpec { size, scenes, format: request.format, captions: request.captions, watermark, music })
     }
 
-    /// Records a video that the workspace can pay for.
-    async fn record_paid(
-        &self,
-        workspace_id: WorkspaceId,
-        id: VideoId,
-        about: (Option<String>, Option<FolderId>, Callback),
-        spec: VideoSpec,
-    ) -> Result<Video, CreateVideoError> {
-        let (price, needed) = self.cost_of(workspace_id, &spec).await?;
-        self.backends.set_aside(workspace_id, id, price, needed).await?;
-        let recorded = self.record(workspace_id, id, about, spec).await;
-        if recorded.is_err() {
-            self.backends.put_back(id).await?;
-        }
-        recorded
-    }
-
-    /// Records a video, and begins it where there is room.
+    /// Records a video that the workspace can pay for, and begins it where there is room.
     async fn record(
         &self,
         workspace_id: WorkspaceId,
@@ -267,6 +250,7 @@ impl App {
         spec: VideoSpec,
     ) -> Result<Video, CreateVideoError> {
         let backends = &self.backends;
+        let (price, needed) = self.cost_of(workspace_id, &spec).await?;
         let video = Video {
             id,
             workspace_id,
@@ -280,10 +264,10 @@ impl App {
             created_at: backends.clock.now(),
         };
         let room = self.room_for_video(workspace_id).await?;
-        backends.store.videos().add(&video).await?;
+        backends.add_paid(&video, price, needed).await?;
         drop(room);
         // It is accepted; what cannot be begun now is begun later.
-        if let Err(error) = self.begin_waiting_videos().await {
+        if let Err(error) = self.begin_for(workspace_id).await {
             tracing::error!(%error, "waiting videos could not be begun");
         }
         metrics::counter!("rostrum_videos_created_total").increment(1);
@@ -380,7 +364,6 @@ impl App {
         if matches!(video.state, VideoState::Pending | VideoState::Processing { .. }) {
             self.stop_render(id).await?;
         }
-        self.backends.put_back(id).await?;
         self.backends.delete_video_files(id).await?;
         self.backends.forget_scenes(&video).await?;
         Ok(true)

@@ -23,14 +23,12 @@ pub struct CreditLedger<'s> {
     store: &'s Store,
 }
 
-/// What became of an entry that takes credits.
+/// What became of something that has a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spent {
-    /// It is stored.
-    Added,
-    /// There is one of its kind and subject; it stays as it is.
-    Before,
-    /// A limited workspace has only this much.
+pub enum Paid {
+    /// It is stored, and so is its entry.
+    Yes,
+    /// Nothing is stored: the limited workspace has only this much.
     Short(Credits),
 }
 
@@ -90,31 +88,6 @@ impl<'s> CreditLedger<'s> {
         Ok(changed.rows_affected > 0)
     }
 
-    /// Takes credits, unless a limited workspace has too few. `entry.amount` is negative or nothing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    #[instrument(name = "db.credits.spend", level = "debug", skip_all, fields(subject = entry.subject))]
-    pub async fn spend(&self, entry: &CreditEntry) -> Result<Spent, StoreError> {
-        let transaction = self.store.writer.begin().await?;
-        if !insert_in(&transaction, entry).await? {
-            transaction.rollback().await?;
-            return Ok(Spent::Before);
-        }
-        let amount = entry.amount.micro();
-        let has_it = Condition::any()
-            .add(workspace::Column::IsLimited.eq(false))
-            .add(Expr::col(workspace::Column::CreditBalance).add(amount).gte(0))
-            .add(Expr::value(amount).eq(0));
-        if !change_in(&transaction, entry, has_it).await? {
-            transaction.rollback().await?;
-            let account = self.account(entry.workspace_id).await?;
-            return Ok(Spent::Short(account.map_or(Credits::ZERO, |account| account.balance)));
-        }
-        transaction.commit().await?;
-        Ok(Spent::Added)
-    }
-
     /// Takes credits for what was made, also where there are too few by now; nothing when it was charged before.
     ///
     /// # Errors
@@ -124,62 +97,6 @@ impl<'s> CreditLedger<'s> {
         let transaction = self.store.writer.begin().await?;
         add_in(&transaction, entry).await?;
         Ok(transaction.commit().await?)
-    }
-
-    /// Removes what was set aside for a subject that does not come to be, as if it had not been; tells whether anything was.
-    ///
-    /// # Errors
-    /// When the database fails.
-    #[instrument(name = "db.credits.undo", level = "debug", skip_all, fields(subject = subject))]
-    pub async fn undo(&self, subject: &str) -> Result<bool, StoreError> {
-        let transaction = self.store.writer.begin().await?;
-        let removed = Entity::delete_many()
-            .filter(Column::Subject.eq(subject))
-            .filter(Column::IsOpen.eq(true))
-            .exec_with_returning(&transaction)
-            .await?;
-        let Some(reserve) = removed.into_iter().next() else {
-            transaction.rollback().await?;
-            return Ok(false);
-        };
-        let reserve = entry_of(reserve)?;
-        let given_back = CreditEntry { amount: -reserve.amount, ..reserve };
-        change_in(&transaction, &given_back, Condition::all()).await?;
-        transaction.commit().await?;
-        Ok(true)
-    }
-
-    /// Ends what was set aside for a subject: it is given back, and the cost of so many seconds is taken at the price of that
-    /// time; of nothing for what failed. Tells whether anything was set aside and had not ended.
-    ///
-    /// # Errors
-    /// When the database fails.
-    #[instrument(name = "db.credits.end", level = "debug", skip_all, fields(subject = subject))]
-    pub async fn end(
-        &self,
-        id: CreditEntryId,
-        subject: &str,
-        seconds: Option<f64>,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let transaction = self.store.writer.begin().await?;
-        let ended = end_in(&transaction, id, subject, seconds, now).await?;
-        transaction.commit().await?;
-        Ok(ended)
-    }
-
-    /// What all workspaces set aside until an instant for jobs that have not ended, oldest first, at most `limit`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    #[instrument(name = "db.credits.open_until", level = "debug", skip_all)]
-    pub async fn open_until(&self, until: DateTime<Utc>, limit: u64) -> Result<Vec<CreditEntry>, StoreError> {
-        let open = Entity::find()
-            .filter(Column::IsOpen.eq(true))
-            .filter(Column::CreatedAt.lte(instant(until)))
-            .order_by_asc(Column::CreatedAt)
-            .limit(limit);
-        open.all(&self.store.reader).await?.into_iter().map(entry_of).collect()
     }
 
     /// The newest entries of a workspace, at most `limit`.
@@ -211,16 +128,17 @@ impl<'s> CreditLedger<'s> {
         since: DateTime<Utc>,
     ) -> Result<Credits, StoreError> {
         let kinds = [EntryKind::Reserve(Price::default()), EntryKind::End, EntryKind::Charge];
-        let amounts: Vec<i64> = Entity::find()
+        let sum: Option<Option<i64>> = Entity::find()
             .select_only()
-            .column(Column::Amount)
+            // Postgres sums to a type of any length.
+            .column_as(Column::Amount.sum().cast_as("bigint"), "amount")
             .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
             .filter(Column::CreatedAt.gte(instant(since)))
             .filter(Column::Kind.is_in(kinds.map(EntryKind::word)))
             .into_tuple()
-            .all(&self.store.reader)
+            .one(&self.store.reader)
             .await?;
-        Ok(-amounts.into_iter().map(Credits::from_micro).sum::<Credits>())
+        Ok(-Credits::from_micro(sum.flatten().unwrap_or(0)))
     }
 }
 
@@ -269,27 +187,63 @@ async fn add_in(transaction: &DatabaseTransaction, entry: &CreditEntry) -> Resul
     Ok(())
 }
 
-/// Ends what was set aside for a subject, as [`CreditLedger::end`] does.
+/// Takes credits, unless a limited workspace has too few; nothing when there is an entry of this kind and subject.
+/// `entry.amount` is negative or nothing. What falls short leaves the transaction to be rolled back.
+pub(crate) async fn spend_in(
+    transaction: &DatabaseTransaction,
+    entry: &CreditEntry,
+) -> Result<Paid, StoreError> {
+    if !insert_in(transaction, entry).await? {
+        return Ok(Paid::Yes);
+    }
+    let amount = entry.amount.micro();
+    let has_it = Condition::any()
+        .add(workspace::Column::IsLimited.eq(false))
+        .add(Expr::col(workspace::Column::CreditBalance).add(amount).gte(0))
+        .add(Expr::value(amount).eq(0));
+    if change_in(transaction, entry, has_it).await? {
+        return Ok(Paid::Yes);
+    }
+    let row = workspace::Entity::find_by_id(entry.workspace_id.as_uuid()).one(transaction).await?;
+    Ok(Paid::Short(Credits::from_micro(row.map_or(0, |row| row.credit_balance))))
+}
+
+/// Removes what is set aside for a subject that goes before its end, as if it had not been.
+pub(crate) async fn undo_in(transaction: &DatabaseTransaction, subject: &str) -> Result<(), StoreError> {
+    let removed = Entity::delete_many()
+        .filter(Column::Subject.eq(subject))
+        .filter(Column::IsOpen.eq(true))
+        .exec_with_returning(transaction)
+        .await?;
+    for reserve in removed {
+        let reserve = entry_of(reserve)?;
+        let given_back = CreditEntry { amount: -reserve.amount, ..reserve };
+        change_in(transaction, &given_back, Condition::all()).await?;
+    }
+    Ok(())
+}
+
+/// Ends what was set aside for a subject: it is given back, and the cost of so many seconds is taken at the price of that
+/// time; of nothing for what failed.
 pub(crate) async fn end_in(
     transaction: &DatabaseTransaction,
     id: CreditEntryId,
     subject: &str,
     seconds: Option<f64>,
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let ended = Entity::update_many()
         .set(ActiveModel { is_open: Set(false), ..Default::default() })
         .filter(Column::Subject.eq(subject))
         .filter(Column::IsOpen.eq(true))
         .exec_with_returning(transaction)
         .await?;
-    let Some(reserve) = ended.into_iter().next().map(entry_of).transpose()? else { return Ok(false) };
-    let EntryKind::Reserve(price) = reserve.kind else { return Ok(false) };
+    let Some(reserve) = ended.into_iter().next().map(entry_of).transpose()? else { return Ok(()) };
+    let EntryKind::Reserve(price) = reserve.kind else { return Ok(()) };
     let cost = seconds.map_or(Credits::ZERO, |seconds| price.of(seconds));
     let amount = -reserve.amount - cost;
     let end = CreditEntry { id, kind: EntryKind::End, amount, created_at: now, ..reserve };
-    add_in(transaction, &end).await?;
-    Ok(true)
+    add_in(transaction, &end).await
 }
 
 fn entry_of(row: Model) -> Result<CreditEntry, StoreError> {

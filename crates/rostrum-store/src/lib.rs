@@ -43,7 +43,7 @@ pub use assets::{AssetCursor, AssetFilter, Assets, SEARCHED_ASSETS};
 pub use avatars::{Avatars, GroupCursor, GroupSummary, LookCursor, LookFilter};
 pub use brand_glossaries::{BrandGlossaries, GlossaryCursor};
 pub use consents::Consents;
-pub use credits::{CreditLedger, Spent};
+pub use credits::{CreditLedger, Paid};
 pub use deliveries::Deliveries;
 pub use error::StoreError;
 pub use events::{EventCursor, EventFilter, Events};

@@ -4,18 +4,22 @@ mod row;
 mod status;
 
 use chrono::{DateTime, Utc};
+use rostrum_model::credits::CreditEntry;
 use rostrum_model::delivery::Delivery;
 use rostrum_model::event::Event;
 use rostrum_model::ids::{CreditEntryId, FolderId, VideoId, WorkspaceId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{Video, VideoState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TransactionTrait, UpdateMany};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
+    UpdateMany,
+};
 use tracing::instrument;
 use uuid::Uuid;
 
 use crate::Store;
-use crate::credits;
+use crate::credits::{self, Paid};
 use crate::entities::video::{Column, Entity, Model};
 use crate::error::StoreError;
 use crate::events;
@@ -91,6 +95,23 @@ impl<'s> Videos<'s> {
     pub async fn add(&self, video: &Video) -> Result<(), StoreError> {
         Entity::insert(row_of(video)?).exec_without_returning(&self.store.writer).await?;
         Ok(())
+    }
+
+    /// Adds a video together with what is set aside for it: both, or neither where a limited workspace has too few credits.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its id is taken or its workspace is not there.
+    #[instrument(name = "db.video.add_paid", level = "debug", skip_all, fields(video.id = %video.id))]
+    pub async fn add_paid(&self, video: &Video, reserve: &CreditEntry) -> Result<Paid, StoreError> {
+        let transaction = self.store.writer.begin().await?;
+        let paid = credits::spend_in(&transaction, reserve).await?;
+        if paid == Paid::Yes {
+            Entity::insert(row_of(video)?).exec_without_returning(&transaction).await?;
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
+        }
+        Ok(paid)
     }
 
     /// A video of a workspace.
@@ -252,18 +273,37 @@ impl<'s> Videos<'s> {
         Ok(updated.rows_affected > 0)
     }
 
-    /// Removes a video's record and gives it back.
+    /// Removes a video's record and gives it back; what is set aside for one that has not ended comes back to its workspace.
     ///
     /// # Errors
     /// When the database fails.
     #[instrument(name = "db.video.delete", level = "debug", skip_all, fields(video.id = %id))]
     pub async fn delete(&self, workspace_id: WorkspaceId, id: VideoId) -> Result<Option<Video>, StoreError> {
+        let transaction = self.store.writer.begin().await?;
         let deleted = Entity::delete_many()
             .filter(Column::Id.eq(id.as_uuid()))
             .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
-            .exec_with_returning(&self.store.writer)
+            .exec_with_returning(&transaction)
             .await?;
-        deleted.into_iter().next().map(video_of).transpose()
+        let Some(deleted) = deleted.into_iter().next() else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        credits::undo_in(&transaction, &id.to_string()).await?;
+        transaction.commit().await?;
+        video_of(deleted).map(Some)
+    }
+
+    /// How many of a workspace's videos wait or are in work.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[instrument(name = "db.video.count_unfinished", level = "debug", skip_all, fields(workspace.id = %workspace_id))]
+    pub async fn count_unfinished(&self, workspace_id: WorkspaceId) -> Result<u64, StoreError> {
+        let mine = Entity::find()
+            .filter(Column::WorkspaceId.eq(workspace_id.as_uuid()))
+            .filter(Column::Status.is_in(Status::UNFINISHED.map(Status::word)));
+        Ok(mine.count(&self.store.reader).await?)
     }
 
     /// The videos of all workspaces that wait or are in work, oldest first.

@@ -4,9 +4,9 @@
 //! not keep others waiting: each workspace with a waiting video has one in work, and what room is left goes to whoever has the
 //! fewest, oldest first.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use rostrum_jobs::{JobStatus, JobsError};
+use rostrum_jobs::JobsError;
 use rostrum_model::ids::{VideoId, WorkspaceId};
 use rostrum_store::{StoreError, UnfinishedVideo};
 use tokio::sync::Mutex;
@@ -17,7 +17,8 @@ use crate::App;
 /// The videos in work.
 #[derive(Default)]
 pub(crate) struct RenderQueue {
-    in_work: Mutex<HashSet<VideoId>>,
+    /// With whose they are.
+    in_work: Mutex<HashMap<VideoId, WorkspaceId>>,
     /// Held by whoever counts a workspace's videos and adds one.
     accepting: Mutex<()>,
 }
@@ -41,27 +42,41 @@ impl App {
     pub async fn begin_waiting_videos(&self) -> Result<usize, BeginVideosError> {
         let mut in_work = self.queue.in_work.lock().await;
         let unfinished = self.backends.store.videos().unfinished().await?;
-        in_work.retain(|id| unfinished.iter().any(|video| video.id == *id));
+        in_work.retain(|id, _| unfinished.iter().any(|video| video.id == *id));
         let mut begun = 0;
-        for id in next(&unfinished, &in_work, self.jobs.workers().get()) {
-            // A job is there already after a start.
-            if self.jobs.status(&id.to_string()).await? != Some(JobStatus::Running) {
-                self.start_render(id).await?;
-            }
-            in_work.insert(id);
+        for video in next(&unfinished, &in_work, self.jobs.workers().get()) {
+            self.start_render(video.id).await?;
+            in_work.insert(video.id, video.workspace_id);
             begun += 1;
         }
         Ok(begun)
     }
 
+    /// Begins waiting videos where a new one of this workspace can be among them. All that wait are not looked at while
+    /// everyone is busy: whoever waits is looked at when a video ends.
+    pub(crate) async fn begin_for(&self, workspace_id: WorkspaceId) -> Result<usize, BeginVideosError> {
+        let in_work = self.queue.in_work.lock().await;
+        if in_work.len() >= self.jobs.workers().get() && in_work.values().any(|owner| *owner == workspace_id)
+        {
+            return Ok(0);
+        }
+        drop(in_work);
+        self.begin_waiting_videos().await
+    }
+
+    /// Comes back when a video ended, also where that was before the call.
+    pub async fn video_ended(&self) {
+        self.backends.video_ended.notified().await;
+    }
+
     /// Takes a video for one in work, as its job was found after a start.
-    pub(crate) async fn goes_on(&self, id: VideoId) {
-        self.queue.in_work.lock().await.insert(id);
+    pub(crate) async fn goes_on(&self, video: UnfinishedVideo) {
+        self.queue.in_work.lock().await.insert(video.id, video.workspace_id);
     }
 
     /// Stops the job of a video that is not to be made any more, if it was begun.
     pub(crate) async fn stop_render(&self, id: VideoId) -> Result<(), JobsError> {
-        if self.queue.in_work.lock().await.remove(&id) {
+        if self.queue.in_work.lock().await.remove(&id).is_some() {
             self.jobs.cancel(&id.to_string()).await?;
         }
         Ok(())
@@ -73,26 +88,28 @@ impl App {
         workspace_id: WorkspaceId,
     ) -> Result<tokio::sync::MutexGuard<'_, ()>, CreateVideoError> {
         let guard = self.queue.accepting.lock().await;
-        if let Some(most) = self.backends.limits.max_unfinished_videos {
-            let unfinished = self.backends.store.videos().unfinished().await?;
-            let mine = unfinished.iter().filter(|video| video.workspace_id == workspace_id).count();
-            if mine >= most.get() as usize {
-                return Err(CreateVideoError::TooMany { most: most.get() });
-            }
+        if let Some(most) = self.backends.limits.max_unfinished_videos
+            && self.backends.store.videos().count_unfinished(workspace_id).await? >= u64::from(most.get())
+        {
+            return Err(CreateVideoError::TooMany { most: most.get() });
         }
         Ok(guard)
     }
 }
 
 /// The videos to begin, out of all that are not finished, oldest first, at least for `room` in work.
-fn next(unfinished: &[UnfinishedVideo], in_work: &HashSet<VideoId>, room: usize) -> Vec<VideoId> {
+fn next(
+    unfinished: &[UnfinishedVideo],
+    in_work: &HashMap<VideoId, WorkspaceId>,
+    room: usize,
+) -> Vec<UnfinishedVideo> {
     let mut busy: HashMap<WorkspaceId, usize> = HashMap::new();
     let mut waiting = Vec::new();
     for video in unfinished {
-        if in_work.contains(&video.id) {
+        if in_work.contains_key(&video.id) {
             *busy.entry(video.workspace_id).or_default() += 1;
         } else {
-            waiting.push(video);
+            waiting.push(*video);
         }
     }
     let mut chosen = Vec::new();
@@ -107,7 +124,7 @@ fn next(unfinished: &[UnfinishedVideo], in_work: &HashSet<VideoId>, room: usize)
         if has > 0 && busy.values().sum::<usize>() >= room {
             break;
         }
-        chosen.push(waiting.remove(place).id);
+        chosen.push(waiting.remove(place));
         *busy.entry(owner).or_default() += 1;
     }
     chosen
@@ -128,8 +145,8 @@ mod tests {
 
     fn begun(owners: &str, in_work: &[usize], room: usize) -> Vec<usize> {
         let all = videos(owners);
-        let in_work = in_work.iter().map(|place| all[*place].id).collect();
-        let place = |id| all.iter().position(|video| video.id == id).unwrap();
+        let in_work = in_work.iter().map(|place| (all[*place].id, all[*place].workspace_id)).collect();
+        let place = |video| all.iter().position(|other| *other == video).unwrap();
         next(&all, &in_work, room).into_iter().map(place).collect()
     }
 

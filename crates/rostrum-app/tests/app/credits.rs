@@ -1,19 +1,19 @@
 //! Credits that were set aside.
 
-use chrono::TimeDelta;
 use rostrum_model::clock::Clock;
 use rostrum_model::credits::{CreditEntry, Credits, EntryKind, Price};
 use rostrum_model::event::{EndpointDisabled, Event, EventData};
 use rostrum_model::ids::{CreditEntryId, EventId, VideoId, WebhookEndpointId};
 use rostrum_model::picture::Size;
 use rostrum_model::video::{Callback, Failure, Video, VideoOutput, VideoSpec, VideoState};
+use rostrum_store::Paid;
 
 use crate::world::World;
 
 const PRICE: Price = Price { fixed: Credits::ZERO, per_s: Credits::from_micro(100_000) };
 
-/// A video for which 1 credit is set aside; its record may be there, as waiting.
-async fn reserved(world: &World, is_there: bool) -> VideoId {
+/// A video that waits, and for which 1 credit is set aside.
+async fn waiting(world: &World) -> VideoId {
     let backends = &world.backends;
     let id = VideoId::generate(&*backends.clock, &*backends.chance);
     let entry = CreditEntry {
@@ -24,40 +24,33 @@ async fn reserved(world: &World, is_there: bool) -> VideoId {
         amount: Credits::new(-1.0),
         created_at: world.clock.now(),
     };
-    backends.store.credits().spend(&entry).await.unwrap();
-    if is_there {
-        let video = Video {
-            id,
-            workspace_id: world.workspace_id,
-            title: None,
-            spec: VideoSpec::new(Size { width: 1280, height: 720 }, Vec::new()),
-            state: VideoState::Pending,
-            folder_id: None,
-            callback: Callback::default(),
-            progress: 0.0,
-            progressed_at: None,
-            created_at: world.clock.now(),
-        };
-        backends.store.videos().add(&video).await.unwrap();
-    }
+    let video = Video {
+        id,
+        workspace_id: world.workspace_id,
+        title: None,
+        spec: VideoSpec::new(Size { width: 1280, height: 720 }, Vec::new()),
+        state: VideoState::Pending,
+        folder_id: None,
+        callback: Callback::default(),
+        progress: 0.0,
+        progressed_at: None,
+        created_at: world.clock.now(),
+    };
+    assert_eq!(backends.store.videos().add_paid(&video, &entry).await.unwrap(), Paid::Yes);
     id
 }
 
 #[tokio::test]
-async fn what_is_set_aside_is_settled_with_the_end_of_a_video_and_comes_back_where_there_is_none() {
+async fn what_is_set_aside_is_settled_with_the_end_of_a_video_and_comes_back_when_it_is_deleted() {
     let world = World::new().await;
     let backends = &world.backends;
     backends.grant(world.workspace_id, Credits::new(10.0)).await.unwrap();
     let balance = || async { backends.account(world.workspace_id).await.unwrap().balance };
-    let [lost, made, spoiled] =
-        [reserved(&world, false).await, reserved(&world, true).await, reserved(&world, true).await];
-    reserved(&world, true).await;
+    let [made, spoiled, deleted] = [waiting(&world).await, waiting(&world).await, waiting(&world).await];
+    waiting(&world).await;
     assert_eq!(balance().await, Credits::new(6.0));
-    // While the server runs, a video may be just on its way to its record.
-    assert_eq!(world.app.put_back_lost(false).await.unwrap(), 0);
-    world.clock.advance(TimeDelta::hours(1));
-    assert_eq!(world.app.put_back_lost(false).await.unwrap(), 1);
-    assert_eq!(balance().await, Credits::new(7.0), "{lost}");
+    assert!(world.app.delete_video(world.workspace_id, deleted).await.unwrap());
+    assert_eq!(balance().await, Credits::new(7.0));
 
     let now = world.clock.now();
     let output = VideoOutput {
@@ -84,8 +77,9 @@ async fn what_is_set_aside_is_settled_with_the_end_of_a_video_and_comes_back_whe
         assert!(videos.finish(id, &VideoState::Pending, &end, &event, None).await.unwrap());
     }
     assert_eq!(balance().await, Credits::new(10.0 - 1.25 - 1.0));
-    assert_eq!(world.app.put_back_lost(true).await.unwrap(), 0);
-    reserved(&world, false).await;
-    assert_eq!(world.app.put_back_lost(true).await.unwrap(), 1);
+    // Nothing comes back twice, and what was made is paid for also when it is gone.
+    for id in [made, spoiled] {
+        assert!(world.app.delete_video(world.workspace_id, id).await.unwrap());
+    }
     assert_eq!(balance().await, Credits::new(10.0 - 1.25 - 1.0));
 }

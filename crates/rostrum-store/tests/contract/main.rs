@@ -87,7 +87,7 @@ on_every_database! {
         assets_are_listed_by_folder_and_not_out_of_the_trash,
         assets_are_found_by_the_beginnings_of_words_in_their_names;
     credits:
-        a_limited_workspace_spends_no_more_than_it_has,
+        a_limited_workspace_has_no_more_videos_than_it_can_pay_for,
         what_is_set_aside_is_settled_once,
         a_limit_begins_with_what_is_given,
         balances_are_the_sums_of_their_entries_whatever_happens;

@@ -185,6 +185,8 @@ pub(crate) async fn unfinished_videos_are_pending_or_processing_oldest_first(dat
         expected.extend(unfinished.then_some(UnfinishedVideo { id, workspace_id }));
     }
     assert_eq!(store.videos().unfinished().await.unwrap(), expected);
+    assert_eq!(store.videos().count_unfinished(mine).await.unwrap(), 2);
+    assert_eq!(store.videos().count_unfinished(theirs).await.unwrap(), 1);
 }
 
 pub(crate) async fn videos_are_listed_by_folder_and_found_by_their_ids(database: Fresh) {

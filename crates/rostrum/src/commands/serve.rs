@@ -53,13 +53,11 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let jobs = open_jobs(&config, "jobs.db", &backends, options.clone()).await?;
     let asset_jobs = JobOptions { workers: ASSET_WORKERS, ..options };
     let asset_jobs = open_jobs(&config, "asset-jobs.db", &backends, asset_jobs).await?;
-    let ended = Arc::clone(&backends);
     let app = App::new(backends, Arc::clone(&jobs)).with_asset_jobs(Arc::clone(&asset_jobs));
     let swept = app.sweep_at_start().await.context("putting things in order at start failed")?;
     tracing::info!(
         swept.orphan_files,
         swept.abandoned_uploads,
-        swept.lost_reserves,
         swept.resumed_videos,
         swept.started_assets,
         swept.resumed_voices,
@@ -70,7 +68,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     tokio::spawn(sweep_for_ever(app.clone()));
     tokio::spawn(tend_batches_for_ever(app.clone()));
     tokio::spawn(deliver_for_ever(app.clone()));
-    tokio::spawn(begin_videos_for_ever(app.clone(), ended));
+    tokio::spawn(begin_videos_for_ever(app.clone()));
     if config.cast_previews {
         tokio::spawn(preview_cast(app.clone()));
     }
@@ -147,9 +145,6 @@ async fn sweep_for_ever(app: App) {
             }
             Err(error) => tracing::error!(error = %error, "abandoned uploads could not be given up"),
         }
-        if let Err(error) = app.put_back_lost(false).await {
-            tracing::error!(%error, "what was set aside for lost videos could not be taken back");
-        }
         if let Err(error) = app.forget_old_keys().await {
             tracing::error!(%error, "old idempotency keys could not be forgotten");
         }
@@ -174,10 +169,10 @@ async fn tend_batches_for_ever(app: App) {
 }
 
 /// Begins waiting videos when others ended, and from time to time, should beginning have failed.
-async fn begin_videos_for_ever(app: App, backends: Arc<Backends>) {
+async fn begin_videos_for_ever(app: App) {
     loop {
         // Whichever comes first.
-        let _ = tokio::time::timeout(TEND_INTERVAL, backends.video_ended.notified()).await;
+        let _ = tokio::time::timeout(TEND_INTERVAL, app.video_ended()).await;
         if let Err(error) = app.begin_waiting_videos().await {
             tracing::error!(error = %error, "waiting videos could not be begun");
         }
