@@ -158,9 +158,7 @@ impl Backends {
     }
 
     fn new_key(&self, workspace_id: WorkspaceId, label: &str, scopes: Scopes) -> (NewApiKey, IssuedKey) {
-        let mut random = [0u8; 32];
-        self.chance.fill(&mut random);
-        let secret = format!("{KEY_PREFIX}{}", hex(&random));
+        let secret = format!("{KEY_PREFIX}{}", hex(&self.chance.bytes::<32>()));
         let id = ApiKeyId::generate(&*self.clock, &*self.chance);
         let key = NewApiKey {
             id,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::stream;
-use rostrum_model::asset::{Asset, AssetInput, AssetKind};
+use rostrum_model::asset::{Asset, AssetInput, AssetKind, ContentHash};
 use rostrum_model::ids::{AssetId, WorkspaceId};
 use rostrum_store::StoreError;
 
@@ -17,6 +17,11 @@ pub struct Resolved {
     pub asset: Asset,
     /// Whether it was made from this request, by download or from the request's own bytes.
     pub is_new: bool,
+}
+
+/// Of a request that may have several inputs, the same bytes are the same asset.
+fn input_label(hash: &ContentHash) -> String {
+    format!("input {hash}")
 }
 
 /// An input cannot be used.
@@ -87,13 +92,14 @@ impl App {
                 } else {
                     let Fetched { file_name, body, .. } =
                         self.backends.fetcher.fetch(&url).await.map_err(InputError::Fetch)?;
-                    let asset = self.upload_input(workspace_id, file_name.as_deref(), body).await;
+                    let asset =
+                        self.upload_for(workspace_id, None, file_name.as_deref(), body, input_label).await;
                     (asset.map_err(told_by_the_fetcher)?, true)
                 }
             }
             AssetInput::Inline(bytes) => {
                 let body = stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from(bytes))]);
-                let asset = self.upload_input(workspace_id, None, body).await;
+                let asset = self.upload_for(workspace_id, None, None, body, input_label).await;
                 (asset.map_err(InputError::Upload)?, true)
             }
         };

@@ -145,22 +145,9 @@ impl App {
         self.upload_for(workspace_id, folder_id, name, body, |_| "asset".to_owned()).await
     }
 
-    /// Keeps a file that a request brings along, of which it may have several: on behalf of a request with a key, the same
-    /// bytes are the same asset.
-    pub(crate) async fn upload_input<S, E>(
-        &self,
-        workspace_id: WorkspaceId,
-        name: Option<&str>,
-        body: S,
-    ) -> Result<Asset, UploadError>
-    where
-        S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
-        E: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        self.upload_for(workspace_id, None, name, body, |hash| format!("input {hash}")).await
-    }
-
-    async fn upload_for<S, E>(
+    /// Keeps a file. On behalf of a request with a key, its label, which may depend on the bytes, tells it from the others that
+    /// the request makes: the same label is the same asset.
+    pub(crate) async fn upload_for<S, E>(
         &self,
         workspace_id: WorkspaceId,
         folder_id: Option<FolderId>,

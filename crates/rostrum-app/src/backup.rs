@@ -24,13 +24,12 @@ use tokio::io::AsyncWriteExt;
 
 use crate::Backends;
 use crate::assets::{CONTENTS, content_key};
+use crate::transfer::{CHECKSUMS, put_at};
 
 pub use restore::{RestoreError, Restored, restore};
 
 /// The records.
 const RECORDS: &str = "rostrum.db";
-/// Checksums in the form of GNU coreutils.
-const CHECKSUMS: &str = "SHA256SUMS";
 /// The folders of bytes.
 const BLOBS: &str = "blobs";
 const UNFINISHED: &str = "unfinished";
@@ -171,9 +170,7 @@ impl Backup<'_> {
             self.done.files += 1;
             self.done.bytes += size;
         }
-        list.as_file().sync_all().map_err(cannot_write(&path))?;
-        list.persist(&path).map_err(|error| error.error).map_err(cannot_write(&path))?;
-        std::fs::File::open(self.folder).and_then(|folder| folder.sync_all()).map_err(cannot_write(&path))?;
+        put_at(list, &path).map_err(cannot_write(&path))?;
         Ok(self.done)
     }
 }

@@ -133,10 +133,9 @@ impl App {
             }
             None => Err("the event is gone".to_owned()),
         };
-        let mut chance = [0];
-        backends.chance.fill(&mut chance);
+        let [chance] = backends.chance.bytes();
         let now = backends.clock.now();
-        let attempted = delivery.attempted(now, outcome, f64::from(chance[0]) / 256.0);
+        let attempted = delivery.attempted(now, outcome, f64::from(chance) / 256.0);
         let is_taken = attempted.last_fault.is_none();
         if let Some(fault) = &attempted.last_fault {
             tracing::warn!(delivery.id = %delivery.id, delivery.attempts, fault, "an event was not taken");

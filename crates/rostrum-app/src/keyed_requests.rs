@@ -92,13 +92,11 @@ impl App {
         let requests = backends.store.keyed_requests();
         let id = Sha256::digest(format!("{workspace_id}\n{key}\n{operation}"));
         let body_hash = body.map(|body| ContentHash(Sha256::digest(body).into()));
-        let mut seed = [0u8; 32];
-        backends.chance.fill(&mut seed);
         let new = KeyedRequest {
             id: ContentHash(id.into()),
             workspace_id,
             operation: operation.to_owned(),
-            seed,
+            seed: backends.chance.bytes(),
             body_hash,
             state: KeyedState::Running,
             created_at: now,
@@ -168,12 +166,10 @@ impl App {
 
     /// Bytes for a secret, likewise.
     pub(crate) fn mint_secret<const N: usize>(&self, label: &str) -> [u8; N] {
-        let mut bytes = [0u8; N];
         match self.seed {
-            None => self.backends.chance.fill(&mut bytes),
-            Some(seed) => Minted { seed, label: label.to_owned() }.fill(&mut bytes),
+            None => self.backends.chance.bytes(),
+            Some(seed) => (&Minted { seed, label: label.to_owned() } as &dyn Chance).bytes(),
         }
-        bytes
     }
 
     /// Whether ids may be known already, so that what is to be made may be there.

@@ -93,9 +93,7 @@ impl App {
 
     /// A random word to tell requests apart in logs: 32 hex digits.
     pub fn request_id(&self) -> String {
-        let mut random = [0u8; 16];
-        self.backends.chance.fill(&mut random);
-        hex(&random)
+        hex(&self.backends.chance.bytes::<16>())
     }
 }
 

@@ -66,13 +66,11 @@ impl App {
         brief: PhotoBrief,
     ) -> Result<PhotoGeneration, GeneratePhotosError> {
         let backends = &self.backends;
-        let mut seed = [0; 4];
-        backends.chance.fill(&mut seed);
         let generation = PhotoGeneration {
             id: PhotoGenerationId::generate(&*backends.clock, &*backends.chance),
             workspace_id,
             brief,
-            seed: u32::from_be_bytes(seed),
+            seed: u32::from_be_bytes(backends.chance.bytes()),
             pictures: (0..GENERATED_PICTURES)
                 .map(|_| AssetId::generate(&*backends.clock, &*backends.chance))
                 .collect(),

@@ -9,9 +9,13 @@ mod export;
 mod folders;
 mod import;
 
+use std::io;
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use rostrum_model::folder::ProjectType;
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 pub use export::{ExportError, Exported};
 pub use import::{ImportError, Imported};
@@ -23,7 +27,14 @@ const ASSETS: &str = "assets.jsonl";
 const FOLDERS: &str = "folders.jsonl";
 
 /// Checksums in the form of GNU coreutils.
-const CHECKSUMS: &str = "SHA256SUMS";
+pub(crate) const CHECKSUMS: &str = "SHA256SUMS";
+
+/// Gives a file its name when all of it is on disk.
+pub(crate) fn put_at(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    std::fs::File::open(path.parent().unwrap_or(path))?.sync_all()
+}
 
 /// One that could not be moved.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures::{FutureExt, StreamExt};
+use futures::FutureExt;
 use rostrum_api::error::ErrorCode;
 use rostrum_app::App;
 use rostrum_app::keyed_requests::{Begun, Ended};
@@ -20,6 +20,7 @@ use tracing::Instrument;
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::Caller;
+use crate::middleware::hear_out;
 use crate::router::MAX_BATCH_BYTES;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -120,7 +121,7 @@ async fn answer(
             if differs {
                 tracing::warn!(%key, operation, "answered as before, although the body is another one");
             }
-            hear_out(body).await;
+            hear_out(body.into_data_stream(), MAX_BATCH_BYTES).await;
             Ok(replayed(answer))
         }
         Begun::Running => {
@@ -135,17 +136,6 @@ async fn answer(
                  request."
             ),
         )),
-    }
-}
-
-/// Reads what is sent: clients do not look at the answer before they have sent all.
-async fn hear_out(body: Body) {
-    let (mut rest, mut heard) = (body.into_data_stream(), 0);
-    while let Some(Ok(piece)) = rest.next().await {
-        heard += piece.len();
-        if heard > MAX_BATCH_BYTES {
-            break;
-        }
     }
 }
 

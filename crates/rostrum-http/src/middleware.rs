@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, BodyDataStream};
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use futures::StreamExt;
 use futures::stream::poll_fn;
+use futures::{Stream, StreamExt};
 use rostrum_api::error::ErrorCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
@@ -130,30 +130,27 @@ async fn settle_body(request: Request, next: Next) -> Response {
     if !response.status().is_success() {
         // A client that waits for a word before it sends has nothing on its way.
         if !waits {
-            hear_out(&shared).await;
+            let rest = poll_fn(|context| {
+                shared.lock().expect("no holder of this lock can panic").poll_next_unpin(context)
+            });
+            // Whoever is slower than that loses the answer.
+            let _ = tokio::time::timeout(HEARD_OUT_TIME, hear_out(rest, HEARD_OUT_BYTES)).await;
         }
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
 
-/// Reads on for a while: many clients do not look at the answer while they are sending, and see a broken connection
-/// instead of the error when it is closed under them.
-async fn hear_out(body: &Mutex<BodyDataStream>) {
+/// Reads what is still sent, up to a number of bytes: many clients do not look at the answer while they are sending, and see a
+/// broken connection instead when it is closed under them.
+pub(crate) async fn hear_out<E>(mut rest: impl Stream<Item = Result<Bytes, E>> + Unpin, most: usize) {
     let mut heard = 0;
-    let rest = async {
-        let next = || {
-            poll_fn(|context| body.lock().expect("no holder of this lock can panic").poll_next_unpin(context))
-        };
-        while let Some(Ok(chunk)) = next().next().await {
-            heard += chunk.len();
-            if heard > HEARD_OUT_BYTES {
-                break;
-            }
+    while let Some(Ok(piece)) = rest.next().await {
+        heard += piece.len();
+        if heard > most {
+            break;
         }
-    };
-    // Whoever is slower than that loses the answer.
-    let _ = tokio::time::timeout(HEARD_OUT_TIME, rest).await;
+    }
 }
 
 async fn count(request: Request, next: Next) -> Response {

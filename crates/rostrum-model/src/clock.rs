@@ -38,3 +38,12 @@ pub trait Chance: Send + Sync {
     /// Fills `bytes` with random bytes fit for secrets.
     fn fill(&self, bytes: &mut [u8]);
 }
+
+impl dyn Chance + '_ {
+    /// So many random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+}

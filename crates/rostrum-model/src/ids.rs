@@ -19,9 +19,7 @@ pub struct InvalidId {
 /// Makes a time-ordered UUID (RFC 9562, version 7) from the passed clock and chance.
 fn new_uuid(clock: &dyn Clock, chance: &dyn Chance) -> Uuid {
     let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or(0);
-    let mut random = [0u8; 10];
-    chance.fill(&mut random);
-    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    uuid::Builder::from_unix_timestamp_millis(millis, &chance.bytes()).into_uuid()
 }
 
 macro_rules! id_type {

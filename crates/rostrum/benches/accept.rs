@@ -3,6 +3,8 @@
 //! never answers.
 #![expect(clippy::disallowed_methods, reason = "a bench measures wall time")]
 
+#[path = "measures/mod.rs"]
+mod measures;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -10,6 +12,7 @@ use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use measures::{memory_mib, percentile_ms};
 use serde_json::{Value, json};
 use support::{Server, script_video};
 
@@ -41,7 +44,7 @@ fn measure(database: &str, mut server: Server) {
         .collect();
     starts.sort_unstable();
     println!("  from start to the first answer: {:.0} ms", starts[STARTS / 2].as_secs_f64() * 1e3);
-    println!("  memory of the idle server: {:.0} MiB", resident_mib(server.pid()));
+    println!("  memory of the idle server: {:.0} MiB", memory_mib(server.pid(), "VmRSS"));
     let image = server.upload_fixture("portraits/astronaut.png");
     let body = script_video(&image, "Accepted.");
     // The first ones load what looks at portraits, and fill the places of videos in work.
@@ -53,7 +56,7 @@ fn measure(database: &str, mut server: Server) {
     report("POST /v3/videos of a photo", posts(&server, &body));
     let lists = paced(&server, &|server| server.get("/v3/videos?limit=100").status);
     report("GET /v3/videos?limit=100", lists);
-    println!("  memory with {} videos: {:.0} MiB", 4 + 2 * RATE * SECONDS, resident_mib(server.pid()));
+    println!("  memory with {} videos: {:.0} MiB", 4 + 2 * RATE * SECONDS, memory_mib(server.pid(), "VmRSS"));
 }
 
 fn posts(server: &Server, body: &Value) -> Vec<Duration> {
@@ -87,20 +90,6 @@ fn paced(server: &Server, request: &(dyn Fn(&Server) -> u16 + Sync)) -> Vec<Dura
 }
 
 fn report(what: &str, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
-    println!(
-        "  {what} at {RATE}/s: p50 {:.1} ms, p99 {:.1} ms, slowest {:.1} ms",
-        at(0.5),
-        at(0.99),
-        at(1.0)
-    );
-}
-
-/// What a process has in RAM, in MiB (proc(5), `VmRSS`).
-fn resident_mib(pid: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux tells");
-    let kib: f64 = line.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("a number");
-    kib / 1024.0
+    let [half, most, all] = [0.5, 0.99, 1.0].map(|share| percentile_ms(&mut times, share));
+    println!("  {what} at {RATE}/s: p50 {half:.1} ms, p99 {most:.1} ms, slowest {all:.1} ms");
 }

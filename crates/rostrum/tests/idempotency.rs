@@ -9,7 +9,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{Answer, MULTIPART, Server, database_url, fixture, multipart, postgres, script_video};
+use support::{
+    Answer, MULTIPART, Server, database_url, fixture, multipart, postgres, scattered, script_video,
+};
 
 /// Processes killed around each operation.
 const KILLS: u64 = 100;
@@ -252,11 +254,6 @@ fn a_request_under_way_is_not_begun_twice_and_one_given_up_leaves_its_key_free()
         std::thread::sleep(Duration::from_millis(20));
     };
     assert_eq!(asset.header(REPLAYED), "");
-}
-
-/// Spreads numbers evenly and without pattern over 0..1 (the golden ratio's multiples).
-fn scattered(i: u64) -> f64 {
-    (i as f64 * 0.618_033_988_75).fract()
 }
 
 #[test]

@@ -6,15 +6,9 @@ mod support;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use support::{Server, ffprobe, script_video};
+use support::{Server, ffprobe, scattered, script_video};
 
 const KILLS: u64 = 20;
-
-/// Spreads numbers evenly and without pattern over 0..1 (the golden ratio's multiples), so that the moments are
-/// random enough and the same in every run.
-fn scattered(i: u64) -> f64 {
-    (i as f64 * 0.618_033_988_75).fract()
-}
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the kills have to come at moments spread over a real render")]

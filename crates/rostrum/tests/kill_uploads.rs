@@ -6,17 +6,12 @@ mod support;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use support::{Server, fixture};
+use support::{Server, fixture, scattered};
 
 const KILLS: u64 = 200;
 
 /// No kill comes later than it takes to work on this many pictures.
 const LATEST_KILL: u64 = 3;
-
-/// Spreads numbers evenly and without pattern over 0..1 (the golden ratio's multiples).
-fn scattered(i: u64) -> f64 {
-    (i as f64 * 0.618_033_988_75).fract()
-}
 
 /// A picture like no other.
 fn picture(number: u64) -> Vec<u8> {

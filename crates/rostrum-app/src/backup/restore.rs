@@ -8,7 +8,8 @@ use rostrum_blob::{BlobError, BlobKey, BlobWriter, Blobs};
 use rostrum_model::asset::ContentHash;
 use tokio_util::io::ReaderStream;
 
-use super::{BLOBS, CHECKSUMS, RECORDS, UNFINISHED, hash_of};
+use super::{BLOBS, RECORDS, UNFINISHED, hash_of};
+use crate::transfer::CHECKSUMS;
 
 /// Bytes copied at a time.
 const PIECE: usize = 1 << 20;

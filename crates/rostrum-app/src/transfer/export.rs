@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
-use super::{ASSETS, AssetLine, CHECKSUMS, FOLDERS, LeftOut};
+use super::{ASSETS, AssetLine, CHECKSUMS, FOLDERS, LeftOut, put_at};
 use crate::Backends;
 use crate::assets::content_key;
 
@@ -101,8 +101,7 @@ impl Backends {
         }
         for (list, name) in [(folders, FOLDERS), (assets, ASSETS), (checksums, CHECKSUMS)] {
             let path = folder.join(name);
-            list.as_file().sync_all().map_err(cannot_write(&path))?;
-            list.persist(&path).map_err(|error| error.error).map_err(cannot_write(&path))?;
+            put_at(list, &path).map_err(cannot_write(&path))?;
         }
         Ok(exported)
     }

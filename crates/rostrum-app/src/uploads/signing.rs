@@ -54,10 +54,8 @@ impl Backends {
 
     /// Makes a new signing key, which signs from now on.
     pub(crate) async fn new_signing_key(&self) -> Result<SigningKey, StoreError> {
-        let mut secret = [0; 32];
-        self.chance.fill(&mut secret);
         let id = SigningKeyId::generate(&*self.clock, &*self.chance);
-        let key = SigningKey { id, secret, created_at: self.clock.now() };
+        let key = SigningKey { id, secret: self.chance.bytes(), created_at: self.clock.now() };
         self.store.signing_keys().add(&key).await?;
         Ok(key)
     }

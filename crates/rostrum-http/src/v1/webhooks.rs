@@ -4,15 +4,13 @@ use axum::Json;
 use axum::extract::{Query as QueryOf, State};
 use rostrum_api::v1::Success;
 use rostrum_api::v1::webhooks::{V1Endpoint, endpoint_update, event_words, required_endpoint_id};
-use rostrum_api::v3::webhooks::{SaveEndpoint, endpoint_not_found};
-use rostrum_app::webhooks::{EndpointChange, NewEndpoint};
 use rostrum_model::webhook::MAX_WEBHOOK_ENDPOINTS;
 
 use crate::HttpState;
 use crate::api_error::ApiError;
 use crate::extract::{Caller, JsonBody, Origin};
 use crate::v3::Query;
-use crate::v3::webhooks::endpoint_id;
+use crate::v3::webhooks::{changed, created, deleted};
 
 /// Ask for events to be posted to an address, which must answer `OPTIONS` first. The secret is told only here.
 pub(crate) async fn add(
@@ -21,12 +19,7 @@ pub(crate) async fn add(
     origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Success<V1Endpoint>>, ApiError> {
-    let wanted = SaveEndpoint::from_json(body)?;
-    let url = wanted.required_url()?;
-    let SaveEndpoint { events, entity_id, .. } = wanted;
-    let origin = origin.as_str().to_owned();
-    let wanted = NewEndpoint { url, events: events.flatten(), entity_id, origin, ask_first: true };
-    let endpoint = state.app.create_endpoint(caller.workspace_id, wanted).await?;
+    let endpoint = created(&state, &caller, &origin, body, true).await?;
     Ok(Json(Success::new(V1Endpoint::with_secret(&endpoint))))
 }
 
@@ -45,10 +38,8 @@ pub(crate) async fn update(
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Success<V1Endpoint>>, ApiError> {
-    let (id, SaveEndpoint { url, events, .. }) = endpoint_update(body)?;
-    let change = EndpointChange { url, events };
-    let changed = state.app.change_endpoint(caller.workspace_id, endpoint_id(&id)?, change).await?;
-    let changed = changed.ok_or_else(|| endpoint_not_found(&id))?;
+    let (id, wanted) = endpoint_update(body)?;
+    let changed = changed(&state, &caller, &id, wanted).await?;
     Ok(Json(Success::new(V1Endpoint::new(&changed))))
 }
 
@@ -59,9 +50,7 @@ pub(crate) async fn delete(
     QueryOf(query): Query,
 ) -> Result<Json<Success<()>>, ApiError> {
     let id = required_endpoint_id(query.get("endpoint_id").map(String::as_str))?;
-    if !state.app.delete_endpoint(caller.workspace_id, endpoint_id(&id)?).await? {
-        return Err(endpoint_not_found(&id).into());
-    }
+    deleted(&state, &caller, &id).await?;
     Ok(Json(Success::new(())))
 }
 

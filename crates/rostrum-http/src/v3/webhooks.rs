@@ -13,6 +13,7 @@ use rostrum_app::pages::cursor_from_text;
 use rostrum_app::webhooks::{EndpointChange, EventFilter, NewEndpoint};
 use rostrum_model::event::Event;
 use rostrum_model::ids::{EventId, WebhookEndpointId};
+use rostrum_model::webhook::WebhookEndpoint as Endpoint;
 use serde_json::{Value, json};
 
 use super::Query;
@@ -24,7 +25,7 @@ use crate::keyed_requests::OnBehalf;
 
 type Answer = Result<Json<Data<WebhookEndpoint>>, ApiError>;
 
-pub(crate) fn endpoint_id(text: &str) -> Result<WebhookEndpointId, ApiError> {
+fn endpoint_id(text: &str) -> Result<WebhookEndpointId, ApiError> {
     text.parse().map_err(|_| endpoint_not_found(text).into())
 }
 
@@ -39,13 +40,24 @@ pub(crate) async fn create(
     origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Answer {
+    let endpoint = created(&state, &caller, &origin, body, false).await?;
+    Ok(Json(Data { data: WebhookEndpoint::with_secret(&endpoint) }))
+}
+
+/// Creates the endpoint that a body of any generation asks for.
+pub(crate) async fn created(
+    state: &HttpState,
+    caller: &Caller,
+    origin: &Origin,
+    body: Value,
+    ask_first: bool,
+) -> Result<Endpoint, ApiError> {
     let wanted = SaveEndpoint::from_json(body)?;
     let url = wanted.required_url()?;
     let SaveEndpoint { events, entity_id, .. } = wanted;
     let origin = origin.as_str().to_owned();
-    let wanted = NewEndpoint { url, events: events.flatten(), entity_id, origin, ask_first: false };
-    let endpoint = state.app.create_endpoint(caller.workspace_id, wanted).await?;
-    Ok(Json(Data { data: WebhookEndpoint::with_secret(&endpoint) }))
+    let wanted = NewEndpoint { url, events: events.flatten(), entity_id, origin, ask_first };
+    Ok(state.app.create_endpoint(caller.workspace_id, wanted).await?)
 }
 
 /// List endpoints, newest first.
@@ -67,11 +79,28 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Answer {
-    let SaveEndpoint { url, events, .. } = SaveEndpoint::from_json(body)?;
-    let change = EndpointChange { url, events };
-    let changed = state.app.change_endpoint(caller.workspace_id, endpoint_id(&id)?, change).await?;
-    let changed = changed.ok_or_else(|| endpoint_not_found(&id))?;
+    let changed = changed(&state, &caller, &id, SaveEndpoint::from_json(body)?).await?;
     Ok(Json(Data { data: WebhookEndpoint::new(&changed) }))
+}
+
+/// Changes what is given of an endpoint.
+pub(crate) async fn changed(
+    state: &HttpState,
+    caller: &Caller,
+    id: &str,
+    SaveEndpoint { url, events, .. }: SaveEndpoint,
+) -> Result<Endpoint, ApiError> {
+    let change = EndpointChange { url, events };
+    let changed = state.app.change_endpoint(caller.workspace_id, endpoint_id(id)?, change).await?;
+    Ok(changed.ok_or_else(|| endpoint_not_found(id))?)
+}
+
+/// Deletes an endpoint.
+pub(crate) async fn deleted(state: &HttpState, caller: &Caller, id: &str) -> Result<(), ApiError> {
+    if !state.app.delete_endpoint(caller.workspace_id, endpoint_id(id)?).await? {
+        return Err(endpoint_not_found(id).into());
+    }
+    Ok(())
 }
 
 /// Delete an endpoint. What was not delivered to it yet is not.
@@ -80,9 +109,7 @@ pub(crate) async fn delete(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Data<Value>>, ApiError> {
-    if !state.app.delete_endpoint(caller.workspace_id, endpoint_id(&id)?).await? {
-        return Err(endpoint_not_found(&id).into());
-    }
+    deleted(&state, &caller, &id).await?;
     Ok(Json(Data { data: json!({}) }))
 }
 

@@ -4,6 +4,8 @@
 //! Sizes can be made smaller for a quick look: `ROSTRUM_BENCH_MIB` (1024) and `ROSTRUM_BENCH_ASSETS` (1000000).
 #![expect(clippy::disallowed_methods, reason = "a bench measures wall time")]
 
+#[path = "../measures/mod.rs"]
+mod measures;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
@@ -14,7 +16,7 @@ mod nginx;
 mod slow;
 mod wire;
 
-use std::time::Duration;
+use measures::memory_mib;
 
 fn main() {
     let parts: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
@@ -39,15 +41,5 @@ fn setting(name: &str, default: usize) -> usize {
 
 /// The most memory the server has had in RAM so far, in MiB (proc(5), `VmHWM`).
 fn peak_mib(server: &support::Server) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).expect("the server runs");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux tells");
-    let kib: f64 = line.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("a number");
-    kib / 1024.0
-}
-
-/// The time that a share of all is not slower than, in milliseconds.
-fn percentile_ms(times: &mut [Duration], share: f64) -> f64 {
-    times.sort_unstable();
-    let place = ((times.len() as f64 * share).ceil() as usize).clamp(1, times.len());
-    times[place - 1].as_secs_f64() * 1e3
+    memory_mib(server.pid(), "VmHWM")
 }

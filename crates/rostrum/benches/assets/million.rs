@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::percentile_ms;
+use crate::measures::percentile_ms;
 use crate::support::Server;
 
 const REQUESTS: usize = 2000;

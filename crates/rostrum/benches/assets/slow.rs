@@ -6,8 +6,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::measures::percentile_ms;
+use crate::peak_mib;
 use crate::support::{MULTIPART, Server};
-use crate::{peak_mib, percentile_ms};
 
 const SLOW_CLIENTS: usize = 1000;
 const SECONDS: usize = 60;

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use rostrum_model::credits::Credits as Amount;
 
+use super::minute;
 use crate::backends;
 use crate::commands::workspaces::Of;
 use crate::config::Config;
@@ -55,7 +56,7 @@ pub(crate) async fn run(command: Credits, config: &Config) -> anyhow::Result<()>
         println!("{} ({}) has no limit.", workspace.id, workspace.name);
     }
     for entry in backends.store.credits().entries(workspace.id, SHOWN_ENTRIES).await? {
-        let when = entry.created_at.format("%Y-%m-%d %H:%M");
+        let when = minute(entry.created_at);
         println!("{when}  {:>14}  {:<10}  {}", entry.amount.to_string(), entry.kind.word(), entry.subject);
     }
     Ok(())

@@ -7,6 +7,7 @@ use rostrum_model::ids::ApiKeyId;
 use rostrum_model::scope::{Scope, Scopes};
 use rostrum_model::workspace::ApiKey;
 
+use super::minute;
 use crate::backends;
 use crate::commands::workspaces::Of;
 use crate::config::Config;
@@ -108,8 +109,4 @@ fn line(key: &ApiKey, now: DateTime<Utc>) -> String {
     };
     let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", minute(at)));
     format!("{}  made {}  {state}  {used}  {}  {}", key.id, minute(key.created_at), key.scopes, key.label)
-}
-
-fn minute(at: DateTime<Utc>) -> impl std::fmt::Display {
-    at.format("%Y-%m-%d %H:%M UTC")
 }

@@ -9,3 +9,10 @@ pub(crate) mod models;
 pub(crate) mod serve;
 pub(crate) mod settings;
 pub(crate) mod workspaces;
+
+use chrono::{DateTime, Utc};
+
+/// An instant to the minute, for people.
+fn minute(at: DateTime<Utc>) -> impl std::fmt::Display {
+    at.format("%Y-%m-%d %H:%M UTC")
+}

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use rostrum_app::Backends;
 use rostrum_model::workspace::Workspace;
 
+use super::minute;
 use crate::backends;
 use crate::config::Config;
 
@@ -48,12 +49,7 @@ pub(crate) async fn run(command: Workspaces, config: &Config) -> anyhow::Result<
         }
         Workspaces::List => {
             for workspace in backends.workspaces().await? {
-                println!(
-                    "{}  made {}  {}",
-                    workspace.id,
-                    workspace.created_at.format("%Y-%m-%d %H:%M UTC"),
-                    workspace.name
-                );
+                println!("{}  made {}  {}", workspace.id, minute(workspace.created_at), workspace.name);
             }
         }
     }

@@ -47,6 +47,12 @@ pub fn tell_skipped(what: &str, why: &str) {
     std::io::stderr().write_all(format!("\nSKIPPED: {what}: {why}\n").as_bytes()).unwrap();
 }
 
+/// Spreads numbers evenly and without pattern over 0..1 (the golden ratio's multiples), so that moments are random enough and the
+/// same in every run.
+pub fn scattered(i: u64) -> f64 {
+    (i as f64 * 0.618_033_988_75).fract()
+}
+
 /// Held while packages are installed, for tests that run at once may need the same.
 pub static INSTALLING: Mutex<()> = Mutex::new(());
 

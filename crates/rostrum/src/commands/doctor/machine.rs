@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 use rostrum_model::clock::Clock;
 
+use crate::commands::minute;
 use crate::system::SystemClock;
 
 /// The start of 2025, in Unix seconds: no right clock shows an earlier time.
@@ -30,7 +31,7 @@ pub(super) fn clock(data_dir: &Path) -> Result<String, String> {
 }
 
 fn judge_clock(now: DateTime<Utc>, written: DateTime<Utc>) -> Result<String, String> {
-    let shown = now.format("%Y-%m-%d %H:%M UTC");
+    let shown = minute(now);
     if now.timestamp() < NOT_BEFORE {
         return Err(format!(
             "it shows {shown}, which is over; URLs would be signed for times that are past: set it, e.g. by `timedatectl \
