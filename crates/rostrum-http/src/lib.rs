@@ -15,6 +15,7 @@ mod not_built;
 mod pages;
 mod players;
 mod rates;
+mod reference;
 mod route_table;
 mod router;
 mod scopes;

@@ -9,7 +9,7 @@ use tower::util::option_layer;
 
 use crate::{
     HttpState, api_error, consents, files, health, keyed_requests, middleware, not_built, pages, players,
-    tus, uploads, v1, v2, v3,
+    reference, tus, uploads, v1, v2, v3,
 };
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
@@ -136,6 +136,13 @@ pub(crate) fn routes(api: impl Fn(Router<HttpState>) -> Router<HttpState>) -> Ro
         .route("/share/{video_id}", get(players::show))
         .layer(map_response(players::as_page));
 
+    let reference = Router::new()
+        .route("/docs", get(reference::page))
+        .route("/docs/style.css", get(reference::style))
+        .route("/docs/script.js", get(reference::script))
+        .layer(map_response(reference::as_page))
+        .route("/openapi.json", get(reference::document));
+
     let operations = Router::new()
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
@@ -149,6 +156,7 @@ pub(crate) fn routes(api: impl Fn(Router<HttpState>) -> Router<HttpState>) -> Ro
         .merge(files)
         .merge(consents)
         .merge(players)
+        .merge(reference)
         .merge(operations)
         .fallback(api_error::no_such_route)
         .method_not_allowed_fallback(api_error::no_such_method)

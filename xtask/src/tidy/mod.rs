@@ -15,6 +15,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, ensure};
 
+use crate::openapi;
 use source::TextFile;
 
 /// A rule broken at a place.
@@ -70,7 +71,19 @@ fn check(files: &[TextFile]) -> anyhow::Result<Vec<Finding>> {
         }
         findings.extend(words::check(file));
     }
+    findings.extend(openapi_is_current(files)?);
     Ok(findings)
+}
+
+/// Complains when the committed OpenAPI document is not what the facts give.
+fn openapi_is_current(files: &[TextFile]) -> anyhow::Result<Option<Finding>> {
+    let text = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.text.clone());
+    let given = openapi::document(&|path| text(path).with_context(|| format!("{path} is not there")))?;
+    Ok((text(openapi::DOCUMENT) != Some(given)).then(|| Finding {
+        path: openapi::DOCUMENT.to_owned(),
+        line: None,
+        message: "is not what the facts in compat/contract give; run `cargo xtask openapi`".to_owned(),
+    }))
 }
 
 /// Reads every text file that git tracks, or would track once added.

@@ -13,6 +13,7 @@ use rostrum_app::presenters::PresenterFile;
 
 use crate::HttpState;
 use crate::api_error::ApiError;
+pub(crate) use serve::is_known;
 use serve::serve;
 
 /// The bytes of an asset; the extension after the id is for people and may be missing.

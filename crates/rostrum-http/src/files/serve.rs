@@ -88,7 +88,7 @@ fn part(asked: &HeaderMap, etag: &str, length: u64) -> Wanted {
 }
 
 /// Whether the caller has this version already.
-fn is_known(asked: &HeaderMap, etag: &str) -> bool {
+pub(crate) fn is_known(asked: &HeaderMap, etag: &str) -> bool {
     let lists = asked.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
     lists.flat_map(|tags| tags.split(',')).map(str::trim).any(|tag| {
         // Compared weakly, as the specification says for this header.

@@ -1,5 +1,6 @@
-//! Answers held against `compat/contract`: every answer of the v3 API that a test sees is checked, a success by the schema of
-//! its operation, an error by the envelope. Fields beyond the contract are allowed.
+//! Answers held against `compat/contract`: every answer of the API that a test sees is checked, a success by the schema of
+//! its operation, an error by the envelope of its generation and by the statuses that `compat/openapi.json` tells. Fields
+//! beyond the contract are allowed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,22 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 /// All that a schema of an answer may say; `default` and `discriminator` are said for those who send.
-const KEYWORDS: [&str; 9] =
-    ["type", "nullable", "properties", "required", "items", "enum", "oneOf", "default", "discriminator"];
+const KEYWORDS: [&str; 11] = [
+    "type",
+    "nullable",
+    "properties",
+    "required",
+    "items",
+    "enum",
+    "oneOf",
+    "default",
+    "discriminator",
+    "min",
+    "max",
+];
+
+/// The files of facts. HeyGen's come first, ours last.
+const FACTS: [&str; 4] = ["v3.json", "v1.json", "v2.json", "ours.json"];
 
 /// A file of the contract.
 pub fn contract_file(name: &str) -> PathBuf {
@@ -46,21 +61,33 @@ impl Operation {
     }
 }
 
-/// All operations.
+/// All operations of HeyGen's third generation.
 pub fn operations() -> &'static [Operation] {
     static OPERATIONS: OnceLock<Vec<Operation>> = OnceLock::new();
-    OPERATIONS.get_or_init(|| {
-        let facts: Value = serde_json::from_slice(&std::fs::read(contract_file("v3.json")).unwrap()).unwrap();
-        facts["operations"].as_array().unwrap().iter().map(read_operation).collect()
-    })
+    OPERATIONS.get_or_init(|| read_operations("v3.json"))
+}
+
+/// All operations of all generations, ours too, but for those that are built in none.
+pub fn all_operations() -> &'static [Operation] {
+    static OPERATIONS: OnceLock<Vec<Operation>> = OnceLock::new();
+    OPERATIONS.get_or_init(|| FACTS.into_iter().flat_map(read_operations).collect())
+}
+
+/// The operations that a file tells the answers of; others of it only add to those of another file.
+fn read_operations(file: &str) -> Vec<Operation> {
+    let facts: Value = serde_json::from_slice(&std::fs::read(contract_file(file)).unwrap()).unwrap();
+    let told = facts["operations"].as_array().unwrap().iter();
+    told.filter(|facts| facts.get("response").is_some()).map(read_operation).collect()
 }
 
 fn read_operation(facts: &Value) -> Operation {
     let mut response = facts["response"].clone();
-    // The facts leave it out for the outermost object, which all answers have.
-    let outermost =
-        ["data", "has_more"].into_iter().filter(|name| response["properties"].get(name).is_some());
-    response["required"] = outermost.collect();
+    if response.get("required").is_none() && response.get("oneOf").is_none() {
+        // HeyGen's facts leave it out for the outermost object, which all answers have.
+        let outermost =
+            ["data", "has_more"].into_iter().filter(|name| response["properties"].get(name).is_some());
+        response["required"] = outermost.collect();
+    }
     refuse_unknown_keywords(&response);
     Operation {
         method: facts["method"].as_str().unwrap().to_owned(),
@@ -129,33 +156,43 @@ pub struct Fault {
     pub value: Value,
 }
 
-/// What is wrong with an answer, if anything is; answers of other generations, and files, are none of the contract's business.
+/// What is wrong with an answer, if anything is; files and pages are none of the contract's business.
 pub fn faults(method: &str, url: &str, status: u16, body: &[u8]) -> Vec<Fault> {
     let path =
         url.strip_prefix("http://").map_or(url, |rest| rest.find('/').map_or("", |slash| &rest[slash..]));
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let is_ours = !path.starts_with("/v3/") || path.starts_with("/v3/assets/tus");
-    if is_ours || method == "HEAD" || method == "OPTIONS" {
+    let is_of_api = ["/v1/", "/v2/", "/v3/"].iter().any(|start| path.starts_with(start))
+        && !path.starts_with("/v3/assets/tus");
+    if !is_of_api || method == "HEAD" || method == "OPTIONS" {
         return Vec::new();
     }
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
         return vec![fault("", "the answer is no JSON")];
     };
+    let fitting = all_operations().iter().filter_map(|operation| Some((operation.fit(path)?, operation)));
+    let fitting: Vec<_> = fitting.collect();
+    let best = fitting.iter().map(|(words, _)| *words).max();
+    let mut of_path =
+        fitting.iter().filter(|(words, _)| Some(*words) == best).map(|(_, operation)| operation);
+    let operation = of_path.find(|operation| operation.method == method);
     let mut faults = Vec::new();
     if status >= 400 {
-        check_error(status, &body, &mut faults);
-        return faults;
-    }
-    let fitting = operations()
-        .iter()
-        .filter(|operation| operation.method == method)
-        .filter_map(|operation| Some((operation.fit(path)?, operation)));
-    let Some((_, operation)) = fitting.max_by_key(|(words, _)| *words) else {
-        // Beyond the contract, but in its envelope.
-        if body.get("data").is_none() {
-            faults.push(fault("data", "missing"));
+        // Where there is no such route, there is no generation either.
+        let is_route = !fitting.is_empty();
+        match path.get(..4).filter(|_| is_route) {
+            Some("/v1/") if !path.starts_with("/v1/audio/") => check_v1_error(&body, &mut faults),
+            Some("/v1/" | "/v2/") => check_v2_error(status, &body, &mut faults),
+            _ => check_error(status, &body, &mut faults),
+        }
+        if let Some(operation) = operation.filter(|operation| !told_statuses(operation).contains(&status)) {
+            let what =
+                format!("{status} is no status that compat/openapi.json tells of {}", operation.name());
+            faults.push(fault("", &what));
         }
         return faults;
+    }
+    let Some(operation) = operation else {
+        return vec![fault("", "no facts in compat/contract tell of this operation")];
     };
     if status != operation.status {
         faults.push(fault("", &format!("the status is {status}, not {}", operation.status)));
@@ -194,8 +231,53 @@ fn codes() -> &'static BTreeMap<String, Vec<u64>> {
     })
 }
 
+/// The statuses that the document tells of an operation.
+fn told_statuses(operation: &Operation) -> BTreeSet<u16> {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    let document = DOCUMENT.get_or_init(|| {
+        let text = std::fs::read(contract_file("../openapi.json")).unwrap();
+        serde_json::from_slice(&text).unwrap()
+    });
+    let told = &document["paths"][&operation.path][operation.method.to_lowercase()]["responses"];
+    // Whoever has no key learns nothing else, also of what is not built.
+    let told = told.as_object().unwrap().keys().map(|status| status.parse().unwrap());
+    told.chain([401]).collect()
+}
+
+/// The envelope of the first generation.
+fn check_v1_error(body: &Value, faults: &mut Vec<Fault>) {
+    if body["code"].as_u64().is_none_or(|code| code <= 1000) {
+        faults.push(fault("code", "missing, or no number of an error"));
+    }
+    for name in ["message", "msg", "error"] {
+        if body[name].as_str().is_none_or(str::is_empty) {
+            faults.push(fault(name, "missing, or no text"));
+        }
+    }
+    if body.get("data") != Some(&Value::Null) {
+        faults.push(fault("data", "missing, or not null"));
+    }
+}
+
+/// The envelope of the second generation.
+fn check_v2_error(status: u16, body: &Value, faults: &mut Vec<Fault>) {
+    check_code(status, &body["error"], faults);
+    if body.get("data") != Some(&Value::Null) {
+        faults.push(fault("data", "missing, or not null"));
+    }
+}
+
 fn check_error(status: u16, body: &Value, faults: &mut Vec<Fault>) {
     let error = &body["error"];
+    check_code(status, error, faults);
+    for name in ["param", "doc_url"] {
+        if !error.get(name).is_some_and(|value| value.is_null() || value.is_string()) {
+            faults.push(fault(&format!("error.{name}"), "missing, or neither text nor null"));
+        }
+    }
+}
+
+fn check_code(status: u16, error: &Value, faults: &mut Vec<Fault>) {
     for name in ["code", "message"] {
         if error[name].as_str().is_none_or(str::is_empty) {
             faults.push(fault(&format!("error.{name}"), "missing, or no text"));
@@ -210,11 +292,6 @@ fn check_error(status: u16, body: &Value, faults: &mut Vec<Fault>) {
                 faults.push(fault("error.code", &format!("'{code}' does not come with {status}")));
             }
             Some(_) => {}
-        }
-    }
-    for name in ["param", "doc_url"] {
-        if !error.get(name).is_some_and(|value| value.is_null() || value.is_string()) {
-            faults.push(fault(&format!("error.{name}"), "missing, or neither text nor null"));
         }
     }
 }
@@ -252,6 +329,12 @@ fn check(schema: &Value, value: &Value, at: &str, faults: &mut Vec<Fault>) {
             value: value.clone(),
             ..fault(at, &format!("{value} is none of {}", schema["enum"]))
         });
+    }
+    let is_below = value.as_f64() < schema["min"].as_f64() && value.is_number();
+    let is_above =
+        value.as_f64() > schema["max"].as_f64() && schema.get("max").is_some() && value.is_number();
+    if is_below || is_above {
+        faults.push(Fault { value: value.clone(), ..fault(at, &format!("{value} is out of range")) });
     }
     if let Some(items) = value.as_array().filter(|_| schema.get("items").is_some()) {
         for item in items {

@@ -88,11 +88,15 @@ pub fn npm_client(name: &str) -> Option<PathBuf> {
 
 /// The folder of the pinned packages for Python; `None`, told loudly, where pip reaches no registry.
 pub fn python_packages() -> Option<PathBuf> {
+    packages_of(&client_file("python/requirements.txt"), "compat-python")
+}
+
+/// The folder of this name, with the packages for Python that a file pins.
+pub fn packages_of(wanted: &Path, folder: &str) -> Option<PathBuf> {
     let _alone = INSTALLING.lock();
-    let wanted = client_file("python/requirements.txt");
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compat-python");
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     let installed = dir.join("requirements.txt");
-    if std::fs::read(&installed).ok() == Some(std::fs::read(&wanted).unwrap()) {
+    if std::fs::read(&installed).ok() == Some(std::fs::read(wanted).unwrap()) {
         return Some(dir);
     }
     let pip = Command::new("python3")
@@ -100,7 +104,7 @@ pub fn python_packages() -> Option<PathBuf> {
         .arg("--target")
         .arg(&dir)
         .arg("--requirement")
-        .arg(&wanted)
+        .arg(wanted)
         .output()
         .expect("python3 is needed: run ./dev setup");
     if pip.status.success() {
@@ -109,7 +113,7 @@ pub fn python_packages() -> Option<PathBuf> {
     }
     let words = String::from_utf8_lossy(&pip.stderr).into_owned();
     assert!(words.contains("connection"), "pip failed: {words}");
-    tell_skipped("Python's clients were not tested, for pip reaches no registry", &words);
+    tell_skipped(&format!("what needs the packages of '{folder}', for pip reaches no registry"), &words);
     None
 }
 
