@@ -153,7 +153,11 @@ fn right(schema: &Value) -> Value {
 /// Wrong values for places of a right one: the place as a JSON pointer, and what to put there; nothing to take it away.
 fn wrongs(schema: &Value, at: &str, found: &mut Vec<(String, Option<Value>)>) {
     if let Some(arms) = schema["oneOf"].as_array() {
-        return wrongs(&arms[0], at, found);
+        let mut arm = arms[0].clone();
+        if schema["nullable"] == true {
+            arm["nullable"] = true.into();
+        }
+        return wrongs(&arm, at, found);
     }
     let kind = schema["type"].as_str().unwrap();
     let mut put = |value: Value| found.push((at.to_owned(), Some(value)));

@@ -5,10 +5,11 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::contract::contract_file;
-use support::{Server, fixture, packages_of};
+use support::{Server, packages_of, script_video};
 
 fn document() -> Value {
     serde_json::from_slice(&std::fs::read(contract_file("../openapi.json")).unwrap()).unwrap()
@@ -94,31 +95,150 @@ fn the_document_says_which_operations_take_an_idempotency_key() {
     }
 }
 
-/// Runs schemathesis on a server, with the document at a place of its own when one is given; what it said, when it found
-/// anything.
-fn try_by(server: &Server, packages: &Path, document: &str) -> Result<String, String> {
+/// What schemathesis is to find out about every answer.
+const CHECKS: &str =
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+
+/// Runs schemathesis on a server by a document; what it said, as an error when it found anything.
+fn try_by(
+    server: &Server,
+    document: &Path,
+    settings: &str,
+    arguments: &[&str],
+) -> Option<Result<String, String>> {
+    let packages = packages_of(&schemathesis_file("requirements.txt"), "compat-schemathesis")?;
     let folder = tempfile::tempdir().unwrap();
+    let common = std::fs::read_to_string(schemathesis_file("schemathesis.toml")).unwrap();
+    std::fs::write(folder.path().join("schemathesis.toml"), format!("{settings}\n{common}")).unwrap();
     let ran = Command::new("python3")
-        .args(["-m", "schemathesis.cli", "--config-file"])
-        .arg(std::fs::canonicalize(schemathesis_file("schemathesis.toml")).unwrap())
-        .args(["run", document, "--url", &server.url("/")])
-        .args(["--header", &format!("X-Api-Key: {}", server.key)])
+        .args(["-m", "schemathesis.cli", "run"])
+        .arg(document)
+        .args(["--url", &server.url("/"), "--header", &format!("X-Api-Key: {}", server.key)])
+        .args(["--checks", CHECKS, "--exclude-by", "/x-not-built == true"])
+        .args(["--seed", "1", "--generation-deterministic", "--no-shrink", "--continue-on-failure"])
+        .args(["--suppress-health-check", "all", "--warnings", "off", "--no-color"])
+        .args(arguments)
         .env("PYTHONPATH", packages)
         .current_dir(folder.path())
         .output()
         .expect("python3 is needed: run ./dev setup");
     let said = String::from_utf8_lossy(&ran.stdout) + String::from_utf8_lossy(&ran.stderr);
-    if ran.status.success() { Ok(said.into_owned()) } else { Err(said.into_owned()) }
+    Some(if ran.status.success() { Ok(said.into_owned()) } else { Err(said.into_owned()) })
+}
+
+fn committed() -> PathBuf {
+    std::fs::canonicalize(contract_file("../openapi.json")).unwrap()
 }
 
 #[test]
-fn schemathesis_finds_nothing_that_the_document_does_not_tell() {
-    let requirements = schemathesis_file("requirements.txt");
-    let Some(packages) = packages_of(&requirements, "compat-schemathesis") else { return };
+fn schemathesis_finds_no_answer_that_the_document_does_not_tell() {
     let server = Server::start();
-    // Something for lists to show.
-    server.upload("one.png", &std::fs::read(fixture("portraits/grace_hopper.jpg")).unwrap());
-    if let Err(found) = try_by(&server, &packages, &server.url("/openapi.json")) {
-        panic!("{found}\n\nthe server's log:\n{}", server.log());
+    server.upload_fixture("portraits/grace_hopper.jpg");
+    let phases = ["--phases", "examples,coverage,fuzzing", "--max-examples", "5"];
+    let Some(found) = try_by(&server, &committed(), "", &phases) else { return };
+    let said = found.unwrap_or_else(|found| panic!("{found}"));
+    assert!(said.contains("Coverage") && said.contains("Fuzzing"), "{said}");
+}
+
+#[test]
+fn schemathesis_finds_none_either_where_things_are_there() {
+    let server = Server::start();
+    let things = Things::make(&server);
+    let asked = ["--include-path-regex", "[{]|video_status|caption", "--exclude-method", "DELETE"];
+    let phases = ["--phases", "fuzzing", "--max-examples", "4"];
+    let Some(found) = try_by(&server, &committed(), &things.settings(), &[asked, phases].concat()) else {
+        return;
+    };
+    if let Err(found) = found {
+        panic!("{found}");
+    }
+    // They were asked for by their ids.
+    assert!(server.log().contains(&format!("/v3/videos/{}/scenes", things.video)), "{}", server.log());
+}
+
+#[test]
+fn schemathesis_finds_an_answer_that_a_document_does_not_tell() {
+    let server = Server::start();
+    let (mut wrong, mut missing) = (document(), document());
+    let me = "/paths/~1v3~1users~1me/get/responses";
+    let data = format!("{me}/200/content/application~1json/schema/properties/data/properties/email/type");
+    *wrong.pointer_mut(&data).unwrap() = json!("integer");
+    missing.pointer_mut(me).unwrap().as_object_mut().unwrap().remove("200");
+    let folder = tempfile::tempdir().unwrap();
+    for (document, what) in [(wrong, "schema"), (missing, "Undocumented HTTP status code")] {
+        let path = folder.path().join("openapi.json");
+        std::fs::write(&path, document.to_string()).unwrap();
+        let only = ["--include-path", "/v3/users/me", "--phases", "fuzzing", "--max-examples", "1"];
+        let Some(found) = try_by(&server, &path, "", &only) else { return };
+        let said = found.unwrap_err();
+        assert!(said.contains(what), "{said}");
+    }
+}
+
+/// Ids of things that are there.
+struct Things {
+    parameters: Vec<(&'static str, String)>,
+    upload_batch: String,
+    video: String,
+}
+
+impl Things {
+    fn make(server: &Server) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned();
+        let asset = server.upload_fixture("portraits/grace_hopper.jpg");
+        let photo =
+            json!({"type": "photo", "name": "Grace", "file": {"type": "asset_id", "asset_id": asset}});
+        let person = server.post("/v3/avatars", &photo).data();
+        let file = json!({"filename": "a.png", "content_type": "image/png", "size_bytes": 9});
+        let uploads = server.post("/v3/assets/direct-uploads/batches", &json!({"files": [file]})).data();
+        let folder = server.post("/v1/folders/create", &json!({"name": "films"})).json();
+        let brief = json!({"name": "Mira", "age": "Young Adult", "gender": "Woman", "ethnicity": "South Asian",
+            "orientation": "square", "pose": "half_body", "style": "Cinematic", "appearance": "long hair"});
+        let generation = server.post("/v2/photo_avatar/photo/generate", &brief).json();
+        let glossary = server.post("/v3/brand-glossaries", &json!({"name": "Names"})).data();
+        let video = server.create_video(&script_video(&asset, "Mine."));
+        let batch = json!({"videos": [script_video(&asset, "Mine too.")]});
+        let batch = server.post("/v3/videos/batches", &batch).json();
+        let endpoint = server.post("/v3/webhooks/endpoints", &json!({"url": "https://example.com/"})).data();
+        let look = text(&person["avatar_item"]["id"]);
+        let parameters = vec![
+            ("asset_id", asset),
+            ("group_id", text(&person["avatar_group"]["id"])),
+            ("look_id", look.clone()),
+            ("avatar_id", look.clone()),
+            ("id", look),
+            ("folder_id", text(&folder["data"]["id"])),
+            ("generation_id", text(&generation["data"]["generation_id"])),
+            ("brand_glossary_id", text(&glossary["brand_glossary_id"])),
+            ("video_id", video.clone()),
+            ("batch_id", text(&batch["data"]["batch_id"])),
+            ("endpoint_id", text(&endpoint["endpoint_id"])),
+            ("voice_id", "af_heart".to_owned()),
+            ("event_id", text(&first_event(server)["event_id"])),
+        ];
+        Self { parameters, upload_batch: text(&uploads["batch_id"]), video }
+    }
+
+    /// The same as settings of schemathesis.
+    fn settings(&self) -> String {
+        let told = self.parameters.iter().map(|(name, id)| format!("{name} = \"{id}\"\n"));
+        let uploads = format!(
+            "[[operations]]\ninclude-path = \"/v3/assets/batches/{{batch_id}}\"\nparameters = {{ batch_id = \"{}\" }}\n",
+            self.upload_batch
+        );
+        format!("[parameters]\n{}\n{uploads}", told.collect::<String>())
+    }
+}
+
+/// The first event: that the thumbnail of an upload is there.
+fn first_event(server: &Server) -> Value {
+    let deadline = Instant::now() + Duration::from_mins(2);
+    loop {
+        let events = server.get("/v3/webhooks/events").json();
+        if let Some(event) = events["data"].as_array().unwrap().first() {
+            return event.clone();
+        }
+        assert!(Instant::now() < deadline, "nothing was told");
+        std::thread::sleep(Duration::from_millis(100));
     }
 }
