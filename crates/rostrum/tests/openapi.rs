@@ -161,7 +161,7 @@ fn schemathesis_finds_an_answer_that_a_document_does_not_tell() {
     let server = Server::start();
     let (mut wrong, mut missing) = (document(), document());
     let me = "/paths/~1v3~1users~1me/get/responses";
-    let data = format!("{me}/200/content/application~1json/schema/properties/data/properties/email/type");
+    let data = format!("{me}/200/content/application~1json/schema/properties/data/properties/username/type");
     *wrong.pointer_mut(&data).unwrap() = json!("integer");
     missing.pointer_mut(me).unwrap().as_object_mut().unwrap().remove("200");
     let folder = tempfile::tempdir().unwrap();
