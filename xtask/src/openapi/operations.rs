@@ -334,3 +334,75 @@ fn error_response(status: u64, words: &str, generation: &str) -> Value {
     let schema = json!({"$ref": format!("#/components/schemas/{}", error_name(generation))});
     json!({"description": words, "headers": headers, "content": {"application/json": {"schema": schema}}})
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> Facts {
+        let differences = json!([
+            {"operation": "POST /v3/films?dry_run=true", "at": "data.film_id"},
+            {"operation": "POST /v3/films", "at": "data.rolls[].form", "value": "round"},
+        ]);
+        Facts {
+            operations: BTreeMap::new(),
+            not_built: BTreeSet::from(["GET /v3/films/{film_id}".to_owned()]),
+            differences: serde_json::from_value(differences).unwrap(),
+        }
+    }
+
+    #[test]
+    fn an_operation_tells_its_parameters_body_and_statuses() {
+        let known = json!({
+            "method": "POST", "path": "/v1/film.make/{roll_id}", "summary": "Make a film", "keyed": true, "errors": [402],
+            "query": [{"name": "limit", "type": "int", "default": "10", "min": 1, "max": 100}],
+            "request": {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {}, "c": {}}}}},
+            "not_built_fields": ["a.b"], "response": {"type": "object", "properties": {}},
+        });
+        let (path, method, told) = operation(&facts(), &known).unwrap();
+        assert_eq!((path.as_str(), method.as_str()), ("/v1/film.make/{roll_id}", "post"));
+        assert_eq!(told["operationId"], "postV1FilmMakeRollId");
+        let limit = json!({"type": "integer", "default": 10, "minimum": 1, "maximum": 100});
+        assert_eq!(told["parameters"][1]["schema"], limit);
+        assert_eq!(told["parameters"][2]["$ref"], "#/components/parameters/Idempotency-Key");
+        let fields =
+            &told["requestBody"]["content"]["application/json"]["schema"]["properties"]["a"]["properties"];
+        assert_eq!((fields, &told["requestBody"]["required"]), (&json!({"c": {}}), &json!(false)));
+        let statuses: Vec<&str> = told["responses"].as_object().unwrap().keys().map(String::as_str).collect();
+        let all = ["200", "400", "401", "402", "403", "404", "409", "413", "429", "500"];
+        assert_eq!(BTreeSet::from_iter(statuses), BTreeSet::from(all));
+        assert_eq!(told["responses"]["402"]["$ref"], "#/components/responses/v1-402");
+    }
+
+    #[test]
+    fn what_is_not_built_answers_that_and_nothing_else() {
+        let known = json!({"method": "GET", "path": "/v3/films/{film_id}", "response": {}});
+        let (_, _, told) = operation(&facts(), &known).unwrap();
+        assert_eq!(told["responses"], json!({"501": {"$ref": "#/components/responses/v3-501"}}));
+        assert_eq!((&told["x-not-built"], &told["parameters"][0]["name"]), (&json!(true), &json!("film_id")));
+    }
+
+    #[test]
+    fn differences_widen_answers() {
+        let known = json!({"response": {"type": "object", "properties": {"data": {
+            "type": "object", "required": ["film_id"], "properties": {
+                "film_id": {"type": "string"},
+                "rolls": {"type": "array", "items": {
+                    "type": "object", "properties": {"form": {"type": "string", "enum": ["square"]}},
+                }},
+            },
+        }}}});
+        let answer = answer(&facts(), &known, "POST /v3/films");
+        assert_eq!(answer["required"], json!(["data"]));
+        let data = &answer["properties"]["data"];
+        assert_eq!(data.get("required"), None);
+        let form = &data["properties"]["rolls"]["items"]["properties"]["form"];
+        assert_eq!(form["enum"], json!(["square", "round"]));
+    }
+
+    #[test]
+    fn a_status_without_words_is_refused() {
+        let error = error(418, "v3").unwrap_err().to_string();
+        assert!(error.contains("ERRORS") && error.contains("418"), "{error}");
+    }
+}

@@ -109,3 +109,29 @@ pub(super) fn components() -> Value {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_get_their_names_and_lists_their_items() {
+        let facts = json!({"type": "array", "min_items": 1, "max_items": 2, "required": []});
+        assert_eq!(schema(&facts), json!({"type": "array", "minItems": 1, "maxItems": 2, "items": {}}));
+        let text = json!({"type": "string", "nullable": true, "min_length": 1, "max_length": 9});
+        let told = json!({"type": "string", "nullable": true, "minLength": 1, "maxLength": 9});
+        assert_eq!(schema(&text), told);
+    }
+
+    #[test]
+    fn arms_exclude_each_other_only_where_a_required_word_tells_them_apart() {
+        let arm = |word: &str, required: Value| json!({"type": "object", "properties": {"type": {"type": "string", "enum": [word]}}, "required": required});
+        let union = |required: &[&str]| {
+            let arms = [arm("a", json!(["type"])), arm("b", json!(required))];
+            schema(&json!({"discriminator": {"propertyName": "type"}, "oneOf": arms}))
+        };
+        let (apart, alike) = (union(&["type"]), union(&[]));
+        assert!(apart.get("oneOf").is_some() && apart.get("discriminator").is_none(), "{apart}");
+        assert!(alike.get("anyOf").is_some() && alike.get("oneOf").is_none(), "{alike}");
+    }
+}
