@@ -291,9 +291,10 @@ fn differ(answer: &mut Value, at: &str, value: Option<&Value>) {
         })
         .collect();
     if let Some(value) = value {
-        let words =
-            answer.pointer_mut(&format!("{parent}/properties/{name}/enum")).and_then(Value::as_array_mut);
-        words.into_iter().for_each(|words| words.push(value.clone()));
+        let words = answer.pointer_mut(&format!("{parent}/properties/{name}/enum"));
+        if let Some(words) = words.and_then(Value::as_array_mut) {
+            words.push(value.clone());
+        }
         return;
     }
     let Some(parent) = answer.pointer_mut(&parent).and_then(Value::as_object_mut) else { return };
