@@ -4,14 +4,15 @@ use rostrum_blob::{BlobError, BlobKey};
 use rostrum_face::{Landmarks, Matte, PortraitError, PortraitQuality, PortraitRefusal, PortraitWarning};
 use rostrum_media::{ImageLimits, MediaError, decode_picture};
 use rostrum_model::asset::ContentHash;
-use rostrum_model::picture::RgbImage;
+use rostrum_model::picture::{RgbImage, Size};
+use serde::{Deserialize, Serialize};
 
 use crate::assets::content_key;
 use crate::backends::Backends;
 use crate::engines::EngineError;
 
-/// Changes whenever landmarks of the same picture may come out differently.
-const LANDMARKS_VERSION: u32 = 1;
+/// Changes whenever landmarks of the same picture may come out differently, or are written differently.
+const LANDMARKS_VERSION: u32 = 2;
 
 /// A picture whose face can be animated.
 pub struct Portrait {
@@ -19,6 +20,15 @@ pub struct Portrait {
     pub image: RgbImage,
     /// Its one face.
     pub landmarks: Landmarks,
+}
+
+/// What is remembered of a portrait.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    /// Width and height, upright.
+    size: (usize, usize),
+    score: f32,
+    points: Vec<[f32; 3]>,
 }
 
 /// A portrait of which only the person is left, and where that is.
@@ -71,7 +81,7 @@ impl Backends {
     /// # Errors
     /// When the picture is no usable portrait (the text says why, with the measured value), or an engine fails.
     pub async fn portrait(&self, content_hash: &ContentHash) -> Result<Portrait, UnusablePortrait> {
-        let remembered = self.remembered_landmarks(content_hash).await?;
+        let remembered = self.remembered_portrait(content_hash).await?;
         let face = self.engines.face().await?;
         let known = remembered.is_some();
         let folder = tempfile::tempdir_in(&self.work_dir)?;
@@ -88,7 +98,7 @@ impl Backends {
             })?;
         let portrait = tokio::task::spawn_blocking(move || -> Result<Portrait, UnusablePortrait> {
             let landmarks = match remembered {
-                Some(landmarks) => landmarks,
+                Some(Remembered { score, points, .. }) => Landmarks { points, score },
                 None => face.find_portrait_face(&image).map_err(|error| match error {
                     PortraitError::Refused(refusal) => UnusablePortrait::Face(refusal),
                     PortraitError::Engine(error) => UnusablePortrait::FaceEngine(error),
@@ -99,11 +109,25 @@ impl Backends {
         .await
         .map_err(UnusablePortrait::Interrupted)??;
         if !known {
-            let stored = (portrait.landmarks.score, &portrait.landmarks.points);
+            let Portrait { image, landmarks: Landmarks { score, points } } = &portrait;
+            let size = (image.width, image.height);
+            let stored = Remembered { size, score: *score, points: points.clone() };
             let json = serde_json::to_vec(&stored).expect("numbers always make JSON");
             self.blobs.put(&landmarks_key(content_hash), &json).await?;
         }
         Ok(portrait)
+    }
+
+    /// The size of a portrait. The picture is read only where it was not before.
+    ///
+    /// # Errors
+    /// As [`Backends::portrait`].
+    pub async fn portrait_size(&self, content_hash: &ContentHash) -> Result<Size, UnusablePortrait> {
+        if let Some(Remembered { size: (width, height), .. }) = self.remembered_portrait(content_hash).await? {
+            return Ok(Size { width, height });
+        }
+        let Portrait { image, .. } = self.portrait(content_hash).await?;
+        Ok(Size { width: image.width, height: image.height })
     }
 
     /// A portrait with what will be seen of its faults in videos.
@@ -172,12 +196,9 @@ impl Backends {
         .map_err(UnusablePortrait::Interrupted)?
     }
 
-    /// Landmarks found earlier; a file that cannot be read back counts as not found.
-    async fn remembered_landmarks(&self, content_hash: &ContentHash) -> Result<Option<Landmarks>, BlobError> {
+    /// What was found earlier; a file that cannot be read back counts as not found.
+    async fn remembered_portrait(&self, content_hash: &ContentHash) -> Result<Option<Remembered>, BlobError> {
         let bytes = self.blobs.read(&landmarks_key(content_hash)).await?;
-        Ok(bytes.and_then(|bytes| {
-            let (score, points) = serde_json::from_slice::<(f32, Vec<[f32; 3]>)>(&bytes).ok()?;
-            Some(Landmarks { points, score })
-        }))
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 }

@@ -316,12 +316,11 @@ impl App {
 
     /// A photo whose face was found, and whose person can be told from the background where that is to go; and its size.
     async fn photo_actor(&self, image: &Asset, clear: bool) -> Result<(Actor, Size), UnusablePortrait> {
-        let portrait = self.backends.portrait(&image.content_hash).await?;
-        let size = Size { width: portrait.image.width, height: portrait.image.height };
+        let (backends, hash) = (&self.backends, &image.content_hash);
         if clear {
-            self.backends.cut_out(portrait, WHITE).await?;
+            backends.cut_out(backends.portrait(hash).await?, WHITE).await?;
         }
-        Ok((Actor::Photo { image: image.id }, size))
+        Ok((Actor::Photo { image: image.id }, backends.portrait_size(hash).await?))
     }
 
     /// The background of a scene, and what was probed of it when it is a clip.
