@@ -118,6 +118,8 @@ pub(crate) struct Config {
     pub strict: bool,
     /// How log lines are written.
     pub log_format: LogFormat,
+    /// The collector of `OpenTelemetry` that gets traces by OTLP over HTTP, such as `http://localhost:4318`; none when not set.
+    pub otlp_url: Option<String>,
 }
 
 /// How log lines are written.
@@ -165,6 +167,7 @@ impl Config {
             max_requests_per_second: 0,
             strict: false,
             log_format: LogFormat::Text,
+            otlp_url: None,
         })
     }
 

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod memory;
 mod system;
+mod traces;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -54,7 +54,7 @@ const ENGINES: [&str; 7] = [
 ];
 
 /// Libraries that only the crates named may depend on.
-const RESERVED: [(&str, &[&str]); 10] = [
+const RESERVED: [(&str, &[&str]); 12] = [
     ("axum", &["rostrum", "rostrum-http", "rostrum-fuzz"]),
     ("tower-http", &["rostrum", "rostrum-http"]),
     ("sea-orm", &["rostrum-store"]),
@@ -65,6 +65,8 @@ const RESERVED: [(&str, &[&str]); 10] = [
     ("duroxide-pg", &["rostrum-jobs"]),
     ("reqwest", &["rostrum-app", "rostrum-api", "rostrum-blob"]),
     ("clap", &["rostrum"]),
+    ("opentelemetry", &["rostrum"]),
+    ("opentelemetry-otlp", &["rostrum"]),
 ];
 
 /// Complains about each dependency that the crate in `folder` may not have.

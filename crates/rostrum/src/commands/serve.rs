@@ -13,11 +13,14 @@ use rostrum_jobs::{JobOptions, Jobs};
 use rostrum_model::scope::Scopes;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::backends;
 use crate::config::{Config, LogFormat};
 use crate::system::variable;
+use crate::traces::Traces;
 
 /// How long open requests may go on after a stop signal.
 const GRACE: Duration = Duration::from_secs(10);
@@ -40,7 +43,8 @@ const MAX_RESTARTS: u32 = 100;
 
 /// Serves until a stop signal, then finishes open requests. Steps in work are run again by the next start.
 pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
-    start_logging(config.log_format);
+    let traces = config.otlp_url.as_deref().map(Traces::to).transpose()?;
+    start_logging(config.log_format, traces.as_ref());
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be collected")?;
     let _alone = backends::claim_data_dir(&config)?;
     backends::install_voices(&config);
@@ -102,6 +106,9 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         tracing::warn!("requests were still open after the grace time");
     }
     let (videos, assets) = tokio::join!(jobs.shutdown(GRACE), asset_jobs.shutdown(GRACE));
+    if let Some(traces) = traces {
+        tokio::task::spawn_blocking(move || traces.end()).await.context("the last traces")?;
+    }
     videos.and(assets).context("the job engine did not stop")
 }
 
@@ -116,17 +123,17 @@ async fn open_jobs(
     Ok(Arc::new(jobs.context("the job engine cannot be started")?))
 }
 
-fn start_logging(format: LogFormat) {
+fn start_logging(format: LogFormat, traces: Option<&Traces>) {
     let filter = variable("ROSTRUM_LOG").and_then(|text| text.into_string().ok());
     let filter = EnvFilter::new(filter.unwrap_or_else(|| "info,duroxide=warn,sqlx=warn".to_owned()));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry().with(filter).with(lines).with(traces.map(Traces::layer)).init();
 }
 
 async fn sweep_for_ever(app: App) {
