@@ -22,6 +22,7 @@ mod scopes;
 mod serving;
 mod state;
 mod tus;
+mod unknown_fields;
 mod uploads;
 mod v1;
 mod v2;

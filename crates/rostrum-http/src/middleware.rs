@@ -49,7 +49,8 @@ pub(crate) fn apply(routes: Router, state: &HttpState) -> Router {
 
 /// Lets pages of these origins use the API from their visitors' browsers; none when there are none.
 pub(crate) fn open_to(origins: &[HeaderValue]) -> Option<CorsLayer> {
-    let told = ["x-request-id", "retry-after", "idempotent-replayed"].map(HeaderName::from_static);
+    let told = ["x-request-id", "retry-after", "idempotent-replayed", "rostrum-ignored-fields"]
+        .map(HeaderName::from_static);
     (!origins.is_empty()).then(|| {
         CorsLayer::new()
             .allow_origin(origins.to_vec())

@@ -13,7 +13,7 @@ use crate::files::is_known;
 use crate::pages::as_page_with;
 
 /// Made of the facts in `compat/contract` by `cargo xtask openapi`.
-const DOCUMENT: &str = include_str!("../../../compat/openapi.json");
+pub(crate) const DOCUMENT: &str = include_str!("../../../compat/openapi.json");
 
 const PAGE: &str = include_str!("reference/page.html");
 const STYLE: &str = include_str!("reference/style.css");
@@ -29,7 +29,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("\"{:016x}\"", hasher.finish())
 });
 
-/// The OpenAPI document, for programs anywhere.
+/// The document, for programs anywhere.
 pub(crate) async fn document(asked: HeaderMap) -> Response {
     let headers = [
         (ETAG, VERSION.as_str()),

@@ -9,7 +9,7 @@ use tower::util::option_layer;
 
 use crate::{
     HttpState, api_error, consents, files, health, keyed_requests, middleware, not_built, pages, players,
-    reference, tus, uploads, v1, v2, v3,
+    reference, tus, unknown_fields, uploads, v1, v2, v3,
 };
 
 /// JSON bodies are small: the longest, a script of 5000 characters, is far below this.
@@ -150,6 +150,7 @@ pub(crate) fn routes(api: impl Fn(Router<HttpState>) -> Router<HttpState>) -> Ro
         .route("/favicon.ico", get(pages::icon));
 
     api(v3.merge(v3_videos()))
+        .layer(from_fn(unknown_fields::tell))
         .merge(api(v2()).layer(map_response(v2::envelope)))
         .merge(api(v1()).layer(map_response(v1::envelope)))
         .merge(tus)

@@ -8,7 +8,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use support::fake::Fake;
 use support::{Server, rostrum};
 
 #[test]
@@ -214,4 +215,63 @@ fn two_servers_do_not_work_on_one_data_folder() {
     assert!(!second.status.success());
     let message = String::from_utf8_lossy(&second.stderr);
     assert!(message.contains("another rostrum is at work"), "{message}");
+}
+
+#[test]
+fn traces_go_to_a_collector_also_the_last_ones() {
+    let collector = Fake::start(|_, _| (200, "application/x-protobuf", Vec::new()));
+    let mut server = Server::start_with(&[("ROSTRUM_OTLP_URL", collector.url.clone())]);
+    assert_eq!(server.get("/v3/videos?limit=1").status, 200);
+    assert!(server.terminate());
+    let asked = collector.asked();
+    assert!(asked.iter().all(|asked| asked.line == "POST /v1/traces"), "{asked:?}");
+    let sent: Vec<u8> = asked.into_iter().flat_map(|asked| asked.body).collect();
+    for word in ["service.name", "rostrum", "request", "/v3/videos"] {
+        assert!(sent.windows(word.len()).any(|part| part == word.as_bytes()), "{word} is not in the traces");
+    }
+}
+
+#[test]
+fn a_server_whose_collector_is_away_serves_all_the_same() {
+    let mut server = Server::start_with(&[("ROSTRUM_OTLP_URL", "http://127.0.0.1:1".to_owned())]);
+    assert_eq!(server.get("/v3/videos?limit=1").status, 200);
+    assert!(server.terminate());
+    assert!(server.log().contains("trac"), "the log does not tell of lost traces: {}", server.log());
+}
+
+/// A request for a video that is only estimated, with a field too many.
+fn with_unknown_fields() -> Value {
+    json!({
+        "type": "avatar",
+        "avatar_id": "josh_lite3_20230714",
+        "script": "Hello.",
+        "voice_settings": {"unknown_speed": 1},
+        "unknown\r\nX-Made: é": true,
+    })
+}
+
+#[test]
+fn fields_that_an_operation_does_not_know_are_told_in_a_header() {
+    let server = Server::start();
+    let answer = server.post("/v3/videos?dry_run=true", &with_unknown_fields());
+    assert_eq!(answer.status, 200);
+    let told = answer.header("rostrum-ignored-fields");
+    assert_eq!(told, "unknown\\r\\nX-Made: \\u{e9}, voice_settings.unknown_speed");
+    assert_eq!(answer.header("x-made"), "");
+    let mut known = with_unknown_fields();
+    known.as_object_mut().unwrap().retain(|name, _| !name.starts_with("unknown"));
+    known["voice_settings"] = json!({"speed": 1.1});
+    assert_eq!(server.post("/v3/videos?dry_run=true", &known).header("rostrum-ignored-fields"), "");
+}
+
+#[test]
+fn a_strict_server_refuses_fields_that_an_operation_does_not_know() {
+    let server = Server::start_with(&[("ROSTRUM_STRICT", "true".to_owned())]);
+    let mut body = with_unknown_fields();
+    body.as_object_mut().unwrap().retain(|name, _| !name.starts_with("unknown"));
+    let answer = server.post("/v3/videos?dry_run=true", &body);
+    answer.refused(400, "invalid_parameter", Some("voice_settings.unknown_speed"));
+    // HeyGen's older generations know fields that nobody counts.
+    let old = json!({"name": "Folder", "unknown": 1});
+    assert_eq!(server.post("/v1/folders/create", &old).status, 200);
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
+use crate::unknown_fields;
 
 /// A body that is JSON, whatever its `Content-Type` says.
 pub(crate) struct JsonBody(pub Value);
@@ -15,7 +16,7 @@ impl FromRequest<HttpState> for JsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &HttpState) -> Result<Self, ApiError> {
-        Ok(Self(parsed(&received(request, state).await?)?))
+        Ok(Self(received(request, state, false).await?))
     }
 }
 
@@ -26,24 +27,27 @@ impl FromRequest<HttpState> for OptionalJsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &HttpState) -> Result<Self, ApiError> {
-        let bytes = received(request, state).await?;
-        Ok(Self(if bytes.is_empty() { Value::Object(Map::new()) } else { parsed(&bytes)? }))
+        Ok(Self(received(request, state, true).await?))
     }
 }
 
-async fn received(request: Request, state: &HttpState) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state).await.map_err(|rejection| {
+async fn received(request: Request, state: &HttpState, may_be_empty: bool) -> Result<Value, ApiError> {
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts.clone(), body);
+    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
         let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
             ErrorCode::PayloadTooLarge
         } else {
             ErrorCode::InvalidParameter
         };
         ApiError::new(code, format!("The body could not be read: {}.", rejection.body_text()), None)
-    })
-}
-
-fn parsed(bytes: &[u8]) -> Result<Value, ApiError> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    })?;
+    if bytes.is_empty() && may_be_empty {
+        return Ok(Value::Object(Map::new()));
+    }
+    let body = serde_json::from_slice(&bytes).map_err(|error| {
         ApiError::new(ErrorCode::InvalidParameter, format!("The body is not JSON: {error}."), Some("body"))
-    })
+    })?;
+    unknown_fields::check(&parts.method, &parts.extensions, &body, state.options.strict)?;
+    Ok(body)
 }

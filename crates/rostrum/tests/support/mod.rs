@@ -524,7 +524,17 @@ fn read(method: &str, path: &str, mut response: ureq::http::Response<ureq::Body>
     let faults = contract::faults(method, path, status, &bytes);
     let body = String::from_utf8_lossy(&bytes);
     assert!(faults.is_empty(), "{method} {path}, {status}, breaks the contract: {faults:#?}\n{body}");
-    Answer { status, headers: response.headers().clone(), bytes }
+    let answer = Answer { status, headers: response.headers().clone(), bytes };
+    if !answer.header("rostrum-ignored-fields").is_empty() {
+        use std::io::Write;
+        writeln!(
+            std::fs::OpenOptions::new().create(true).append(true).open("/tmp/ignored.txt").unwrap(),
+            "{method} {path} {status}: {}",
+            answer.header("rostrum-ignored-fields")
+        )
+        .unwrap();
+    }
+    answer
 }
 
 /// The smallest body for a video of a portrait.
