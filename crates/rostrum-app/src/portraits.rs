@@ -123,7 +123,8 @@ impl Backends {
     /// # Errors
     /// As [`Backends::portrait`].
     pub async fn portrait_size(&self, content_hash: &ContentHash) -> Result<Size, UnusablePortrait> {
-        if let Some(Remembered { size: (width, height), .. }) = self.remembered_portrait(content_hash).await? {
+        if let Some(Remembered { size: (width, height), .. }) = self.remembered_portrait(content_hash).await?
+        {
             return Ok(Size { width, height });
         }
         let Portrait { image, .. } = self.portrait(content_hash).await?;

@@ -102,6 +102,11 @@ pub(super) fn operation(facts: &Facts, known: &Value) -> anyhow::Result<(String,
                 }
                 told["x-not-built-fields"] = fields.clone();
             }
+            for (place, field) in known["more_fields"].as_object().into_iter().flatten() {
+                let within = &mut body["content"]["application/json"]["schema"];
+                let is_put = put_in(within, &place.split('.').collect::<Vec<_>>(), &schema(field));
+                ensure!(is_put, "'{place}' of more_fields finds no object in the body of {name}");
+            }
             told["requestBody"] = body;
         }
         told["responses"] = responses(facts, known, &name, generation)?;
@@ -220,6 +225,29 @@ fn take_out(within: &mut Value, field: &str) {
         Value::Array(parts) => parts.iter_mut().for_each(|part| take_out(part, field)),
         _ => {}
     }
+}
+
+/// Adds a field to all arms of a schema, through lists and the objects that its path names; tells whether there was any.
+fn put_in(within: &mut Value, path: &[&str], field: &Value) -> bool {
+    let mut is_put = false;
+    for arms in ["oneOf", "anyOf"] {
+        for arm in within.get_mut(arms).and_then(Value::as_array_mut).into_iter().flatten() {
+            is_put |= put_in(arm, path, field);
+        }
+    }
+    if let Some(items) = within.get_mut("items") {
+        is_put |= put_in(items, path, field);
+    }
+    let (Some(fields), [name, rest @ ..]) =
+        (within.get_mut("properties").and_then(Value::as_object_mut), path)
+    else {
+        return is_put;
+    };
+    if rest.is_empty() {
+        fields.entry((*name).to_owned()).or_insert_with(|| field.clone());
+        return true;
+    }
+    fields.get_mut(*name).is_some_and(|inner| put_in(inner, rest, field)) | is_put
 }
 
 fn responses(facts: &Facts, known: &Value, name: &str, generation: &str) -> anyhow::Result<Value> {
