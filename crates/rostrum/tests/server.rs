@@ -236,7 +236,7 @@ fn a_server_whose_collector_is_away_serves_all_the_same() {
     let mut server = Server::start_with(&[("ROSTRUM_OTLP_URL", "http://127.0.0.1:1".to_owned())]);
     assert_eq!(server.get("/v3/videos?limit=1").status, 200);
     assert!(server.terminate());
-    assert!(server.log().contains("trac"), "the log does not tell of lost traces: {}", server.log());
+    assert!(server.log().contains("opentelemetry"), "the log does not tell of lost traces: {}", server.log());
 }
 
 /// A request for a video that is only estimated, with a field too many.
