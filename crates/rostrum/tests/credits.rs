@@ -30,16 +30,20 @@ fn near(left: &Value, expected: f64) -> bool {
 #[test]
 fn without_a_limit_nothing_is_refused_and_what_was_used_is_told() {
     let server = Server::start();
+    let me = server.get("/v3/users/me").json();
+    // Lists of assets are asked for with it.
+    let username = me["data"]["username"].as_str().unwrap();
+    assert_eq!(server.get(&format!("/v3/assets?username={username}")).status, 200);
     assert_eq!(
-        server.get("/v3/users/me").json(),
+        me,
         json!({"data": {
-            "username": "default", "email": null, "first_name": null, "last_name": null,
+            "username": username, "workspace_name": "default", "email": null, "first_name": null, "last_name": null,
             "billing_type": "wallet", "subscription": null, "usage_based": null,
             "wallet": {"currency": "credits", "remaining_balance": null, "auto_reload": null},
         }})
     );
     let v1 = server.get("/v1/user/me").json();
-    assert_eq!((v1["code"].as_u64(), v1["data"]["username"].as_str()), (Some(100), Some("default")));
+    assert_eq!((v1["code"].as_u64(), v1["data"]["username"].as_str()), (Some(100), Some(username)));
     server.post("/v3/voices/speech", &json!({"text": "Hello.", "voice_id": "af_heart"})).data();
     let quota = server.get("/v2/user/remaining_quota").json();
     assert_eq!(quota["error"], Value::Null);

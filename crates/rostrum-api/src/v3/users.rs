@@ -8,8 +8,10 @@ use serde_json::Value;
 /// Who calls: a workspace, whose key was sent. People have no accounts of their own, so most fields are null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct User {
-    /// Name of the workspace.
+    /// Id of the workspace, which is the `owner` of its assets, and what lists of them are asked for with.
     pub username: String,
+    /// Name of the workspace; beyond the contract.
+    pub workspace_name: String,
     /// Always null.
     pub email: Option<String>,
     /// Always null.
@@ -41,7 +43,8 @@ impl User {
     /// The caller.
     pub fn new(workspace: &Workspace, account: Account) -> Self {
         Self {
-            username: workspace.name.clone(),
+            username: workspace.id.to_string(),
+            workspace_name: workspace.name.clone(),
             email: None,
             first_name: None,
             last_name: None,

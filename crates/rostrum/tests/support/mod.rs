@@ -86,6 +86,24 @@ pub fn npm_client(name: &str) -> Option<PathBuf> {
     None
 }
 
+/// Node, which leads requests for HeyGen's hosts to a server of this machine.
+pub fn node_instead_of_heygen(server: &Server) -> Command {
+    let redirect = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/instead-of-heygen.cjs");
+    let mut node = Command::new("node");
+    node.env("NODE_OPTIONS", format!("--require {}", redirect.display())).env("ROSTRUM_URL", server.url(""));
+    node
+}
+
+/// Gives a program JSON and returns the JSON that it prints.
+#[track_caller]
+pub fn asked(program: &mut Command, question: &Value) -> Value {
+    let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("run ./dev setup");
+    child.stdin.take().unwrap().write_all(question.to_string().as_bytes()).unwrap();
+    let ran = child.wait_with_output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
+    serde_json::from_slice(&ran.stdout).unwrap()
+}
+
 /// The folder of the pinned packages for Python; `None`, told loudly, where pip reaches no registry.
 pub fn python_packages() -> Option<PathBuf> {
     packages_of(&client_file("python/requirements.txt"), "compat-python")

@@ -30,6 +30,7 @@ pub fn read_create_video(body: &Value) -> Result<VideoRequest, Refusal> {
         return Err(Refusal::invalid("body", "The body must be a JSON object."));
     };
     match fields.get("type") {
+        Some(Value::String(_)) if names_flat_picture(body) => read_flat_video(body),
         Some(Value::String(kind)) => match kind.as_str() {
             "image" => read_video(body, Source::Image),
             "avatar" => read_video(body, Source::Avatar),
@@ -49,6 +50,16 @@ pub fn read_create_video(body: &Value) -> Result<VideoRequest, Refusal> {
 
 /// Fields of the flat form that name who is seen.
 const SOURCES: [&str; 3] = ["avatar_id", "image_url", "image_asset_id"];
+
+/// Whether a body of the types `avatar` and `image` names its picture in the way of the flat form alone: a form of n8n's writes
+/// `avatar` beside each of the three.
+pub(super) fn names_flat_picture(body: &Value) -> bool {
+    let is_given = |field: &str| body.get(field).is_some_and(|value| !value.is_null());
+    matches!(body.get("type").and_then(Value::as_str), Some("avatar" | "image"))
+        && (is_given("image_url") || is_given("image_asset_id"))
+        && !is_given("avatar_id")
+        && !is_given("image")
+}
 
 /// Reads the body of `POST /v2/videos`: like that of v3 without `type`, with the picture in fields of its own.
 ///
@@ -436,6 +447,11 @@ mod tests {
         assert_eq!(picture(json!({"image_url": "https://x/y.png"})), url);
         let id = WantedPicture::Image(AssetInput::AssetId(ASSET.parse().unwrap()));
         assert_eq!(picture(json!({"image_asset_id": ASSET})), id);
+        for kind in ["avatar", "image"] {
+            assert_eq!(picture(json!({"type": kind, "image_asset_id": ASSET})), id);
+        }
+        let both = json!({"type": "avatar", "avatar_id": "josh", "image_asset_id": ASSET});
+        assert_eq!(picture(both), WantedPicture::Cast("josh".into()));
         for wrong in [json!({}), json!({"avatar_id": "josh", "image_asset_id": ASSET})] {
             let refusal = read_flat_video(&flat(wrong)).unwrap_err();
             assert!(refusal.message.starts_with("Exactly one visual source required"), "{refusal}");

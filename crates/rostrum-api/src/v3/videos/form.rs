@@ -3,6 +3,7 @@
 use rostrum_model::video::{InputForm, SceneField};
 use serde_json::Value;
 
+use super::create::names_flat_picture;
 use super::fields::path;
 use crate::v1::video_generate::clip_param;
 use crate::v2::video_generate::scene_place;
@@ -12,7 +13,7 @@ use crate::v2::video_generate::scene_place;
 pub enum BodyForm {
     /// `POST /v3/videos` of `type: avatar` or `image`.
     Single,
-    /// `POST /v2/videos`.
+    /// `POST /v2/videos`, and bodies of v3 that name their picture like it.
     Flat,
     /// `POST /v3/videos` of `type: studio`; for each scene, whether somebody is seen in it.
     Studio(Vec<bool>),
@@ -39,8 +40,8 @@ impl BodyForm {
                 Self::Studio(scenes.iter().map(has_character).collect())
             }
             Some("cinematic_avatar") => Self::Cinematic,
-            Some(_) => Self::Single,
-            None => Self::Flat,
+            Some(_) if !names_flat_picture(body) => Self::Single,
+            _ => Self::Flat,
         }
     }
 
