@@ -1,8 +1,9 @@
 """Runs the examples of uploads, or of other operations, that documents give, as they stand, against a server.
 
-    run.py [--of PATHS] HOST KEY DIR DOCUMENT...
+    run.py [--of PATHS [--others]] HOST KEY DIR DOCUMENT...
 
-With --of, the examples whose requests match that regular expression are run, and not those of uploads.
+With --of, the examples whose requests match that regular expression are run, and not those of uploads. With --others the
+documents are not ours: examples that cannot run as they stand are told of with the reason, and are no failures.
 
 HOST is the server's URL, KEY an API key of it. DIR holds one file of each kind, `sample.png` and so on, `fetch.cjs` and
 npm's packages of package.json; examples run in it. Of an example only the host is changed, placeholders are filled in, and
@@ -91,14 +92,32 @@ def indented(code):
 
 
 def call(language, name, parameters, source):
-    """A statement that calls a function of an example."""
+    """A statement that calls a function of an example; what has a default keeps it."""
     values = []
     for parameter in filter(None, map(str.strip, parameters.split(","))):
+        if "=" in parameter:
+            continue
         word = parameter.split(":")[0].lower()
         by_name = {"path": "./background.jpg", "url": source, "type": "image/jpeg"}
         values.append(json.dumps(next((v for k, v in by_name.items() if k in word), "Hello")))
     arguments = ", ".join(values)
     return f"print({name}({arguments}))" if language == "python" else f"console.log(await {name}({arguments}));"
+
+
+def why_not(code, printed, answers):
+    """Why an example of others cannot run as it stands; nothing when that cannot be told."""
+    if 501 in answers:
+        return "asks for what is not built"
+    if re.search(r"is not defined|Transform failed|syntax error near|SyntaxError", printed):
+        return "is a part of a program"
+    if "www-browser: not found" in printed:
+        return "opens a browser"
+    placeholder = re.search(r"YOUR_(?!API_KEY)\w+|\byour[-_]\w+|\.\.\.", code)
+    if placeholder and any(400 <= told < 500 for told in answers):
+        return f"says {placeholder[0]} where a value belongs"
+    if '"Hello"' in code and any(400 <= told < 500 for told in answers):
+        return "is a function of ids that the document does not tell"
+    return None
 
 
 class Proxy(http.server.ThreadingHTTPServer):
@@ -135,8 +154,8 @@ class Proxy(http.server.ThreadingHTTPServer):
 
 
 class Runner:
-    def __init__(self, host, key, folder):
-        self.host, self.key, self.folder = host, key, folder
+    def __init__(self, host, key, folder, others):
+        self.host, self.key, self.folder, self.others = host, key, folder, others
         with open(os.path.join(folder, "sample.jpg"), "rb") as photo:
             self.source = self.ask("/v1/asset", photo.read(), "image/jpeg")["data"]["url"]
 
@@ -181,10 +200,14 @@ class Runner:
             "typescript": (".mts", ["node_modules/.bin/tsx"]),
             "javascript": (".cjs", ["node"] + ["--require=./fetch.cjs"] * ("form-data" in code)),
         }[language]
+        if language == "python" and re.search("^(async with|.*\\bawait )", code, re.M):
+            code = f"import asyncio\nasync def main():\n{textwrap.indent(code, '    ')}\nasyncio.run(main())"
         if language == "python":
             code = f"HEYGEN_API_KEY = KEY = {self.key!r}\n{code}"
         if language == "typescript" and "fs." in code and not re.search("^import fs", code, re.M):
             code = f'import fs from "fs";\n{code}'
+        if language == "typescript" and "require(" in code:
+            code = f'import {{ createRequire }} from "module";\nconst require = createRequire(import.meta.url);\n{code}'
         if language == "javascript":
             code = "(async () => {\n" + code + "\n})();"
         printed, status = "", 0
@@ -239,13 +262,20 @@ class Runner:
     def document_of(self, paths, path):
         """Runs the examples of some operations of a document; gives how many failed."""
         title, failed, proxy = os.path.basename(path), 0, Proxy(self.host)
+        earlier = collections.defaultdict(dict)
         with open(path, encoding="utf-8") as file:
             text = file.read()
         host, self.host = self.host, proxy.url()
         for line, language, code in examples(text):
+            own = DEFINITION[language].findall(code) if language in DEFINITION else []
+            lacking = earlier[language].keys() - {name for name, _ in own}
+            needed = [earlier[language][name] for name in sorted(lacking) if f"{name}(" in code]
+            for name, _ in own:
+                earlier[language][name] = code
             if not re.search(paths, code):
                 continue
-            for name, parameters in DEFINITION[language].findall(code) if language in DEFINITION else []:
+            code = "\n".join([*needed, code])
+            for name, parameters in own:
                 if len(re.findall(rf"\b{name}\(", code)) == 1:
                     code += "\n" + call(language, name, parameters, self.source)
             self.provide(code)
@@ -253,18 +283,24 @@ class Runner:
             status, printed = self.run(f"other-{title[:3]}-{line}", language, code)
             worked = status == 0 and proxy.answers and all(200 <= told < 300 for *_, told in proxy.answers)
             asked = ", ".join(f"{method} {path.split('?')[0]} {told}" for method, path, told in proxy.answers)
-            failed += not worked
-            told = "answered" if worked else f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
+            reason = self.others and why_not(code, printed, [told for *_, told in proxy.answers])
+            failed += not worked and not reason
+            if worked:
+                told = "answered"
+            elif reason:
+                told = f"cannot run: {reason}"
+            else:
+                told = f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
             print(f"{title[:40]}:{line} {language}: {asked}: {told}")
         self.host = host
         return failed
 
 
 def main():
-    arguments = sys.argv[1:]
+    arguments = [argument for argument in sys.argv[1:] if argument != "--others"]
     paths = arguments[1] if arguments[0] == "--of" else None
     host, key, folder, *documents = arguments[2 if paths else 0 :]
-    runner = Runner(host, key, folder)
+    runner = Runner(host, key, folder, "--others" in sys.argv)
     failed = sum(runner.document_of(paths, path) if paths else runner.document(path) for path in documents)
     sys.exit(1 if failed else 0)
 

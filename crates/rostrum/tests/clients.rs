@@ -239,6 +239,42 @@ fn the_examples_of_documents_speak_as_they_stand() {
     std::io::stderr().write_all(told.as_bytes()).unwrap();
 }
 
+/// All requests but uploads, as a regular expression of Python's.
+const ALL: &str = r"heygen\.com/v[123]/(?!assets?\b)";
+
+/// Those of all other operations, of documents of others: each is answered, or it is told why it cannot run as it stands.
+#[test]
+fn the_examples_of_documents_of_others_are_answered_where_they_can_run() {
+    let Some(documents) = documents_of_others() else { return };
+    let Some(told) = run_examples(&["--of", ALL, "--others"], &documents) else { return };
+    std::io::stderr().write_all(told.unwrap().as_bytes()).unwrap();
+}
+
+#[test]
+fn the_runner_of_examples_tells_why_one_of_others_cannot_run() {
+    let mut document = tempfile::Builder::new().suffix(".md").tempfile().unwrap();
+    for path in ["v3/lipsyncs", "v3/videos/YOUR_VIDEO_ID", "v3/videos/nothing", "v3/users/me"] {
+        let line = format!("curl -H 'X-Api-Key: YOUR_API_KEY' https://api.heygen.com/{path}");
+        writeln!(document, "```bash\n{line}\n```\n").unwrap();
+    }
+    writeln!(document, "```python\nfetch('https://api.heygen.com/v2/voices')\n```").unwrap();
+    let path = [document.path().to_owned()];
+    let Some(told) = run_examples(&["--of", ALL, "--others"], &path) else { return };
+    let told = told.unwrap_err();
+    for ended in [
+        "GET /v3/lipsyncs 501: cannot run: asks for what is not built",
+        "404: cannot run: says YOUR_VIDEO_ID where a value belongs",
+        "GET /v3/videos/nothing 404: FAILED",
+        "GET /v3/users/me 200: answered",
+        "cannot run: is a part of a program",
+    ] {
+        assert_eq!(told.matches(ended).count(), 1, "{ended}: {told}");
+    }
+    // What is ours has no such excuse.
+    let told = run_examples(&["--of", ALL], &path).unwrap().unwrap_err();
+    assert_eq!(told.matches("FAILED").count(), 4, "{told}");
+}
+
 #[test]
 fn the_runner_of_examples_tells_of_one_that_fails() {
     let mut document = tempfile::Builder::new().suffix(".md").tempfile().unwrap();
