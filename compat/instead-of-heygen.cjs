@@ -14,16 +14,17 @@ const { urlToHttpOptions } = require("node:url");
 
 const HOSTS = new Set(["api.heygen.com", "api2.heygen.com", "upload.heygen.com"]);
 
-function serverUrl() {
+// Read when it is needed first, so that a program's helpers, which may not be told of it, run all the same.
+function server() {
     const told = process.env.ROSTRUM_URL;
-    if (URL.canParse(told ?? "") && /^https?:$/.test(new URL(told).protocol)) return new URL(told);
-    throw new Error(`ROSTRUM_URL must be the address of the server, like http://127.0.0.1:8080; it is ${told ?? "not set"}`);
+    if (!URL.canParse(told ?? "") || !/^https?:$/.test(new URL(told).protocol)) {
+        throw new Error(`ROSTRUM_URL must be the address of the server, like http://127.0.0.1:8080; it is ${told || "not set"}`);
+    }
+    const { protocol, port, pathname, href } = new URL(told);
+    // Without the brackets of an address of IPv6.
+    const { hostname } = urlToHttpOptions(new URL(told));
+    return { protocol, hostname, port, prefix: pathname.replace(/\/$/, ""), href };
 }
-
-const server = serverUrl();
-// Without the brackets of an address of IPv6.
-const { hostname } = urlToHttpOptions(server);
-const prefix = server.pathname.replace(/\/$/, "");
 
 // As `https.request` takes them: `(options, callback)`, `(url, callback)` or `(url, options, callback)`.
 function request(...given) {
@@ -35,19 +36,13 @@ function request(...given) {
     const headers = Array.isArray(options.headers)
         ? options.headers
         : Object.fromEntries(Object.entries(options.headers ?? {}).filter(([name]) => name.toLowerCase() !== "host"));
-    const moved = {
-        ...options,
-        headers,
-        protocol: server.protocol,
-        host: hostname,
-        hostname,
-        port: server.port || undefined,
-        path: prefix + (options.path ?? "/"),
-    };
+    const { protocol, hostname, port, prefix } = server();
+    const path = prefix + (options.path ?? "/");
+    const moved = { ...options, headers, protocol, host: hostname, hostname, port: port || undefined, path };
     // These are for the host of before.
     for (const name of ["agent", "agents", "defaultPort", "servername", "lookup"]) delete moved[name];
     const callback = given.find((value) => typeof value === "function");
-    return server.protocol === "https:" ? directly(moved, callback) : http.request(moved, callback);
+    return protocol === "https:" ? directly(moved, callback) : http.request(moved, callback);
 }
 
 const directly = https.request;
@@ -60,10 +55,11 @@ https.get = (...given) => {
 syncBuiltinESMExports();
 
 const fetchDirectly = globalThis.fetch;
-globalThis.fetch = (input, init) => {
+globalThis.fetch = async (input, init) => {
     const asks = input instanceof Request;
     const url = new URL(asks ? input.url : input);
     if (!HOSTS.has(url.hostname)) return fetchDirectly(input, init);
-    const moved = new URL(prefix + url.pathname + url.search, server);
+    const { prefix, href } = server();
+    const moved = new URL(prefix + url.pathname + url.search, href);
     return fetchDirectly(asks ? new Request(moved, input) : moved, init);
 };

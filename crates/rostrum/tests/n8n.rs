@@ -5,6 +5,7 @@
 mod support;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -316,4 +317,70 @@ fn what_goes_wrong_reaches_the_workflow() {
     let unknown =
         n8n.run(&json!({"do": "receive", "body": {"event_type": "avatar_video.success"}})).unwrap_err();
     assert!(unknown.message.contains("event"), "{}", unknown.message);
+}
+
+/// Runs a script of Node's with the file in front that leads requests to `url`, and returns whether it ended well and what it told.
+fn led_to(url: &str, script: &str) -> (bool, String) {
+    let redirect = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/instead-of-heygen.cjs");
+    let ran = Command::new("node")
+        .env("NODE_OPTIONS", format!("--require {}", redirect.display()))
+        .env("ROSTRUM_URL", url)
+        .args(["--input-type=module", "--eval", script])
+        .output()
+        .expect("node is needed: run ./dev setup");
+    (ran.status.success(), [ran.stdout, ran.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat())
+}
+
+#[test]
+fn every_way_of_asking_is_led_to_the_server_and_no_other_host_is() {
+    let server = Fake::start(|_, _| (200, "text/plain", b"Told.".to_vec()));
+    let script = r#"
+        import https, { request } from "node:https";
+        const ended = (asked) => new Promise((done, failed) => {
+            asked.on("response", (answer) => answer.resume().on("end", done)).on("error", failed).end();
+        });
+        const headers = { Host: "api.heygen.com", "X-Api-Key": "k" };
+        await ended(request("https://api.heygen.com/v3/a?b=1", { headers }));
+        await ended(https.request(new URL("https://upload.heygen.com/v1/asset"), { method: "POST" }));
+        await ended(https.request({ hostname: "api.heygen.com", port: 443, path: "/v2/c", agent: new https.Agent() }));
+        await new Promise((done) => https.get("https://api.heygen.com/v3/d", (answer) => answer.resume().on("end", done)));
+        await fetch("https://api.heygen.com/v3/e?f=2");
+        await fetch(new Request("https://api.heygen.com/v3/g", { method: "POST", body: "h", headers: { "X-Api-Key": "k" } }));
+        for (const url of ["https://127.0.0.1:1/", "https://files.heygen.ai/a"]) {
+            if (await fetch(url).then(() => true, () => false)) throw new Error(`${url} answered`);
+        }
+    "#;
+    // What stands behind another server's path is reached, too.
+    let (is_well, told) = led_to(&format!("{}/prefix/", server.url), script);
+    assert!(is_well, "{told}");
+    let asked = server.asked();
+    let lines: Vec<&str> = asked.iter().map(|asked| asked.line.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /prefix/v3/a?b=1",
+            "POST /prefix/v1/asset",
+            "GET /prefix/v2/c",
+            "GET /prefix/v3/d",
+            "GET /prefix/v3/e?f=2",
+            "POST /prefix/v3/g",
+        ]
+    );
+    let host = server.url.strip_prefix("http://").unwrap();
+    assert!(asked.iter().all(|asked| asked.header("host") == host), "{asked:?}");
+    assert_eq!((asked[0].header("x-api-key"), asked[5].header("x-api-key")), ("k", "k"));
+    assert_eq!(asked[5].body, b"h");
+}
+
+#[test]
+fn without_an_address_requests_for_heygen_fail_and_nothing_else_does() {
+    let (is_well, told) = led_to("", "console.log(6 * 7)");
+    assert!(is_well && told.contains("42"), "{told}");
+    for ask in [
+        "await fetch('https://api.heygen.com/v3/users/me')",
+        "(await import('node:https')).get('https://api.heygen.com/v3/users/me')",
+    ] {
+        let (is_well, told) = led_to("", ask);
+        assert!(!is_well && told.contains("ROSTRUM_URL must be the address of the server"), "{told}");
+    }
 }

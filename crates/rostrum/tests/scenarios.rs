@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use support::fake::Fake;
-use support::{Server, pip_packages};
+use support::{Server, packages_of};
 
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
@@ -18,7 +18,7 @@ fn repository(path: &str) -> PathBuf {
 /// Runs the runner and returns its exit status and what it told; none, told loudly, where its packages cannot be had.
 fn run(server: &Server, more: &[&str]) -> Option<(i32, String)> {
     let scenarios = repository("compat/scenarios");
-    let packages = pip_packages(&scenarios.join("requirements.txt"), "scenarios")?;
+    let packages = packages_of(&scenarios.join("requirements.txt"), "compat-scenarios")?;
     let ran = Command::new("python3")
         .env("PYTHONPATH", packages)
         .env("PYTHONDONTWRITEBYTECODE", "1")
