@@ -1,6 +1,5 @@
 //! Programs that others wrote for HeyGen's API, unchanged, against a real server: a TypeScript SDK for v1 and v2, and the upload of
-//! HyperFrames' program. The README beside each in `compat/clients` says what it is.
-#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
+//! the program `hyperframes`. The README beside each in `compat/clients` says what it is.
 
 mod support;
 
