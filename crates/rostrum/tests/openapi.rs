@@ -164,7 +164,7 @@ fn schemathesis_finds_an_answer_that_a_document_does_not_tell() {
     *wrong.pointer_mut(&data).unwrap() = json!("integer");
     missing.pointer_mut(me).unwrap().as_object_mut().unwrap().remove("200");
     let folder = tempfile::tempdir().unwrap();
-    for (document, what) in [(wrong, "schema"), (missing, "Undocumented HTTP status code")] {
+    for (document, what) in [(wrong, "violates schema"), (missing, "Undocumented status code")] {
         let path = folder.path().join("openapi.json");
         std::fs::write(&path, document.to_string()).unwrap();
         let only = ["--include-path", "/v3/users/me", "--phases", "fuzzing", "--max-examples", "1"];
