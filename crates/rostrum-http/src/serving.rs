@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request};
@@ -13,6 +14,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_util::either::Either;
 use tower::ServiceExt;
 
 /// The most bytes that a connection reads ahead, and the most that wait to be written. Hyper's own 400 KiB make 80 MiB
@@ -22,6 +26,13 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// How long a client may take to send the head of a request, from the first byte of its connection or the end of the
 /// request before. Bodies may take as long as they like.
 const HEAD_TIME: Duration = Duration::from_secs(30);
+
+/// How long the handshake of TLS may take.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
+/// Marks requests that came over TLS.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OverTls;
 
 /// The address of the other end of a connection: the client's, or that of the last proxy.
 #[derive(Debug, Clone, Copy)]
@@ -35,9 +46,11 @@ impl<S: Sync> FromRequestParts<S> for PeerAddress {
     }
 }
 
-/// Serves until `stop` ends, then lets open requests end, for `grace` at most. Gives whether all of them did.
+/// Serves until `stop` ends, then lets open requests end, for `grace` at most. Gives whether all of them did. With a `tls`, over
+/// that, else in the clear.
 pub async fn serve(
     listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
     router: Router,
     stop: impl Future<Output = ()>,
     grace: Duration,
@@ -49,6 +62,7 @@ pub async fn serve(
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(BUFFER_BYTES);
+    let tls = tls.map(TlsAcceptor::from);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -57,15 +71,35 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
             () = stop.as_mut() => break,
         };
-        let service = router.clone().map_request(move |request: Request<_>| {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(PeerAddress(Some(peer.ip())));
-            request
+        let tls = tls.clone();
+        let service = router.clone().map_request({
+            let is_secret = tls.is_some();
+            move |request: Request<_>| {
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(PeerAddress(Some(peer.ip())));
+                if is_secret {
+                    request.extensions_mut().insert(OverTls);
+                }
+                request
+            }
         });
-        let serving = http.serve_connection(TokioIo::new(connection), TowerToHyperService::new(service));
-        let serving = connections.watch(serving);
+        let (http, watcher) = (http.clone(), connections.watcher());
         tokio::spawn(async move {
-            if let Err(error) = serving.await {
+            let connection = match tls {
+                None => Either::Left(connection),
+                Some(tls) => {
+                    let secret = tokio::time::timeout(HANDSHAKE_TIME, tls.accept(connection)).await;
+                    match secret.unwrap_or_else(|late| Err(late.into())) {
+                        Ok(secret) => Either::Right(secret),
+                        Err(error) => {
+                            tracing::debug!(%error, "a client did not agree on TLS");
+                            return;
+                        }
+                    }
+                }
+            };
+            let serving = http.serve_connection(TokioIo::new(connection), TowerToHyperService::new(service));
+            if let Err(error) = watcher.watch(serving).await {
                 tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke");
             }
         });

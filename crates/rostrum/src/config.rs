@@ -56,6 +56,10 @@ pub(crate) struct Config {
     pub models_dir: Option<PathBuf>,
     /// Address to serve on.
     pub listen: SocketAddr,
+    /// Certificate and chain in PEM, to serve HTTPS with; HTTP when not set.
+    pub tls_certificate: Option<PathBuf>,
+    /// Its key, in PEM.
+    pub tls_key: Option<PathBuf>,
     /// Scheme and host for URLs in answers; the host of each request when not set.
     pub public_url: Option<String>,
     /// Where the records are: `sqlite:...` or `postgres://...`; a SQLite file in the data folder when not set.
@@ -138,6 +142,8 @@ impl Config {
             data_dir: crate::system::data_dir()?,
             models_dir: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls_certificate: None,
+            tls_key: None,
             public_url: None,
             database_url: None,
             blobs_url: None,
@@ -169,6 +175,15 @@ impl Config {
             log_format: LogFormat::Text,
             otlp_url: None,
         })
+    }
+
+    /// What HTTPS is served with, if it is.
+    pub(crate) fn tls(&self) -> anyhow::Result<Option<Arc<rustls::ServerConfig>>> {
+        match (&self.tls_certificate, &self.tls_key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => crate::tls::config(certificate, key).map(Some),
+            _ => anyhow::bail!("'tls_certificate' and 'tls_key' are given together, or neither is"),
+        }
     }
 
     /// The folder of the model files.

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod memory;
 mod system;
+mod tls;
 mod traces;
 
 use std::path::PathBuf;
@@ -54,6 +55,14 @@ enum Command {
         /// What `rostrum backup` wrote.
         folder: PathBuf,
     },
+    /// Make a certificate for HTTPS, and an authority for clients to trust; for HeyGen's hosts when none is named.
+    Certificate {
+        /// A host that the certificate is for; may be given several times.
+        #[arg(long = "host", value_name = "HOST")]
+        hosts: Vec<String>,
+        /// Where they are written; made when it is not there.
+        folder: PathBuf,
+    },
     /// Bring the database schema up to date (serve does so by itself).
     Migrate,
     /// Check that everything a video needs is there.
@@ -87,6 +96,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Assets(command) => commands::assets::run(command, &config).await,
         Command::Backup { folder } => commands::backup::back_up(&folder, &config).await,
         Command::Restore { folder } => commands::backup::restore(&folder, &config).await,
+        Command::Certificate { hosts, folder } => commands::certificate::run(&folder, &hosts),
         Command::Migrate => {
             backends::open_store(&config).await?;
             println!("The schema is up to date.");

@@ -12,6 +12,7 @@ use rostrum_model::ids::{AssetId, LookId, SpeechId};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
+use crate::serving::OverTls;
 
 /// Scheme and authority without a final slash.
 pub(crate) struct Origin(String);
@@ -24,7 +25,8 @@ impl FromRequestParts<HttpState> for Origin {
             return Ok(Self(url.trim_end_matches('/').to_owned()));
         }
         let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-        Ok(Self(format!("http://{host}")))
+        let scheme = if parts.extensions.get::<OverTls>().is_some() { "https" } else { "http" };
+        Ok(Self(format!("{scheme}://{host}")))
     }
 }
 

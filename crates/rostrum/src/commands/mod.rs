@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod backup;
+pub(crate) mod certificate;
 pub(crate) mod credits;
 pub(crate) mod doctor;
 pub(crate) mod keys;

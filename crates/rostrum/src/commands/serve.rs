@@ -46,6 +46,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let traces = config.otlp_url.as_deref().map(Traces::to).transpose()?;
     start_logging(config.log_format, traces.as_ref());
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be collected")?;
+    let tls = config.tls()?;
     let _alone = backends::claim_data_dir(&config)?;
     backends::install_voices(&config);
     let backends = backends::open(&config).await?;
@@ -95,14 +96,15 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     };
     let address_file = config.data_dir.join("listen.addr");
     std::fs::write(&address_file, address.to_string()).context("the address cannot be written down")?;
-    println!("Rostrum serves on http://{address}");
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    println!("Rostrum serves on {scheme}://{address}");
     tracing::info!(%address, "serving");
 
     let stop = async {
         stop_asked.await;
         tracing::info!("stopping");
     };
-    if !rostrum_http::serve(listener, router(&state), stop, GRACE).await {
+    if !rostrum_http::serve(listener, tls, router(&state), stop, GRACE).await {
         tracing::warn!("requests were still open after the grace time");
     }
     let (videos, assets) = tokio::join!(jobs.shutdown(GRACE), asset_jobs.shutdown(GRACE));
