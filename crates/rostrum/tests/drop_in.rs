@@ -1,5 +1,4 @@
 //! Programs with HeyGen's address built in, led to this server by a hosts file and a certificate of its own.
-#![expect(clippy::unwrap_used, reason = "a test's own failure may panic")]
 
 mod support;
 
