@@ -24,7 +24,8 @@ pub(crate) fn run(folder: &Path, hosts: &[String]) -> anyhow::Result<()> {
     println!("  127.0.0.1 {}", hosts.join(" "));
     println!("and have them trust {}, which vouches for these hosts only:", at(tls::AUTHORITY));
     println!("  Node.js            NODE_EXTRA_CA_CERTS={}", at(tls::AUTHORITY));
-    println!("  Python, Go, curl   SSL_CERT_FILE={} (requests: REQUESTS_CA_BUNDLE)", at(tls::AUTHORITY));
+    println!("  Python, Go         SSL_CERT_FILE={}", at(tls::AUTHORITY));
+    println!("  requests, curl     REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE likewise");
     println!(
         "  all of Debian      copy it to /usr/local/share/ca-certificates/rostrum.crt; update-ca-certificates"
     );
