@@ -73,11 +73,11 @@ pub async fn serve(
         };
         let tls = tls.clone();
         let service = router.clone().map_request({
-            let is_secret = tls.is_some();
+            let is_over_tls = tls.is_some();
             move |request: Request<_>| {
                 let mut request = request.map(Body::new);
                 request.extensions_mut().insert(PeerAddress(Some(peer.ip())));
-                if is_secret {
+                if is_over_tls {
                     request.extensions_mut().insert(OverTls);
                 }
                 request
@@ -88,9 +88,9 @@ pub async fn serve(
             let connection = match tls {
                 None => Either::Left(connection),
                 Some(tls) => {
-                    let secret = tokio::time::timeout(HANDSHAKE_TIME, tls.accept(connection)).await;
-                    match secret.unwrap_or_else(|late| Err(late.into())) {
-                        Ok(secret) => Either::Right(secret),
+                    let agreed = tokio::time::timeout(HANDSHAKE_TIME, tls.accept(connection)).await;
+                    match agreed.unwrap_or_else(|late| Err(late.into())) {
+                        Ok(connection) => Either::Right(connection),
                         Err(error) => {
                             tracing::debug!(%error, "a client did not agree on TLS");
                             return;

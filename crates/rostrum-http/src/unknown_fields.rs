@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{Extensions, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use rostrum_api::error::ErrorCode;
@@ -35,39 +35,49 @@ pub(crate) async fn tell(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Looks for fields that the operation does not know.
-///
-/// # Errors
-/// When there is one, and the server is strict.
-pub(crate) fn check(
-    method: &Method,
-    extensions: &Extensions,
-    body: &Value,
-    is_strict: bool,
-) -> Result<(), ApiError> {
-    let (Some(route), Some(ignored)) = (extensions.get::<MatchedPath>(), extensions.get::<Ignored>()) else {
-        return Ok(());
-    };
-    let operation = format!("{method} {}", route.as_str());
-    let Some(fields) = BODIES.get(&operation) else { return Ok(()) };
-    let mut unknown = Vec::new();
-    fields.find_unknown(body, "", &mut unknown);
-    let Some(first) = unknown.first() else { return Ok(()) };
-    if is_strict {
-        let message = format!(
-            "'{first}' is not a field that {operation} knows. Leave it out, or set 'strict' to false on the server; GET \
-             /docs shows the fields there are."
-        );
-        return Err(ApiError::new(ErrorCode::InvalidParameter, message, Some(first)));
+/// The fields of the body of the operation that a request asks for.
+pub(crate) struct KnownFields {
+    /// E.g. `POST /v3/videos`.
+    operation: String,
+    fields: &'static Fields,
+    ignored: Ignored,
+}
+
+impl KnownFields {
+    /// Those of a request, where the answer can tell of others.
+    pub(crate) fn of(request: &Request) -> Option<Self> {
+        let ignored = request.extensions().get::<Ignored>()?.clone();
+        let route = request.extensions().get::<MatchedPath>()?;
+        let operation = format!("{} {}", request.method(), route.as_str());
+        let fields = BODIES.get(&operation)?;
+        Some(Self { operation, fields, ignored })
     }
-    // Whatever the caller sent is told in letters that a header may have.
-    let names: Vec<String> =
-        unknown.iter().take(TOLD_FIELDS).map(|name| name.escape_default().collect()).collect();
-    if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
-        // There is one body.
-        let _ = ignored.0.set(value);
+
+    /// Looks for others in a body.
+    ///
+    /// # Errors
+    /// When there is one, and the server is strict.
+    pub(crate) fn check(&self, body: &Value, is_strict: bool) -> Result<(), ApiError> {
+        let mut unknown = Vec::new();
+        self.fields.find_unknown(body, "", &mut unknown);
+        let Some(first) = unknown.first() else { return Ok(()) };
+        if is_strict {
+            let message = format!(
+                "'{first}' is not a field that {} knows. Leave it out, or set 'strict' to false on the server; GET /docs \
+                 shows the fields there are.",
+                self.operation
+            );
+            return Err(ApiError::new(ErrorCode::InvalidParameter, message, Some(first)));
+        }
+        // Whatever the caller sent is told in letters that a header may have.
+        let names: Vec<String> =
+            unknown.iter().take(TOLD_FIELDS).map(|name| name.escape_default().collect()).collect();
+        if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+            // There is one body.
+            let _ = self.ignored.0.set(value);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// The bodies of all operations, e.g. of `POST /v3/videos`, by the document of the API.

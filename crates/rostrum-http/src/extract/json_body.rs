@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::HttpState;
 use crate::api_error::ApiError;
-use crate::unknown_fields;
+use crate::unknown_fields::KnownFields;
 
 /// A body that is JSON, whatever its `Content-Type` says.
 pub(crate) struct JsonBody(pub Value);
@@ -32,8 +32,7 @@ impl FromRequest<HttpState> for OptionalJsonBody {
 }
 
 async fn received(request: Request, state: &HttpState, may_be_empty: bool) -> Result<Value, ApiError> {
-    let (parts, body) = request.into_parts();
-    let request = Request::from_parts(parts.clone(), body);
+    let known = KnownFields::of(&request);
     let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
         let code = if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
             ErrorCode::PayloadTooLarge
@@ -48,6 +47,8 @@ async fn received(request: Request, state: &HttpState, may_be_empty: bool) -> Re
     let body = serde_json::from_slice(&bytes).map_err(|error| {
         ApiError::new(ErrorCode::InvalidParameter, format!("The body is not JSON: {error}."), Some("body"))
     })?;
-    unknown_fields::check(&parts.method, &parts.extensions, &body, state.options.strict)?;
+    if let Some(known) = known {
+        known.check(&body, state.options.strict)?;
+    }
     Ok(body)
 }
