@@ -26,12 +26,18 @@ function server() {
     return { protocol, hostname, port, prefix: pathname.replace(/\/$/, ""), href };
 }
 
+// What a URL says, and no more: Node 18 takes an object with all of `urlToHttpOptions` for the URL it was made of.
+function parts(url) {
+    const { hostname, port, path, auth } = urlToHttpOptions(url);
+    return { hostname, port, path, ...(auth && { auth }) };
+}
+
 // As `https.request` takes them: `(options, callback)`, `(url, callback)` or `(url, options, callback)`.
 function request(...given) {
     const [first, second] = given;
     const url = typeof first === "string" || first instanceof URL ? new URL(first) : null;
     const more = url && typeof second === "object" ? second : {};
-    const options = url ? { ...urlToHttpOptions(url), ...more } : { ...first };
+    const options = url ? { ...parts(url), ...more } : { ...first };
     if (!HOSTS.has(options.hostname ?? options.host?.split(":")[0])) return directly(...given);
     const headers = Array.isArray(options.headers)
         ? options.headers
