@@ -6,7 +6,8 @@
 
 Prints a line for each scenario, and what was wrong with one that failed; exits with 1 when one did, with 2 when a file is
 no scenario. Scenarios that state something of Rostrum's own run with --ours, those that cost credits elsewhere with --ours
-or --spend. --table FILE writes what came out as Markdown between two marks of FILE. README.md tells how they are written.
+or --spend. --send-from FOLDER names a folder with further files to send. --table FILE writes what came out as Markdown between
+two marks of FILE. README.md tells how they are written.
 """
 
 import argparse
@@ -27,7 +28,8 @@ import yaml
 import matching
 
 HERE = pathlib.Path(__file__).resolve().parent
-FIXTURES = HERE.parent.parent / "fixtures"
+# Where files to send are looked for.
+FOLDERS = [HERE.parent.parent / "fixtures"]
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 BODIES = ("json", "text", "bytes", "multipart")
 MARKS = ("<!-- scenarios: written by compat/scenarios/run.py -->", "<!-- scenarios: end -->")
@@ -101,7 +103,7 @@ def check_step(step, place):
     for name in ("bytes", "multipart"):
         if name in step:
             known(step[name], f"{place}: {name}", ("file",), ("field", "name", "type"))
-            if not (FIXTURES / step[name]["file"]).is_file():
+            if not path_of(step[name]["file"]):
                 raise Wrong(f"{place}: there is no fixture '{step[name]['file']}'")
     if "expect" not in step:
         raise Wrong(f"{place} expects nothing")
@@ -112,6 +114,11 @@ def check_step(step, place):
     for name, path in step.get("capture", {}).items():
         if not re.fullmatch(r"\w+", name) or not isinstance(path, str):
             raise Wrong(f"{place}: '{name}' captures no path")
+
+
+def path_of(name):
+    """The path of a file to send; none when it is not there."""
+    return next((folder / name for folder in FOLDERS if (folder / name).is_file()), None)
 
 
 def check_matcher(matcher, place):
@@ -239,7 +246,7 @@ def written(step):
         return step["text"].encode(), "text/plain"
     if "bytes" in step:
         file = step["bytes"]
-        return (FIXTURES / file["file"]).read_bytes(), file.get("type", kind_of(file["file"]))
+        return path_of(file["file"]).read_bytes(), file.get("type", kind_of(file["file"]))
     if "multipart" in step:
         file = step["multipart"]
         name = file.get("name", pathlib.Path(file["file"]).name)
@@ -247,7 +254,7 @@ def written(step):
         boundary = "scenario" + secrets.token_hex(16)
         disposition = f'form-data; name="{file.get("field", "file")}"; filename="{name}"'
         head = f"--{boundary}\r\nContent-Disposition: {disposition}\r\nContent-Type: {kind}\r\n\r\n"
-        content = (FIXTURES / file["file"]).read_bytes()
+        content = path_of(file["file"]).read_bytes()
         return b"".join([head.encode(), content, f"\r\n--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
     return (b"" if {"POST", "PUT", "PATCH"} & step.keys() else None), None
 
@@ -335,6 +342,7 @@ def main():
     parser.add_argument("--ours", action="store_true", help="the server is Rostrum: run what is of Rostrum alone, too")
     parser.add_argument("--spend", action="store_true", help="run what costs credits, too")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a value that scenarios need")
+    parser.add_argument("--send-from", type=pathlib.Path, help="a folder with further files to send, beside the fixtures")
     parser.add_argument("--table", type=pathlib.Path, help="a Markdown file to write the results to, between two marks")
     parser.add_argument("files", nargs="*", type=pathlib.Path, help="scenarios; by default all of this folder")
     given = parser.parse_args()
@@ -342,6 +350,9 @@ def main():
     server = Server(given.base_url, upload_url, given.api_key)
     files = given.files or sorted(HERE.glob("*.yaml"))
     values = dict(value.split("=", 1) for value in given.set)
+    if given.send_from:
+        FOLDERS.append(given.send_from)
+        values |= {f"size_of_{path.name.replace('.', '_')}": path.stat().st_size for path in given.send_from.iterdir()}
     rows, failed = [], 0
     try:
         for told in [read(path) for path in files]:

@@ -1,22 +1,23 @@
 """Runs the examples of uploads, or of other operations, that documents give, as they stand, against a server.
 
-    run.py [--of PATHS [--others]] HOST KEY DIR DOCUMENT...
+    run.py [--of PATHS] [--others] [--keep FILE] HOST KEY DIR DOCUMENT...
 
 With --of, the examples whose requests match that regular expression are run, and not those of uploads. With --others the
-documents are not ours: examples that cannot run as they stand are told of with the reason, and are no failures.
+documents are not ours: examples that cannot run as they stand are told of with the reason, and are no failures. With --keep
+what became of each example is added to FILE, a line of JSON each, with its requests, for keep.py.
 
 HOST is the server's URL, KEY an API key of it. DIR holds one file of each kind, `sample.png` and so on, `fetch.cjs` and
 npm's packages of package.json; examples run in it. Of an example only the host is changed, placeholders are filled in, and
 `stat -f%z`, which is macOS's, is spelt as on Linux. What an example takes from the text around it is put in front of it:
 the key, the import of `fs`, functions of earlier examples. A function that an example defines and does not call is called.
 
-An upload worked when its file is there. Other examples go through a proxy, and worked when each of their requests was
-answered with success. Prints a line per example and exits with 1 when one failed.
+Requests go through a proxy. An upload worked when its file is there, another example when each of its requests was answered
+with success. Prints a line per example and exits with 1 when one failed.
 """
 
+import argparse
 import collections
-import http.client
-import http.server
+import hashlib
 import json
 import os
 import re
@@ -24,10 +25,10 @@ import shutil
 import subprocess
 import sys
 import textwrap
-import threading
 import urllib.error
-import urllib.parse
 import urllib.request
+
+import proxy
 
 HOSTS = r"https://(?:api|upload)\.heygen\.com|http://127\.0\.0\.1:8080"
 LANGUAGES = {
@@ -120,44 +121,15 @@ def why_not(code, printed, answers):
     return None
 
 
-class Proxy(http.server.ThreadingHTTPServer):
-    """Passes requests on to the server and remembers how they were answered."""
-
-    def __init__(self, host):
-        proxy, self.answers = self, []
-        server = urllib.parse.urlsplit(host).netloc
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def pass_on(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                connection = http.client.HTTPConnection(server)
-                connection.request(self.command, self.path, body, dict(self.headers))
-                answer = connection.getresponse()
-                told = answer.read()
-                proxy.answers.append((self.command, self.path, answer.status))
-                self.send_response(answer.status)
-                self.send_header("Content-Type", answer.headers.get("Content-Type", ""))
-                self.send_header("Content-Length", str(len(told)))
-                self.end_headers()
-                self.wfile.write(told)
-
-            do_GET = do_POST = do_PATCH = do_DELETE = pass_on
-
-            def log_message(self, *_):
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
 class Runner:
-    def __init__(self, host, key, folder, others):
-        self.host, self.key, self.folder, self.others = host, key, folder, others
-        with open(os.path.join(folder, "sample.jpg"), "rb") as photo:
-            self.source = self.ask("/v1/asset", photo.read(), "image/jpeg")["data"]["url"]
+    def __init__(self, host, key, folder, others, keep):
+        self.host, self.key, self.folder, self.are_others, self.keep = host, key, folder, others, keep
+        self.proxy = proxy.Proxy(host)
+        self.samples = {}
+        for name in sorted(name for name in os.listdir(folder) if name.startswith("sample.")):
+            with open(os.path.join(folder, name), "rb") as file:
+                self.samples[name] = file.read()
+        self.source = self.ask("/v1/asset", self.samples["sample.jpg"], "image/jpeg")["data"]["url"]
 
     def ask(self, path, body=None, content_type="application/json"):
         headers = {"X-Api-Key": self.key, "Content-Type": content_type}
@@ -192,7 +164,8 @@ class Runner:
 
     def run(self, name, language, code):
         """Runs an example; gives its exit status and what it printed."""
-        code = re.sub(HOSTS, self.host, code).replace("YOUR_API_KEY", self.key)
+        self.proxy.exchanges.clear()
+        code = re.sub(HOSTS, self.proxy.url(), code).replace("YOUR_API_KEY", self.key)
         code = code.replace("stat -f%z", "stat -c%s")
         suffix, command = {
             "bash": (".sh", ["bash", "-e"]),
@@ -219,7 +192,7 @@ class Runner:
                     step = re.sub(rf'(?<![$\w]){placeholder}(?=["/ ])', lambda _: answered[-1], step)
             with open(os.path.join(self.folder, name + suffix), "w") as file:
                 file.write(step)
-            environment = dict(os.environ, HEYGEN_API_KEY=self.key, KEY=self.key, HOST=self.host)
+            environment = dict(os.environ, HEYGEN_API_KEY=self.key, KEY=self.key, HOST=self.proxy.url())
             ran = subprocess.run(
                 [*command, name + suffix], cwd=self.folder, env=environment, capture_output=True, text=True
             )
@@ -227,12 +200,21 @@ class Runner:
             status = status or ran.returncode
         return status, printed
 
-    def document(self, path):
-        """Runs the examples of a document; gives how many failed."""
+    def tell(self, text, number, of, became):
+        """Adds what became of an example to the file of those."""
+        if self.keep:
+            document = hashlib.sha256(text.encode()).hexdigest()[:12]
+            told = {"document": document, "example": number, "of": of, "became": became}
+            told["steps"] = self.proxy.steps(self.samples, self.source) if became == "works" else []
+            with open(self.keep, "a", encoding="utf-8") as file:
+                file.write(json.dumps(told) + "\n")
+
+    def uploads(self, path):
+        """Runs the examples of uploads of a document; gives how many failed."""
         title, earlier, failed = os.path.basename(path), collections.defaultdict(dict), 0
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        for line, language, code in examples(text):
+        for number, (line, language, code) in enumerate(examples(text)):
             own = DEFINITION[language].findall(code) if language in DEFINITION else []
             lacking = earlier[language].keys() - {name for name, _ in own}
             needed = [earlier[language][name] for name in lacking if f"{name}(" in code]
@@ -256,34 +238,35 @@ class Runner:
             else:
                 failed += 1
                 told = f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
+            self.tell(text, number, "uploads", told if "FAILED" in told else "works")
             print(f"{title[:40]}:{line} {language}: {told}")
         return failed
 
-    def document_of(self, paths, path):
+    def others(self, paths, path):
         """Runs the examples of some operations of a document; gives how many failed."""
-        title, failed, proxy = os.path.basename(path), 0, Proxy(self.host)
+        title, failed = os.path.basename(path), 0
         earlier = collections.defaultdict(dict)
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        host, self.host = self.host, proxy.url()
-        for line, language, code in examples(text):
+        for number, (line, language, code) in enumerate(examples(text)):
             own = DEFINITION[language].findall(code) if language in DEFINITION else []
             lacking = earlier[language].keys() - {name for name, _ in own}
             needed = [earlier[language][name] for name in sorted(lacking) if f"{name}(" in code]
             for name, _ in own:
                 earlier[language][name] = code
             if not re.search(paths, code):
+                if not UPLOADS.search(code):
+                    self.tell(text, number, "none", "has no request")
                 continue
             code = "\n".join([*needed, code])
             for name, parameters in own:
                 if len(re.findall(rf"\b{name}\(", code)) == 1:
                     code += "\n" + call(language, name, parameters, self.source)
             self.provide(code)
-            proxy.answers.clear()
             status, printed = self.run(f"other-{title[:3]}-{line}", language, code)
-            worked = status == 0 and proxy.answers and all(200 <= told < 300 for *_, told in proxy.answers)
-            asked = ", ".join(f"{method} {path.split('?')[0]} {told}" for method, path, told in proxy.answers)
-            reason = self.others and why_not(code, printed, [told for *_, told in proxy.answers])
+            answers = [asked.status for asked in self.proxy.exchanges]
+            worked = status == 0 and answers and all(200 <= told < 300 for told in answers)
+            reason = self.are_others and why_not(code, printed, answers)
             failed += not worked and not reason
             if worked:
                 told = "answered"
@@ -291,17 +274,24 @@ class Runner:
                 told = f"cannot run: {reason}"
             else:
                 told = f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
-            print(f"{title[:40]}:{line} {language}: {asked}: {told}")
-        self.host = host
+            self.tell(text, number, "others", "works" if worked else reason)
+            asked = [f"{asked.method} {asked.path.split('?')[0]} {asked.status}" for asked in self.proxy.exchanges]
+            print(f"{title[:40]}:{line} {language}: {', '.join(asked)}: {told}")
         return failed
 
 
 def main():
-    arguments = [argument for argument in sys.argv[1:] if argument != "--others"]
-    paths = arguments[1] if arguments[0] == "--of" else None
-    host, key, folder, *documents = arguments[2 if paths else 0 :]
-    runner = Runner(host, key, folder, "--others" in sys.argv)
-    failed = sum(runner.document_of(paths, path) if paths else runner.document(path) for path in documents)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--of", metavar="PATHS")
+    parser.add_argument("--others", action="store_true")
+    parser.add_argument("--keep", metavar="FILE")
+    parser.add_argument("host")
+    parser.add_argument("key")
+    parser.add_argument("folder")
+    parser.add_argument("documents", nargs="+")
+    given = parser.parse_args()
+    runner = Runner(given.host, given.key, given.folder, given.others, given.keep)
+    failed = sum(runner.others(given.of, path) if given.of else runner.uploads(path) for path in given.documents)
     sys.exit(1 if failed else 0)
 
 

@@ -3,14 +3,13 @@
 
 mod support;
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use rostrum_media::captions;
 use rostrum_model::speech::WordSpan;
 use serde_json::{Value, json};
-use support::{Server, client_file, ffmpeg, fixture, npm_client, python_packages};
+use support::{Server, client_file, fixture, npm_client, python_packages};
 use tempfile::NamedTempFile;
 
 /// A file that is longer than what is read before a handler runs.
@@ -130,159 +129,6 @@ fn uppy_sends_to_a_signed_url_from_a_page_of_another_origin() {
         "{}",
         String::from_utf8_lossy(&forged.stderr)
     );
-}
-
-/// Runs every example of an upload that documents give, or of speech with `--speech`, and tells what became of each: as an
-/// error when one failed. None, told loudly, where packages cannot be had.
-fn run_examples(options: &[&str], documents: &[PathBuf]) -> Option<Result<String, String>> {
-    let (client, packages) = (npm_client("documents")?, python_packages()?);
-    let server = Server::start();
-    let dir = tempfile::tempdir().unwrap();
-    for name in ["node_modules", "fetch.cjs"] {
-        std::os::unix::fs::symlink(client.join(name), dir.path().join(name)).unwrap();
-    }
-    // Long enough, and with a face in it, so that it may become a digital twin.
-    let portrait = fixture("portraits/astronaut.png");
-    let shown = ["-loop", "1", "-framerate", "5", "-i", portrait.to_str().unwrap(), "-t", "16"];
-    let film = ffmpeg(&[&shown[..], &["-vf", "scale=400:400", "-pix_fmt", "yuv420p"]].concat(), "mp4");
-    let tone = |extension| ffmpeg(&["-f", "lavfi", "-i", "sine=d=2"], extension);
-    let photo = |name| std::fs::read(fixture(name)).unwrap();
-    for (name, bytes) in [
-        ("sample.png", photo("portraits/astronaut.png")),
-        ("sample.jpg", photo("portraits/grace_hopper.jpg")),
-        ("sample.mp4", film),
-        ("sample.mp3", tone("mp3")),
-        ("sample.wav", tone("wav")),
-        ("sample.pdf", support::PDF.to_vec()),
-    ] {
-        std::fs::write(dir.path().join(name), bytes).unwrap();
-    }
-    let ran = Command::new("python3")
-        .env("PYTHONPATH", packages)
-        .arg(client.join("run.py"))
-        .args(options)
-        .arg(server.url(""))
-        .arg(&server.key)
-        .arg(dir.path())
-        .args(documents)
-        .output()
-        .expect("python3 is needed: run ./dev setup");
-    let told = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
-    Some(if ran.status.success() { Ok(told) } else { Err(told) })
-}
-
-/// The examples of `docs/UPLOADS.md`, and of the documents in the folder that `ROSTRUM_DOCUMENTS` names: HeyGen's own, say,
-/// which are not ours to copy.
-#[test]
-fn the_examples_of_documents_upload_as_they_stand() {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/UPLOADS.md");
-    let Some(told) = run_examples(&[], &[ours]) else { return };
-    let told = told.unwrap();
-    assert_eq!(told.matches("uploads\n").count(), 7, "{told}");
-
-    let Some(documents) = documents_of_others() else { return };
-    let told = run_examples(&[], &documents).unwrap().unwrap();
-    assert!(told.contains("uploads\n"), "no example in {documents:?}");
-    std::io::stderr().write_all(told.as_bytes()).unwrap();
-}
-
-/// The documents in the folder that `ROSTRUM_DOCUMENTS` names, if it does.
-fn documents_of_others() -> Option<Vec<PathBuf>> {
-    let Some(others) = std::env::var_os("ROSTRUM_DOCUMENTS") else {
-        support::tell_skipped(
-            "the examples of HeyGen's documents",
-            "set ROSTRUM_DOCUMENTS to a folder that has them",
-        );
-        return None;
-    };
-    let mut documents: Vec<PathBuf> =
-        std::fs::read_dir(others).unwrap().map(|file| file.unwrap().path()).collect();
-    documents.retain(|path| path.extension().is_some_and(|kind| kind == "md" || kind == "txt"));
-    documents.sort();
-    Some(documents)
-}
-
-/// The examples of `docs/AVATARS.md`.
-#[test]
-fn the_examples_of_avatars_are_answered_as_they_stand() {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/AVATARS.md");
-    let Some(told) = run_examples(&["--of", "/v[123]/(photo_)?avatar|/v[12]/talking_photo"], &[ours]) else {
-        return;
-    };
-    let told = told.unwrap();
-    assert_eq!(told.matches(": answered\n").count(), 12, "{told}");
-}
-
-/// The examples of `docs/VIDEOS.md`.
-#[test]
-fn the_examples_of_videos_are_answered_as_they_stand() {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/VIDEOS.md");
-    let Some(told) = run_examples(&["--of", "/v2/video/|/v3/videos|/v1/video"], &[ours]) else { return };
-    let told = told.unwrap();
-    assert_eq!(told.matches(": answered\n").count(), 5, "{told}");
-}
-
-/// The requests of voices and speech, as a regular expression of Python's.
-const SPEECH: &str = r"/v[123]/voices?\b|/v1/audio/";
-
-/// The same for those of voices and speech, of `docs/VOICES.md` and of others; theirs may have none.
-#[test]
-fn the_examples_of_documents_speak_as_they_stand() {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/VOICES.md");
-    let Some(told) = run_examples(&["--of", SPEECH], &[ours]) else { return };
-    let told = told.unwrap();
-    assert_eq!(told.matches(": answered\n").count(), 6, "{told}");
-    assert_eq!(told.matches(" 200").count(), 11, "{told}");
-
-    let Some(documents) = documents_of_others() else { return };
-    let told = run_examples(&["--of", SPEECH], &documents).unwrap().unwrap();
-    std::io::stderr().write_all(told.as_bytes()).unwrap();
-}
-
-/// All requests but uploads, as a regular expression of Python's.
-const ALL: &str = r"heygen\.com/v[123]/(?!assets?\b)";
-
-/// Those of all other operations, of documents of others: each is answered, or it is told why it cannot run as it stands.
-#[test]
-fn the_examples_of_documents_of_others_are_answered_where_they_can_run() {
-    let Some(documents) = documents_of_others() else { return };
-    let Some(told) = run_examples(&["--of", ALL, "--others"], &documents) else { return };
-    std::io::stderr().write_all(told.unwrap().as_bytes()).unwrap();
-}
-
-#[test]
-fn the_runner_of_examples_tells_why_one_of_others_cannot_run() {
-    let mut document = tempfile::Builder::new().suffix(".md").tempfile().unwrap();
-    for path in ["v3/lipsyncs", "v3/videos/YOUR_VIDEO_ID", "v3/videos/nothing", "v3/users/me"] {
-        let line = format!("curl -H 'X-Api-Key: YOUR_API_KEY' https://api.heygen.com/{path}");
-        writeln!(document, "```bash\n{line}\n```\n").unwrap();
-    }
-    writeln!(document, "```python\nfetch('https://api.heygen.com/v2/voices')\n```").unwrap();
-    let path = [document.path().to_owned()];
-    let Some(told) = run_examples(&["--of", ALL, "--others"], &path) else { return };
-    let told = told.unwrap_err();
-    for ended in [
-        "GET /v3/lipsyncs 501: cannot run: asks for what is not built",
-        "404: cannot run: says YOUR_VIDEO_ID where a value belongs",
-        "GET /v3/videos/nothing 404: FAILED",
-        "GET /v3/users/me 200: answered",
-        "cannot run: is a part of a program",
-    ] {
-        assert_eq!(told.matches(ended).count(), 1, "{ended}: {told}");
-    }
-    // What is ours has no such excuse.
-    let told = run_examples(&["--of", ALL], &path).unwrap().unwrap_err();
-    assert_eq!(told.matches("FAILED").count(), 4, "{told}");
-}
-
-#[test]
-fn the_runner_of_examples_tells_of_one_that_fails() {
-    let mut document = tempfile::Builder::new().suffix(".md").tempfile().unwrap();
-    writeln!(document, "```bash\ncurl -X POST http://127.0.0.1:8080/v3/assets -F file=@none.xyz\n```")
-        .unwrap();
-    let Some(told) = run_examples(&[], &[document.path().to_owned()]) else { return };
-    let told = told.unwrap_err();
-    assert!(told.contains("FAILED with 26"), "{told}");
 }
 
 #[test]

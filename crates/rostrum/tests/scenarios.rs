@@ -5,38 +5,15 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use support::fake::Fake;
-use support::{Server, packages_of};
-
-fn repository(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
-}
-
-/// Runs the runner and returns its exit status and what it told; none, told loudly, where its packages cannot be had.
-fn run(server: &Server, more: &[&str]) -> Option<(i32, String)> {
-    let scenarios = repository("compat/scenarios");
-    let packages = packages_of(&scenarios.join("requirements.txt"), "compat-scenarios")?;
-    let ran = Command::new("python3")
-        .env("PYTHONPATH", packages)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .arg(scenarios.join("run.py"))
-        .args(["--base-url", &server.url(""), "--api-key", &server.key])
-        .args(more)
-        .output()
-        .expect("python3 is needed: run ./dev setup");
-    let told = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
-    Some((ran.status.code().unwrap(), told))
-}
+use support::{Server, repository, run_scenarios};
 
 /// Runs a file of the given text.
 fn run_text(server: &Server, text: &str) -> Option<(i32, String)> {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("one.yaml");
     std::fs::write(&file, text).unwrap();
-    run(server, &[file.to_str().unwrap()])
+    run_scenarios(server, &[file.to_str().unwrap()])
 }
 
 #[test]
@@ -53,7 +30,8 @@ fn every_scenario_passes_and_the_table_tells_so() {
     let written = dir.path().join("API-COMPAT.md");
     std::fs::copy(&committed, &written).unwrap();
     let hook = format!("hook_url={}/hook", receiver.url);
-    let Some((code, told)) = run(&server, &["--ours", "--set", &hook, "--table", written.to_str().unwrap()])
+    let Some((code, told)) =
+        run_scenarios(&server, &["--ours", "--set", &hook, "--table", written.to_str().unwrap()])
     else {
         return;
     };

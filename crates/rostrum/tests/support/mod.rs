@@ -34,12 +34,12 @@ pub fn models_dir() -> PathBuf {
 
 /// A file of the repository.
 pub fn fixture(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(path)
+    repository("fixtures").join(path)
 }
 
 /// A file of the clients that are run against the server.
 pub fn client_file(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/clients").join(path)
+    repository("compat/clients").join(path)
 }
 
 /// Says what could not be tested, past the capture of the test harness, which hides what passing tests print.
@@ -88,7 +88,7 @@ pub fn npm_client(name: &str) -> Option<PathBuf> {
 
 /// Node, which leads requests for HeyGen's hosts to a server of this machine.
 pub fn node_instead_of_heygen(server: &Server) -> Command {
-    let redirect = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/instead-of-heygen.cjs");
+    let redirect = repository("compat/instead-of-heygen.cjs");
     let mut node = Command::new("node");
     node.env("NODE_OPTIONS", format!("--require {}", redirect.display())).env("ROSTRUM_URL", server.url(""));
     node
@@ -133,6 +133,27 @@ pub fn packages_of(wanted: &Path, folder: &str) -> Option<PathBuf> {
     assert!(words.contains("connection"), "pip failed: {words}");
     tell_skipped(&format!("what needs the packages of '{folder}', for pip reaches no registry"), &words);
     None
+}
+
+/// A path of the repository.
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+/// Runs the runner of scenarios and returns its exit status and what it told; none, told loudly, where its packages cannot be had.
+pub fn run_scenarios(server: &Server, more: &[&str]) -> Option<(i32, String)> {
+    let scenarios = repository("compat/scenarios");
+    let packages = packages_of(&scenarios.join("requirements.txt"), "compat-scenarios")?;
+    let ran = Command::new("python3")
+        .env("PYTHONPATH", packages)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(scenarios.join("run.py"))
+        .args(["--base-url", &server.url(""), "--api-key", &server.key])
+        .args(more)
+        .output()
+        .expect("python3 is needed: run ./dev setup");
+    let told = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    Some((ran.status.code().unwrap(), told))
 }
 
 /// The program under test with its own data folder.
