@@ -3,13 +3,13 @@
 
 mod support;
 
-use std::path::Path;
+use std::io::Write;
 use std::process::Command;
 
 use rostrum_media::captions;
 use rostrum_model::speech::WordSpan;
 use serde_json::{Value, json};
-use support::{Server, client_file, fixture, npm_client, python_packages};
+use support::{Server, client_file, ffmpeg, fixture, npm_client, python_packages};
 use tempfile::NamedTempFile;
 
 /// A file that is longer than what is read before a handler runs.
