@@ -7,6 +7,7 @@
 //     {"apiKey": …, "do": "testCredential"}
 //     {"apiKey": …, "do": "loadOptions", "method": "getTemplatesList"}
 //     {"do": "receive", "parameters": {…}, "body": {…}}
+//     {"do": "operations"}
 //
 // Prints {"items": …} or {"failed": {"message", "status", "body"}}. The package is unchanged; what n8n itself does for it stands below:
 // it fills in the values of fields that a person left alone, adds what a credential says to a request, and sends it with axios.
@@ -170,7 +171,18 @@ async function receive() {
     return workflowData[0].map((item) => item.json);
 }
 
-const told = { execute, testCredential, loadOptions, receive };
+// All that the node can do, by the names that its form shows.
+async function operations() {
+    const { properties } = new HeygenNode().description;
+    const resources = properties.find(({ name }) => name === "resource").options;
+    const operations = ({ name, value }) => {
+        const shown = properties.find((one) => one.name === "operation" && one.displayOptions.show.resource.includes(value));
+        return shown.options.map((option) => ({ resource: name, name: option.name, operation: option.value }));
+    };
+    return resources.flatMap(operations);
+}
+
+const told = { execute, testCredential, loadOptions, receive, operations };
 
 told[workflow.do]()
     .then((items) => ({ items }))

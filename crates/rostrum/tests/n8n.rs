@@ -4,13 +4,16 @@
 
 mod support;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::fake::Fake;
-use support::{Server, asked, ffmpeg, ffprobe, fixture, node_instead_of_heygen, npm_client};
+use support::{Server, asked, ffmpeg, ffprobe, fixture, node_instead_of_heygen, npm_client, repository};
 
 /// A short video may take so long on a busy machine.
 const RENDER_LIMIT: Duration = Duration::from_mins(5);
@@ -20,6 +23,8 @@ struct N8n {
     client: PathBuf,
     server: Server,
     receiver: Fake,
+    /// What became of each operation that was carried out: it worked, or there is none such here, with the status that says so.
+    became: RefCell<BTreeMap<String, u16>>,
 }
 
 /// How a node ended.
@@ -41,7 +46,7 @@ impl N8n {
             ("ROSTRUM_FETCH_NETWORKS", r#"["127.0.0.1/32"]"#.to_owned()),
             ("ROSTRUM_FETCH_PORTS", format!("[{port}]")),
         ]);
-        Some(Self { client, server, receiver })
+        Some(Self { client, server, receiver, became: RefCell::default() })
     }
 
     fn run(&self, workflow: &Value) -> Result<Vec<Value>, Failed> {
@@ -68,7 +73,9 @@ impl N8n {
     /// Carries out a node that is to succeed, and returns the answer as it hands it on.
     #[track_caller]
     fn answer(&self, resource: &str, operation: &str, fields: &Value) -> Value {
-        self.execute(resource, operation, fields).unwrap_or_else(|failed| panic!("{operation}: {failed:?}"))
+        let told = self.execute(resource, operation, fields);
+        self.became.borrow_mut().insert(operation.to_owned(), 200);
+        told.unwrap_or_else(|failed| panic!("{operation}: {failed:?}"))
     }
 
     /// Carries out a node that is to fail, and returns the error as the server told it.
@@ -80,6 +87,9 @@ impl N8n {
             (&json!(status), &json!(code)),
             "{failed:?}"
         );
+        if ["not_implemented", "not_found"].contains(&code) {
+            self.became.borrow_mut().insert(operation.to_owned(), status);
+        }
         failed.body["error"].clone()
     }
 
@@ -124,14 +134,55 @@ fn uploaded(n8n: &N8n, path: &Path, mime_type: &str) -> String {
     text(&told[0]["data"], "asset_id").to_owned()
 }
 
+/// The marks in `docs/API-COMPAT.md` between which the table of operations stands.
+const MARKS: [&str; 2] = ["<!-- n8n: written by crates/rostrum/tests/n8n.rs -->\n", "<!-- n8n: end -->"];
+
 #[test]
-fn a_workflow_goes_from_a_photo_to_a_video() {
+fn every_operation_works_or_says_that_it_is_not_built_and_the_table_tells_so() {
     let Some(n8n) = N8n::start() else { return };
+    from_a_photo_to_a_video(&n8n);
+    the_older_operation_for_avatars(&n8n);
+    pictures_that_speak(&n8n);
+    designed_voices(&n8n);
+    what_is_not_built(&n8n);
+    what_goes_wrong(&n8n);
+
+    let became = n8n.became.borrow();
+    let mut rows: BTreeMap<String, [Vec<String>; 3]> = BTreeMap::new();
+    for known in n8n.run(&json!({"do": "operations"})).unwrap() {
+        let operation = text(&known, "operation");
+        let status = became.get(operation).unwrap_or_else(|| panic!("'{operation}' was not carried out"));
+        let column = [200, 501, 404].iter().position(|column| column == status).unwrap();
+        rows.entry(text(&known, "resource").to_owned()).or_default()[column]
+            .push(text(&known, "name").to_owned());
+    }
+    let mut table = "\n| resource | works | answers `501` | answers `404` |\n|---|---|---|---|\n".to_owned();
+    for (resource, columns) in rows {
+        let [works, not_built, nothing] = columns.map(|names| names.join(", "));
+        writeln!(table, "| {resource} | {works} | {not_built} | {nothing} |").unwrap();
+    }
+    table.push('\n');
+
+    let path = repository("docs/API-COMPAT.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(MARKS[0]).unwrap();
+    let (committed, after) = rest.split_once(MARKS[1]).unwrap();
+    if std::env::var_os("ROSTRUM_WRITE_TABLES").is_some() {
+        std::fs::write(&path, [before, MARKS[0], &table, MARKS[1], after].concat()).unwrap();
+        return;
+    }
+    assert!(
+        committed == table,
+        "docs/API-COMPAT.md is out of date: run this test with ROSTRUM_WRITE_TABLES=1"
+    );
+}
+
+fn from_a_photo_to_a_video(n8n: &N8n) {
     let known = n8n.run(&json!({"do": "testCredential"})).unwrap();
     assert!(known[0]["data"].is_object(), "{known:?}");
 
     let photo = fixture("portraits/astronaut.png");
-    let asset = uploaded(&n8n, &photo, "image/png");
+    let asset = uploaded(n8n, &photo, "image/png");
     let bytes = n8n.server.get(&format!("/asset/{asset}")).bytes;
     assert!(bytes == std::fs::read(&photo).unwrap());
     // The node fetches the file itself, and uploads what it got.
@@ -182,7 +233,7 @@ fn a_workflow_goes_from_a_photo_to_a_video() {
     assert_eq!(deleted["data"]["id"], id);
     n8n.refused("video", "getVideoStatus", &json!({"videoId": id}), 404, "video_not_found");
 
-    triggered(&n8n);
+    triggered(n8n);
 }
 
 /// What the server posted begins a workflow, with the fields as they were sent.
@@ -206,9 +257,7 @@ fn triggered(n8n: &N8n) {
     assert!(received(json!({"events": ["avatar_video.fail"]})).is_empty());
 }
 
-#[test]
-fn the_older_operation_for_avatars_makes_videos_too() {
-    let Some(n8n) = N8n::start() else { return };
+fn the_older_operation_for_avatars(n8n: &N8n) {
     let scene = |values: Value| {
         let mut scene = json!({"inputText": "Yes.", "voiceId": "af_heart"});
         scene.as_object_mut().unwrap().extend(values.as_object().unwrap().clone());
@@ -236,10 +285,8 @@ fn the_older_operation_for_avatars_makes_videos_too() {
     assert!((film["duration"].as_f64().unwrap() - told).abs() < 0.1, "{film}, but the speech has {told} s");
 }
 
-#[test]
-fn pictures_speak_by_the_id_of_their_asset_or_by_their_address() {
-    let Some(n8n) = N8n::start() else { return };
-    let asset = uploaded(&n8n, &fixture("portraits/astronaut.png"), "image/png");
+fn pictures_that_speak(n8n: &N8n) {
+    let asset = uploaded(n8n, &fixture("portraits/astronaut.png"), "image/png");
     let by_id = json!({"videosVisualSource": "imageAssetId", "videosImageAssetId": asset});
     let by_url = json!({"videosVisualSource": "imageUrl",
                         "videosImageUrl": n8n.server.url(&format!("/asset/{asset}"))});
@@ -253,9 +300,7 @@ fn pictures_speak_by_the_id_of_their_asset_or_by_their_address() {
     }
 }
 
-#[test]
-fn voices_are_designed_and_speak() {
-    let Some(n8n) = N8n::start() else { return };
+fn designed_voices(n8n: &N8n) {
     let prompt = json!({"voiceDesignPrompt": "a calm, deep male narrator", "voiceDesignSeed": "0"});
     let designed = n8n.answer("list", "designVoice", &prompt);
     let voice = text(&designed["data"]["voices"][0], "voice_id");
@@ -271,9 +316,7 @@ fn voices_are_designed_and_speak() {
     assert!(own["data"].is_array(), "{own}");
 }
 
-#[test]
-fn nodes_of_what_is_not_built_say_so() {
-    let Some(n8n) = N8n::start() else { return };
+fn what_is_not_built(n8n: &N8n) {
     let url = "https://example.com/a.mp4";
     for (resource, operation, fields) in [
         ("video", "translateVideo", json!({"videoUrl": url, "outputLanguage": "Spanish (Spain)"})),
@@ -299,9 +342,7 @@ fn nodes_of_what_is_not_built_say_so() {
     n8n.refused("oauth", "registerOAuthClient", &json!({}), 404, "not_found");
 }
 
-#[test]
-fn what_goes_wrong_reaches_the_workflow() {
-    let Some(n8n) = N8n::start() else { return };
+fn what_goes_wrong(n8n: &N8n) {
     let speech = json!({"ttsText": "Hello.", "ttsVoiceId": "nobody"});
     n8n.refused("list", "generateSpeech", &speech, 404, "voice_not_found");
     let video = json!({"videosAvatarId": "nobody", "videosScript": "Yes.", "videosVoiceId": "af_heart"});
@@ -321,7 +362,7 @@ fn what_goes_wrong_reaches_the_workflow() {
 
 /// Runs a script of Node's with the file in front that leads requests to `url`, and returns whether it ended well and what it told.
 fn led_to(url: &str, script: &str) -> (bool, String) {
-    let redirect = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/instead-of-heygen.cjs");
+    let redirect = repository("compat/instead-of-heygen.cjs");
     let ran = Command::new("node")
         .env("NODE_OPTIONS", format!("--require {}", redirect.display()))
         .env("ROSTRUM_URL", url)
