@@ -185,7 +185,9 @@ impl Drawing {
         // What is shown at the area's edge may come from as far outside as the jaw travels.
         let travel = deformed.jaw_travel.abs().ceil() as usize + 1;
         let texture = Texture::of_part(frame, area.widened(travel, frame.width, frame.height).rect());
-        jaw.draw(frame, &texture, face, (&deformed.head, deformed.jaw_travel), 1);
+        let size = Size { width: frame.width, height: frame.height };
+        let cells = jaw.moved(face, (&deformed.head, deformed.jaw_travel), size);
+        jaw.draw(frame, &texture, &cells, 1);
         let aperture = deformed.aperture(face);
         mouth::underpaint(frame, look, deformed);
         let sources = face.texture_places(mouth.art);

@@ -81,12 +81,19 @@ impl PixelArea {
         }
     }
 
+    /// The pixels of both.
+    pub(crate) fn intersection(self, other: Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        }
+    }
+
     /// Whether the two share a pixel.
     pub(crate) fn touches(self, other: Self) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
+        !self.intersection(other).is_empty()
     }
 
     pub(crate) fn rect(self) -> Rect {

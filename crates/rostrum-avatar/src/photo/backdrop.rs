@@ -32,11 +32,31 @@ const JAW_BOTTOM: f32 = 0.62;
 /// Steps of the search for a node's place in the portrait; it ends early below `STILL`.
 const SEARCH_STEPS: usize = 8;
 
-/// A cell that is drawn again, and which places of the portrait its corners show.
+/// A cell that is drawn again, by its number in the grid, and which places of the portrait its corners show.
 #[derive(Debug)]
-struct MovedCell {
+pub(crate) struct MovedCell {
+    number: usize,
     area: PixelArea,
     sources: [Point; 4],
+}
+
+/// What was drawn of a pose.
+#[derive(Debug, Default)]
+pub(crate) struct Drawn {
+    /// Numbers of the grid's cells, which rise.
+    cells: Vec<usize>,
+    /// Where the face was drawn.
+    face: PixelArea,
+    /// All of it.
+    pub(crate) area: PixelArea,
+}
+
+impl Drawn {
+    /// What is drawn of these cells and, within `face`, over them.
+    pub(crate) fn new(cells: &[MovedCell], face: PixelArea) -> Self {
+        let area = cells.iter().fold(face, |area, cell| area.union(cell.area));
+        Self { cells: cells.iter().map(|cell| cell.number).collect(), face, area }
+    }
 }
 
 /// The grid at rest.
@@ -156,29 +176,31 @@ impl Backdrop {
         areas.fold(PixelArea::default(), PixelArea::union)
     }
 
-    /// Draws what moved in this many bands of rows at once, and says where.
-    pub(crate) fn draw(
+    /// The cells that show something else than at rest, in a picture of this size.
+    pub(crate) fn moved(
         &self,
-        out: &mut RgbImage,
-        texture: &Texture,
         face: &FaceGeometry,
         (head, jaw_travel): (&HeadMotion, f32),
-        bands: usize,
-    ) -> PixelArea {
+        Size { width, height }: Size,
+    ) -> Vec<MovedCell> {
         let moved = self.displacements(face, head, jaw_travel);
         let sources = self.sources(&moved);
-        let cells: Vec<MovedCell> = (0..self.columns * self.rows)
+        (0..self.columns * self.rows)
             .filter(|&i| !self.idle[i])
-            .filter_map(|i| {
-                let (column, row) = (i % self.columns, i / self.columns);
+            .filter_map(|number| {
+                let (column, row) = (number % self.columns, number / self.columns);
                 let corners = self.corners(column, row).map(|k| (self.node(k), sources[k]));
                 let still = corners
                     .iter()
                     .all(|(at, from)| (at[0] - from[0]).abs() < STILL && (at[1] - from[1]).abs() < STILL);
-                let area = self.cell_area(column, row, out.width, out.height);
-                (!still).then(|| MovedCell { area, sources: corners.map(|(_, from)| from) })
+                let area = self.cell_area(column, row, width, height);
+                (!still).then(|| MovedCell { number, area, sources: corners.map(|(_, from)| from) })
             })
-            .collect();
+            .collect()
+    }
+
+    /// Draws cells in this many bands of rows at once.
+    pub(crate) fn draw(&self, out: &mut RgbImage, texture: &Texture, cells: &[MovedCell], bands: usize) {
         // Cells are sorted by rows, so that as many lie above each cut as below.
         let bands = if cells.len() * self.cell * self.cell < SMALLEST_SHARED { 1 } else { bands };
         let cuts: Vec<usize> = (1..bands).map(|k| cells[cells.len() * k / bands].area.top).collect();
@@ -193,11 +215,27 @@ impl Backdrop {
                 }
             }
         });
-        cells.iter().fold(PixelArea::default(), |drawn, cell| drawn.union(cell.area))
+    }
+
+    /// What of a picture must be put back before `cells` are drawn in it: all that was drawn before and they do not cover.
+    pub(crate) fn left_behind(&self, before: &Drawn, cells: &[MovedCell], size: Size) -> Vec<PixelArea> {
+        let mut now = cells.iter().map(|cell| cell.number).peekable();
+        let mut was = before.cells.iter().copied().peekable();
+        let mut left = Vec::new();
+        for number in 0..self.columns * self.rows {
+            let [is_now, was_drawn] = [now.next_if_eq(&number).is_some(), was.next_if_eq(&number).is_some()];
+            if is_now {
+                continue;
+            }
+            let area = self.cell_area(number % self.columns, number / self.columns, size.width, size.height);
+            left.push(if was_drawn { area } else { area.intersection(before.face) });
+        }
+        left.retain(|area| !area.is_empty());
+        left
     }
 
     fn draw_row(&self, out: &mut Rows<'_>, y: usize, texture: &Texture, cell: &MovedCell) {
-        let MovedCell { area, sources: [top_left, top_right, bottom_left, bottom_right] } = *cell;
+        let MovedCell { area, sources: [top_left, top_right, bottom_left, bottom_right], .. } = *cell;
         let side = self.cell as f32;
         let down = ((y - area.top) as f32 + 0.5) / side;
         let left = [0, 1].map(|k| lerp(top_left[k], bottom_left[k], down));

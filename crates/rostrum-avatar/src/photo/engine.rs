@@ -7,7 +7,7 @@ use rostrum_model::video::MAX_SIDE;
 use crate::pose::Pose;
 
 use super::area::PixelArea;
-use super::backdrop::Backdrop;
+use super::backdrop::{Backdrop, Drawn};
 use super::coverage::SoftLine;
 use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point, smoothstep};
@@ -69,7 +69,7 @@ pub struct PhotoAvatar {
 /// one. One scratch belongs to one avatar and one output picture.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    previous: Option<(Pose, PixelArea)>,
+    previous: Option<(Pose, Drawn)>,
     /// The opacity three times, as the warp draws three bytes for each pixel.
     opacity: Option<RgbImage>,
 }
@@ -168,19 +168,21 @@ impl PhotoAvatar {
         let whole = PixelArea { left: 0, top: 0, right: self.still.width, bottom: self.still.height };
         let fits = (out.width, out.height) == (self.still.width, self.still.height)
             && out.pixels.len() == self.still.pixels.len();
-        let before = match scratch.previous {
-            Some((previous, _)) if fits && previous == *pose => return Rect::default(),
-            Some((_, area)) if fits => area,
-            _ => whole,
-        };
-        if before == whole {
-            out.clone_from(&self.still);
-        } else {
-            restore(out, &self.still, before);
+        let previous = scratch.previous.take().filter(|_| fits);
+        if let Some((pose_before, _)) = &previous
+            && pose_before == pose
+        {
+            scratch.previous = previous;
+            return Rect::default();
         }
-        let drawn = self.draw(pose, out);
+        let before = previous.map(|(_, drawn)| drawn);
+        if before.is_none() {
+            out.clone_from(&self.still);
+        }
+        let drawn = self.draw(pose, before.as_ref(), out);
+        let changed = before.map_or(whole, |before| before.area.union(drawn.area));
         scratch.previous = Some((*pose, drawn));
-        before.union(drawn).rect()
+        changed.rect()
     }
 
     /// Whether nothing of it is transparent.
@@ -198,7 +200,8 @@ impl PhotoAvatar {
         restore(opacity, &silhouette.still, PixelArea::of(drawn));
         let deformed = Deformed::new(&self.face, pose);
         let motion = (&deformed.head, deformed.jaw_travel);
-        self.backdrop.draw(opacity, &silhouette.texture, &self.face, motion, self.bands);
+        let cells = self.backdrop.moved(&self.face, motion, self.size());
+        self.backdrop.draw(opacity, &silhouette.texture, &cells, self.bands);
         for y in drawn.y..drawn.y + drawn.height {
             let first = y * self.still.width + drawn.x;
             let grey = opacity.pixels[first * 3..(first + drawn.width) * 3].chunks_exact(3);
@@ -208,12 +211,16 @@ impl PhotoAvatar {
         }
     }
 
-    /// Draws the pose over the resting portrait and says where.
-    fn draw(&self, pose: &Pose, out: &mut RgbImage) -> PixelArea {
+    /// Draws the pose over the resting portrait, or over what was drawn `before`, and says where.
+    fn draw(&self, pose: &Pose, before: Option<&Drawn>, out: &mut RgbImage) -> Drawn {
         let Self { face, look, texture, backdrop, .. } = self;
         let deformed = Deformed::new(face, pose);
         let motion = (&deformed.head, deformed.jaw_travel);
-        let around = backdrop.draw(out, texture, face, motion, self.bands);
+        let cells = backdrop.moved(face, motion, self.size());
+        for area in before.map_or_else(Vec::new, |before| backdrop.left_behind(before, &cells, self.size())) {
+            restore(out, &self.still, area);
+        }
+        backdrop.draw(out, texture, &cells, self.bands);
         let aperture = deformed.aperture(face);
         mouth::underpaint(out, look, &deformed);
         let sources = face.texture_places(pose.mouth.art);
@@ -242,7 +249,8 @@ impl PhotoAvatar {
         self.draw_lashes(pose, &deformed, out);
         // Soft edges reach a few pixels beyond the vertices.
         let margin = 0.05 * face.unit + 4.0;
-        around.union(PixelArea::around(deformed.vertices.into_iter(), margin, out.width, out.height))
+        let over = PixelArea::around(deformed.vertices.into_iter(), margin, out.width, out.height);
+        Drawn::new(&cells, over)
     }
 
     /// The line of lashes that a closing lid shows.
