@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rostrum_app::jobs::{Behind, Body, Figure, Framed, Stage, WHITE, stage};
 use rostrum_avatar::presenter::{Backdrop, Framing, Presenter, cast};
 use rostrum_avatar::{Avatar, MotionOptions, MotionTrack, PhotoAvatar};
-use rostrum_face::FaceModels;
+use rostrum_face::{FaceModels, Matting};
 use rostrum_media::{Canvas, Ffmpeg, ImageLimits, SegmentEncoder, decode_image};
 use rostrum_model::picture::Size;
 use rostrum_model::video::FRAMES_PER_SECOND;
@@ -57,8 +57,10 @@ fn main() {
     let frames = SECONDS * FRAMES_PER_SECOND as usize;
     let source = Size { width: image.width, height: image.height };
     let staging = stage(source, &landmarks, SIZE, &Framed::default()).expect("the face is on the canvas");
+    let matting = Matting::load(&models).expect("models are there: ./dev setup");
+    let matte = matting.matte(&image, Some(&landmarks)).expect("the portrait can be matted");
     let (avatar, preparing) = best(|| {
-        let photo = PhotoAvatar::prepare(&image, &landmarks, &staging.placement);
+        let photo = PhotoAvatar::prepare_matted(&image, &landmarks, &staging.placement, &matte);
         Avatar::Photo(Box::new(photo.expect("the face can be animated")))
     });
     println!("avatar prepared  {:6.1} ms", preparing.as_secs_f64() * 1e3);

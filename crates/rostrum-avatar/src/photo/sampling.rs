@@ -42,9 +42,10 @@ impl Texels<'_> {
         let end = (bottom + 1) * self.stride as i64 + right * TEXEL as i64 + READ as i64;
         assert!(left >= 0 && top >= 0 && end <= self.bytes.len() as i64, "the row leaves the texture");
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if is_x86_feature_detected!("avx2") && self.stride.max((right.max(bottom) + 1) as usize) < 1 << 15 {
             #[expect(unsafe_code, reason = "calls code compiled for a feature that was just detected")]
-            // SAFETY: the processor has the feature the function is compiled for, and all places were found to lie inside.
+            // SAFETY: the processor has the feature the function is compiled for, and all places were found to lie inside a
+            // texture that is small enough.
             unsafe {
                 by_fours::sample(self, row, start, step);
             }
@@ -81,28 +82,38 @@ fn fraction(fixed: i32) -> u32 {
     (fixed >> (FRACTION_BITS - WEIGHT_BITS)) as u32 % WHOLE
 }
 
-/// Four pixels at a time, each in one half of one of two registers: of each channel first the upper and lower texels are
+/// Four pixels at a time, two in each of two registers, one in each half: of each channel first the upper and lower texels are
 /// weighed, then the left and right ones.
 #[cfg(target_arch = "x86_64")]
 mod by_fours {
     use std::arch::x86_64::{
-        __m128i, __m256i, _mm_add_epi32, _mm_and_si128, _mm_cvtsi128_si32, _mm_cvtsi128_si64,
-        _mm_extract_epi32, _mm_loadl_epi64, _mm_min_epi32, _mm_mullo_epi32, _mm_or_si128, _mm_set_epi32,
-        _mm_set1_epi32, _mm_slli_epi32, _mm_srai_epi32, _mm_sub_epi32, _mm_unpacklo_epi8, _mm256_add_epi32,
-        _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_loadu_si256,
-        _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_packus_epi16, _mm256_packus_epi32, _mm256_set_m128i,
-        _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_srli_epi32,
+        __m128i, __m256i, _mm_blend_epi16, _mm_cvtsi128_si32, _mm_extract_epi32, _mm_loadl_epi64,
+        _mm_madd_epi16, _mm_set1_epi32, _mm_srli_epi32, _mm_storel_epi64, _mm_unpacklo_epi8,
+        _mm256_add_epi32, _mm256_and_si256, _mm256_castsi256_si128, _mm256_extracti128_si256,
+        _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_min_epi32, _mm256_mullo_epi32,
+        _mm256_or_si256, _mm256_set_epi32, _mm256_set_m128i, _mm256_set1_epi32, _mm256_shuffle_epi8,
+        _mm256_slli_epi32, _mm256_srai_epi32, _mm256_sub_epi32,
     };
 
-    use super::{FRACTION_BITS, Texels, TexturePoint, WEIGHT_BITS, WHOLE};
+    use super::{FRACTION_BITS, TEXEL, Texels, TexturePoint, WEIGHT_BITS, WHOLE};
 
     /// A register's bytes.
     type Bytes = [i8; 32];
 
+    /// Bytes of four pixels, and of as many as are written for them.
+    const FOUR: usize = 12;
+    const WRITTEN: usize = 14;
+
+    /// Weighed twice, a channel is so many bits too large; as many more, and it stands in the third byte of its double word.
+    const TO_THIRD_BYTE: i32 = 16 - 2 * WEIGHT_BITS as i32;
+
     /// The words of both texels of a pixel, channel by channel.
     static CHANNELS: Bytes = twice([0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11, -1, -1, -1, -1]);
-    /// The first three of four bytes of two pixels.
-    static COLOURS: Bytes = twice([0, 1, 2, 4, 5, 6, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1]);
+    /// The third bytes of three double words, as the first or the second pixel of a half.
+    static COLOURS: [Bytes; 2] = [
+        twice([2, 6, 10, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1]),
+        twice([-1, -1, -1, 2, 6, 10, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1]),
+    ];
     /// The first bytes of the double words of pixels 0 and 2, or 1 and 3, over each half: two of them and all four.
     static PAIRS: [Bytes; 2] = [of_pixels(0, 2, 2), of_pixels(1, 3, 2)];
     static WORDS: [Bytes; 2] = [of_pixels(0, 2, 4), of_pixels(1, 3, 4)];
@@ -130,56 +141,107 @@ mod by_fours {
     /// As [`Texels::sample`].
     ///
     /// # Safety
-    /// The bytes of all places' right and lower neighbours are the texture's.
+    /// The bytes of all places' right and lower neighbours are the texture's, whose rows and columns and whose stride are less
+    /// than 2^15.
     #[target_feature(enable = "avx2")]
     #[expect(unsafe_code, reason = "reads places that were checked for the whole row")]
     pub(super) unsafe fn sample(texels: Texels<'_>, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
-        let stride = _mm_set1_epi32(texels.stride as i32);
-        let numbers = _mm_set_epi32(3, 2, 1, 0);
-        let (step_x, step_y) = (_mm_set1_epi32(step[0]), _mm_set1_epi32(step[1]));
-        let (mut x, mut y) = (_mm_set1_epi32(start[0]), _mm_set1_epi32(start[1]));
-        for pixels in row.chunks_mut(12) {
-            // Pixels beyond the row's end are the last one again.
-            let numbers = _mm_min_epi32(numbers, _mm_set1_epi32((pixels.len() / 3 - 1) as i32));
-            let xs = _mm_add_epi32(x, _mm_mullo_epi32(numbers, step_x));
-            let ys = _mm_add_epi32(y, _mm_mullo_epi32(numbers, step_y));
-            let line = _mm_mullo_epi32(_mm_srai_epi32::<{ FRACTION_BITS as i32 }>(ys), stride);
-            let column = _mm_srai_epi32::<{ FRACTION_BITS as i32 }>(xs);
-            let column = _mm_add_epi32(column, _mm_slli_epi32::<1>(column));
-            let first = _mm_add_epi32(line, column);
-            let (left, right) = weights(xs);
-            let (upper, lower) = weights(ys);
-            let across = _mm256_broadcastsi128_si256(_mm_or_si128(left, _mm_slli_epi32::<16>(right)));
-            let along = _mm256_broadcastsi128_si256(_mm_or_si128(upper, _mm_slli_epi32::<8>(lower)));
+        let numbers = _mm256_set_epi32(3, 2, 1, 0, 3, 2, 1, 0);
+        let along = |k: usize, numbers| {
+            _mm256_add_epi32(
+                _mm256_set1_epi32(start[k]),
+                _mm256_mullo_epi32(numbers, _mm256_set1_epi32(step[k])),
+            )
+        };
+        let mut places = [along(0, numbers), along(1, numbers)];
+        let next = step.map(|step| _mm256_set1_epi32(step.wrapping_mul(4)));
+        let pixels = row.len() / 3;
+        let mut rest = row;
+        while rest.len() >= FOUR {
             // SAFETY: the caller vouches for the places.
-            let (even, odd) = unsafe {
-                (
-                    squares(texels, _mm_cvtsi128_si32(first), _mm_extract_epi32::<2>(first)),
-                    squares(texels, _mm_extract_epi32::<1>(first), _mm_extract_epi32::<3>(first)),
-                )
-            };
-            let four = _mm256_packus_epi32(mean(even, along, across, 0), mean(odd, along, across, 1));
-            let four = _mm256_shuffle_epi8(_mm256_packus_epi16(four, four), load(&COLOURS));
-            let left = _mm_cvtsi128_si64(_mm256_castsi256_si128(four)).cast_unsigned();
-            let right = _mm_cvtsi128_si64(_mm256_extracti128_si256::<1>(four)).cast_unsigned();
-            let four = (u128::from(left) | u128::from(right) << 48).to_le_bytes();
-            if let Ok(pixels) = <&mut [u8; 12]>::try_from(&mut *pixels) {
-                pixels.copy_from_slice(&four[..12]);
+            let halves = unsafe { four(texels, places) };
+            if rest.len() >= WRITTEN {
+                // SAFETY: there is room. The last two bytes are the next pixel's, which is written later.
+                unsafe { write(halves, rest.as_mut_ptr()) };
             } else {
-                pixels.copy_from_slice(&four[..pixels.len()]);
+                rest[..FOUR].copy_from_slice(&written(halves)[..FOUR]);
             }
-            x = _mm_add_epi32(x, _mm_slli_epi32::<2>(step_x));
-            y = _mm_add_epi32(y, _mm_slli_epi32::<2>(step_y));
+            rest = &mut rest[FOUR..];
+            places = [0, 1].map(|k| _mm256_add_epi32(places[k], next[k]));
         }
+        if !rest.is_empty() {
+            // Pixels beyond the row's end are the last one again.
+            let first = pixels - rest.len() / 3;
+            let numbers = _mm256_add_epi32(numbers, _mm256_set1_epi32(first as i32));
+            let numbers = _mm256_min_epi32(numbers, _mm256_set1_epi32(pixels as i32 - 1));
+            // SAFETY: as above.
+            let halves = unsafe { four(texels, [along(0, numbers), along(1, numbers)]) };
+            rest.copy_from_slice(&written(halves)[..rest.len()]);
+        }
+    }
+
+    /// The bytes of two pixels from each half.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    #[expect(unsafe_code, reason = "writes part of a register")]
+    fn written(halves: __m256i) -> [u8; WRITTEN] {
+        let mut bytes = [0; WRITTEN];
+        // SAFETY: there is room.
+        unsafe { write(halves, bytes.as_mut_ptr()) };
+        bytes
+    }
+
+    /// Writes two pixels from each half.
+    ///
+    /// # Safety
+    /// There is room for [`WRITTEN`] bytes.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    #[expect(unsafe_code, reason = "writes part of a register")]
+    unsafe fn write(halves: __m256i, to: *mut u8) {
+        // SAFETY: the caller vouches for the room.
+        unsafe {
+            _mm_storel_epi64(to.cast(), _mm256_castsi256_si128(halves));
+            _mm_storel_epi64(to.add(FOUR / 2).cast(), _mm256_extracti128_si256::<1>(halves));
+        }
+    }
+
+    /// Two pixels at the beginning of each half. Both halves of `xs` and `ys` have all four places.
+    ///
+    /// # Safety
+    /// As [`sample`].
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    #[expect(unsafe_code, reason = "reads places that were checked for the whole row")]
+    unsafe fn four(texels: Texels<'_>, [xs, ys]: [__m256i; 2]) -> __m256i {
+        // The byte of a place is its row times the stride and its column times a texel's bytes.
+        let [columns, rows] = [_mm256_castsi256_si128(xs), _mm256_castsi256_si128(ys)];
+        let texel = _mm_blend_epi16::<0b1010_1010>(_mm_srli_epi32::<{ FRACTION_BITS as i32 }>(columns), rows);
+        let lengths = _mm_set1_epi32((texels.stride as i32) << 16 | TEXEL as i32);
+        let first: __m128i = _mm_madd_epi16(texel, lengths);
+        let ([left, right], [upper, lower]) = (weights(xs), weights(ys));
+        let across = _mm256_or_si256(
+            _mm256_slli_epi32::<TO_THIRD_BYTE>(left),
+            _mm256_slli_epi32::<{ 16 + TO_THIRD_BYTE }>(right),
+        );
+        let along = _mm256_or_si256(upper, _mm256_slli_epi32::<8>(lower));
+        // SAFETY: the caller vouches for the places.
+        let (even, odd) = unsafe {
+            (
+                squares(texels, _mm_cvtsi128_si32(first), _mm_extract_epi32::<2>(first)),
+                squares(texels, _mm_extract_epi32::<1>(first), _mm_extract_epi32::<3>(first)),
+            )
+        };
+        _mm256_or_si256(mean(even, along, across, 0), mean(odd, along, across, 1))
     }
 
     /// What is left of the whole, and the share of the next texel, for each place.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn weights(places: __m128i) -> (__m128i, __m128i) {
-        let share = _mm_srai_epi32::<{ (FRACTION_BITS - WEIGHT_BITS) as i32 }>(places);
-        let share = _mm_and_si128(share, _mm_set1_epi32(WHOLE as i32 - 1));
-        (_mm_sub_epi32(_mm_set1_epi32(WHOLE as i32), share), share)
+    fn weights(places: __m256i) -> [__m256i; 2] {
+        let share = _mm256_srai_epi32::<{ (FRACTION_BITS - WEIGHT_BITS) as i32 }>(places);
+        let share = _mm256_and_si256(share, _mm256_set1_epi32(WHOLE as i32 - 1));
+        [_mm256_sub_epi32(_mm256_set1_epi32(WHOLE as i32), share), share]
     }
 
     /// The four texels of two pixels, whose first bytes are given: of each pixel the upper and lower bytes in turn.
@@ -201,15 +263,16 @@ mod by_fours {
         }
     }
 
-    /// The channels of two pixels, in double words; `odd` tells whether they are pixels 1 and 3 of those that are weighed.
+    /// The colours of two pixels, one in each half; `odd` tells whether they are pixels 1 and 3 of those that are weighed, and
+    /// thus the second of their halves.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn mean(squares: __m256i, along: __m256i, across: __m256i, odd: usize) -> __m256i {
         let columns = _mm256_maddubs_epi16(squares, _mm256_shuffle_epi8(along, load(&PAIRS[odd])));
         let columns = _mm256_shuffle_epi8(columns, load(&CHANNELS));
         let sums = _mm256_madd_epi16(columns, _mm256_shuffle_epi8(across, load(&WORDS[odd])));
-        let half = _mm256_set1_epi32((WHOLE * WHOLE / 2) as i32);
-        _mm256_srli_epi32::<{ WEIGHT_BITS as i32 * 2 }>(_mm256_add_epi32(sums, half))
+        let sums = _mm256_add_epi32(sums, _mm256_set1_epi32(1 << 15));
+        _mm256_shuffle_epi8(sums, load(&COLOURS[odd]))
     }
 
     #[inline]
