@@ -10,3 +10,9 @@ pub mod events;
 pub mod v1;
 pub mod v2;
 pub mod v3;
+
+/// Reads a text of which an empty one, as forms send for a field that was left alone, is none.
+pub(crate) fn filled<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text: Option<String> = serde::Deserialize::deserialize(from)?;
+    Ok(text.filter(|text| !text.is_empty()))
+}

@@ -96,11 +96,11 @@ impl Backends {
         workspace_id: WorkspaceId,
         needed: Credits,
     ) -> Result<(), CreditError> {
-        let Account { balance, is_limited } = self.account(workspace_id).await?;
-        if is_limited && balance < needed {
-            return Err(CreditError::Insufficient { balance, needed });
+        let account = self.account(workspace_id).await?;
+        if account.affords(needed) {
+            return Ok(());
         }
-        Ok(())
+        Err(CreditError::Insufficient { balance: account.balance, needed })
     }
 
     /// Charges for something that was made, once, whatever there is by now.
@@ -146,15 +146,15 @@ impl App {
         spec: &VideoSpec,
     ) -> Result<(Price, Credits), CreateVideoError> {
         let price = self.backends.limits.prices.of_video(spec);
-        let Account { balance, is_limited } = self.account(workspace_id).await?;
+        let account = self.account(workspace_id).await?;
         // Estimating takes looking at files, and only limits need it.
-        let takes_estimate = price.per_s != Credits::ZERO && is_limited;
+        let takes_estimate = price.per_s != Credits::ZERO && account.is_limited;
         let seconds =
             if takes_estimate { self.scenes_s(workspace_id, spec).await?.iter().sum() } else { 0.0 };
         let needed = price.of(seconds);
-        if is_limited && needed > balance && needed > Credits::ZERO {
-            return Err(CreditError::Insufficient { balance, needed }.into());
+        if account.affords(needed) {
+            return Ok((price, needed));
         }
-        Ok((price, needed))
+        Err(CreditError::Insufficient { balance: account.balance, needed }.into())
     }
 }

@@ -80,11 +80,12 @@ impl KnownFields {
     }
 }
 
-/// The bodies of all operations, e.g. of `POST /v3/videos`, by the document of the API.
+/// The bodies of all operations of v3, e.g. of `POST /v3/videos`, by the document of the API.
 static BODIES: LazyLock<HashMap<String, Fields>> = LazyLock::new(|| {
     let document: Value = serde_json::from_str(DOCUMENT).expect("a test reads the document");
     let mut bodies = HashMap::new();
-    for (path, operations) in document["paths"].as_object().into_iter().flatten() {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    for (path, operations) in paths.filter(|(path, _)| path.starts_with("/v3/")) {
         for (method, operation) in operations.as_object().into_iter().flatten() {
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
             if !schema.is_null() {

@@ -173,6 +173,13 @@ pub struct Account {
     pub is_limited: bool,
 }
 
+impl Account {
+    /// Whether something of this cost may be had. What is free always may, even by those who owe.
+    pub fn affords(self, cost: Credits) -> bool {
+        cost <= Credits::ZERO || !self.is_limited || cost <= self.balance
+    }
+}
+
 /// A line of a workspace's ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditEntry {
@@ -221,6 +228,20 @@ impl EntryKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_owes_may_have_only_what_is_free() {
+        let account = |balance, is_limited| Account { balance: Credits::new(balance), is_limited };
+        let [free, one] = [0.0, 1.0].map(Credits::new);
+        for (account, affords_free, affords_one) in [
+            (account(-2.0, true), true, false),
+            (account(0.5, true), true, false),
+            (account(1.0, true), true, true),
+            (account(-2.0, false), true, true),
+        ] {
+            assert_eq!((account.affords(free), account.affords(one)), (affords_free, affords_one));
+        }
+    }
 
     #[test]
     fn amounts_are_exact_to_a_millionth() {

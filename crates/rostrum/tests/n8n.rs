@@ -263,9 +263,9 @@ fn the_older_operation_for_avatars(n8n: &N8n) {
         scene.as_object_mut().unwrap().extend(values.as_object().unwrap().clone());
         json!({"videoInput": {"videoInputValues": [scene]}})
     };
-    // A presenter before the colour that the form begins with.
-    let created =
-        n8n.answer("video", "createAvatarVideo", &scene(json!({"avatarId": "josh_lite3_20230714"})));
+    // A presenter before the colour that the form begins with, in a voice of its own.
+    let presenter = json!({"avatarId": "josh_lite3_20230714", "voiceId": ""});
+    let created = n8n.answer("video", "createAvatarVideo", &scene(presenter));
     let film = n8n.finished(&created);
     let film = ffprobe(&n8n.server.send("GET", text(&film, "video_url"), &[], None).bytes);
     assert_eq!((&film["streams"][0]["width"], &film["streams"][0]["height"]), (&json!(1280), &json!(720)));

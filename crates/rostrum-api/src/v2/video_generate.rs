@@ -125,6 +125,7 @@ struct WireOffset {
 struct WireVoice {
     #[serde(rename = "type")]
     kind: WireVoiceKind,
+    #[serde(default, deserialize_with = "crate::filled")]
     voice_id: Option<String>,
     input_text: Option<String>,
     speed: Option<f32>,
@@ -454,6 +455,7 @@ impl From<WirePlay> for Play {
 #[derive(Debug, Deserialize)]
 struct WireAv4 {
     script: Option<String>,
+    #[serde(default, deserialize_with = "crate::filled")]
     voice_id: Option<String>,
     video_title: Option<String>,
     video_orientation: Option<WireOrientation>,
@@ -474,6 +476,7 @@ struct WireWebm {
     avatar_pose_id: Option<String>,
     avatar_style: Option<WireAvatarStyle>,
     input_text: Option<String>,
+    #[serde(default, deserialize_with = "crate::filled")]
     voice_id: Option<String>,
     input_audio: Option<String>,
     dimension: Option<WireDimension>,
@@ -745,5 +748,8 @@ mod tests {
             body.as_object_mut().unwrap().remove(missing);
             assert_eq!(read_av4_video(&body).unwrap_err().param.as_deref(), Some(missing));
         }
+        let empty = json!({"type": "text", "input_text": "Hello.", "voice_id": ""});
+        let heard = read(json!([scene(josh(), empty, Value::Null)])).unwrap();
+        assert!(matches!(heard[0].sound, WantedSound::Script { voice_id: None, .. }));
     }
 }

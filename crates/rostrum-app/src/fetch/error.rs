@@ -51,7 +51,9 @@ pub enum UrlFault {
     #[error("holds control characters, backslashes or misplaced slashes")]
     Ambiguous,
     /// Not https; http where the settings do not allow it.
-    #[error("has a scheme that is not accepted; use https")]
+    #[error(
+        "has a scheme that is not accepted; use https, or have the server's setting 'fetch_http' allow http"
+    )]
     Scheme,
     /// Something before an `@`.
     #[error("carries a user name or password")]

@@ -6,10 +6,16 @@ use file_format::{FileFormat, Kind};
 
 use super::{Sniffed, other};
 
+/// So many bytes of a file that nothing is known of are told: a client that sent something else sees it.
+const TOLD_BYTES: usize = 8;
+
 pub(super) fn sniff(head: &[u8]) -> Sniffed {
     let format = FileFormat::from_bytes(head);
     if format == FileFormat::ArbitraryBinaryData {
-        return other("a file of unknown type");
+        let first: Vec<String> = head.iter().take(TOLD_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        let more = if head.len() > TOLD_BYTES { " …" } else { "" };
+        let told = format!("a file of unknown type with the bytes {}{more}", first.join(" "));
+        return Sniffed::Other(Cow::Owned(told));
     }
     if format == FileFormat::PlainText {
         return other("plain text");

@@ -108,7 +108,11 @@ fn everything_else_is_named_for_the_person_who_sent_it() {
         (b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x08fishead\0", "an Ogg file without"),
         (b"\x1a\x45\xdf\xa3\x84\x42\x82\x81x", "an EBML file"),
         (b"\n %PDF-1.7", "plain text"),
-        (b"\x01\x02\x03\x04\xfe\xfd\xfc\xfb", "a file of unknown type"),
+        (b"\x01\x02\xfe", "a file of unknown type with the bytes 01 02 fe"),
+        (
+            b"\x01\x02\x03\x04\xfe\xfd\xfc\xfb\xfa",
+            "a file of unknown type with the bytes 01 02 03 04 fe fd fc fb …",
+        ),
     ];
     for (bytes, found) in written {
         let sniffed = sniff(bytes);

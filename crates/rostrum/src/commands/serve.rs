@@ -127,7 +127,9 @@ async fn open_jobs(
 
 fn start_logging(format: LogFormat, traces: Option<&Traces>) {
     let filter = variable("ROSTRUM_LOG").and_then(|text| text.into_string().ok());
-    let filter = EnvFilter::new(filter.unwrap_or_else(|| "info,duroxide=warn,sqlx=warn".to_owned()));
+    let filter = EnvFilter::new(
+        filter.unwrap_or_else(|| "info,duroxide=warn,sqlx=warn,sea_orm_migration=warn".to_owned()),
+    );
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());

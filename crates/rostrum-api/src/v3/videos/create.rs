@@ -358,7 +358,13 @@ mod tests {
             sent.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
             read_create_video(&sent)
         };
-        for extra in [json!({}), json!({"engine": "avatar_iv"}), json!({"engine": {"type": "avatar_iii"}})] {
+        let engine = |engine: Value| json!({"engine": engine});
+        for extra in [
+            json!({}),
+            json!({"voice_id": ""}),
+            engine(json!("avatar_iv")),
+            engine(json!({"type": "avatar_iii"})),
+        ] {
             let request = avatar(extra).unwrap();
             assert_eq!(character(&request).picture, WantedPicture::Look(look.parse().unwrap()));
             assert!(matches!(request.scenes[0].sound, WantedSound::Script { voice_id: None, .. }));

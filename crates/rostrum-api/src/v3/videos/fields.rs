@@ -58,6 +58,7 @@ pub(crate) fn path(place: &str, field: &str) -> String {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WireSound {
     script: Option<String>,
+    #[serde(default, deserialize_with = "crate::filled")]
     voice_id: Option<String>,
     voice_settings: Option<WireVoiceSettings>,
     audio_asset_id: Option<String>,
