@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p rostrum-avatar --example contact_sheet -- PORTRAIT LANDMARKS.json OUT_FOLDER [HEIGHT [MODELS_DIR [RRGGBB]]]`
 //!
-//! The landmarks are a JSON list of 478 `[x, y, z]` in pixels of the portrait, or `-`: the models then find them. Writes `visemes.png`, `blink.png`,
+//! Prints what the photo could do better. The landmarks are a JSON list of 478 `[x, y, z]` in pixels of the portrait, or `-`: the models then find them. Writes `visemes.png`, `blink.png`,
 //! `phrase.png` (mouths only) and `frames.png` (whole pictures). With the models the background stands still; with a
 //! colour it is replaced by it.
 
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rostrum_avatar::viseme::Viseme;
 use rostrum_avatar::{MotionOptions, MotionTrack, PhotoAvatar, Placement, Pose, Scratch};
-use rostrum_face::{FaceModels, Landmarks, Matting};
+use rostrum_face::{FaceModels, Landmarks, Matting, PortraitQuality};
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::speech::{PhonemeSpan, SpeechTrack};
 
@@ -42,6 +42,9 @@ fn main() -> Result<(), Failure> {
         let points: Vec<[f32; 3]> = serde_json::from_slice(&std::fs::read(landmarks)?)?;
         Landmarks { points, score: 1.0 }
     };
+    for warning in PortraitQuality::measure(&image, &landmarks)?.warnings() {
+        println!("{portrait}: {warning}");
+    }
     let size = Size { width: image.width * height / image.height / 2 * 2, height };
     let placement = Placement::whole(Size { width: image.width, height: image.height }, size);
     let avatar = match rest {

@@ -12,6 +12,9 @@ const LEFT_FACE_EDGE: usize = 234;
 /// Edge of the face beside the ear on the right side of the picture.
 const RIGHT_FACE_EDGE: usize = 454;
 
+/// Middle of the upper and of the lower lip's inner edge.
+const INNER_LIPS: [usize; 2] = [13, 14];
+
 /// A face's points in the numbering of the MediaPipe face mesh: 0..468 the mesh, 468..473 the iris on the left side of
 /// the picture (centre first), 473..478 the iris on the right.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,12 @@ impl Landmarks {
         let [left, right] = [self.points[LEFT_EYE_OUTER_CORNER], self.points[RIGHT_EYE_OUTER_CORNER]];
         let squares: f32 = left.iter().zip(right).map(|(a, b)| (b - a) * (b - a)).sum();
         squares.sqrt()
+    }
+
+    /// How far the lips' inner edges are apart, as a share of the eye distance.
+    pub(crate) fn mouth_opening(&self) -> f32 {
+        let [upper, lower] = INNER_LIPS.map(|i| self.points[i]);
+        (lower[0] - upper[0]).hypot(lower[1] - upper[1]) / self.eye_distance().max(f32::MIN_POSITIVE)
     }
 
     /// How far the head is turned sideways, in degrees, 0 when it looks at the camera; positive when the side of the

@@ -45,6 +45,8 @@ pub struct PortraitQuality {
     pub mouth_covered: f32,
     /// The same around the eyes.
     pub eyes_covered: f32,
+    /// Distance between the lips' inner edges against the eye distance.
+    pub mouth_open: f32,
 }
 
 /// Something about a portrait that will be seen in its videos: what was measured, the limit, and what to do.
@@ -66,6 +68,8 @@ pub enum PortraitWarning {
     MouthCovered(f32),
     /// Something is before the eyes.
     EyesCovered(f32),
+    /// The mouth is wide open, and must close further than a picture bends.
+    MouthOpen(f32),
 }
 
 const SMALL_BELOW_PX: f32 = 90.0;
@@ -78,6 +82,8 @@ const BURNT_ABOVE: f32 = 0.2;
 const MOUTH_COVERED_ABOVE: f32 = 0.4;
 /// Rims of glasses cross up to a third.
 const EYES_COVERED_ABOVE: f32 = 0.6;
+/// Broad smiles reach 0.2. Beyond, cheeks laugh, which does not go with lips that close.
+const MOUTH_OPEN_ABOVE: f32 = 0.25;
 const BACKLIT_BELOW: f32 = 110.0;
 const BACKLIT_SURROUNDINGS_ABOVE: f32 = 180.0;
 
@@ -132,6 +138,13 @@ impl fmt::Display for PortraitWarning {
                 share * 100.0,
                 EYES_COVERED_ABOVE * 100.0
             ),
+            Self::MouthOpen(share) => write!(
+                f,
+                "the mouth is wide open: the lips are apart by {:.0} % of the eyes' distance, up to {:.0} % looks \
+                 natural, for they close between words; a portrait with a smile or closed lips is better",
+                share * 100.0,
+                MOUTH_OPEN_ABOVE * 100.0
+            ),
         }
     }
 }
@@ -166,6 +179,7 @@ impl PortraitQuality {
             surroundings: surroundings(image, crop(FACE_MARGIN)).unwrap_or(mean),
             mouth_covered: covered.mouth,
             eyes_covered: covered.eyes,
+            mouth_open: face.mouth_opening(),
         })
     }
 
@@ -184,6 +198,7 @@ impl PortraitQuality {
             (is_backlit, PortraitWarning::Backlit(self.highlight, self.surroundings)),
             (self.mouth_covered > MOUTH_COVERED_ABOVE, PortraitWarning::MouthCovered(self.mouth_covered)),
             (self.eyes_covered > EYES_COVERED_ABOVE, PortraitWarning::EyesCovered(self.eyes_covered)),
+            (self.mouth_open > MOUTH_OPEN_ABOVE, PortraitWarning::MouthOpen(self.mouth_open)),
         ];
         all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning).collect()
     }
@@ -219,4 +234,30 @@ fn surroundings(image: &RgbImage, face: SquareCrop) -> Option<f32> {
         }
     }
     (count * 20 > luma.len()).then(|| sum / count as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lips that are apart by this share of the eye distance, in a picture of one colour.
+    fn warnings(opening: f32) -> Vec<PortraitWarning> {
+        let mut points = vec![[60.0, 60.0, 0.0]; crate::LANDMARK_COUNT];
+        points[LEFT_EYE_OUTER_CORNER] = [10.0, 40.0, 0.0];
+        points[RIGHT_EYE_OUTER_CORNER] = [110.0, 40.0, 0.0];
+        points[14] = [60.0, 60.0 + 100.0 * opening, 0.0];
+        let face = Landmarks { points, score: 1.0 };
+        let image = RgbImage::filled(120, 120, [180, 140, 120]);
+        PortraitQuality::measure(&image, &face).unwrap().warnings()
+    }
+
+    #[test]
+    fn laughter_is_warned_of_and_a_broad_smile_is_not() {
+        let is_told = |opening: f32| {
+            warnings(opening).iter().any(|warning| matches!(warning, PortraitWarning::MouthOpen(_)))
+        };
+        assert!(is_told(0.30) && !is_told(0.20));
+        let told = PortraitWarning::MouthOpen(0.304).to_string();
+        assert!(told.contains("30 %") && told.contains("25 %"), "{told}");
+    }
 }

@@ -150,9 +150,7 @@ impl SoftLine {
         for y in area.top..area.bottom {
             for x in area.left..area.right {
                 let p = [x as f32 + 0.5, y as f32 + 0.5];
-                let nearest =
-                    points.windows(2).map(|ends| distance(p, ends[0], ends[1])).fold(f32::INFINITY, f32::min);
-                let opacity = self.opacity * (-(nearest / self.width).powi(2)).exp();
+                let opacity = self.opacity * (-distance_squared(p, points) / self.width.powi(2)).exp();
                 if opacity > 0.01 {
                     mix_pixel(out, x, y, self.colour, opacity);
                 }
@@ -161,11 +159,50 @@ impl SoftLine {
     }
 }
 
-fn distance(p: Point, a: Point, b: Point) -> f32 {
-    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-    let along = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy + 1e-6);
-    let along = along.clamp(0.0, 1.0);
-    (p[0] - a[0] - along * dx).hypot(p[1] - a[1] - along * dy)
+/// Smooths a picture along the line through these points: by this share on it, less and less until `reach` pixels beside.
+pub(crate) fn soften_along(out: &mut RgbImage, points: &[Point], reach: f32, share: f32) {
+    if share <= 0.0 {
+        return;
+    }
+    // Every pixel needs its neighbours as they were.
+    let PixelArea { left, top, right, bottom } =
+        PixelArea::around(points.iter().copied(), 2.0 * reach, out.width, out.height);
+    let (left, top) = (left.max(1), top.max(1));
+    let (right, bottom) = (right.min(out.width.saturating_sub(1)), bottom.min(out.height.saturating_sub(1)));
+    if left >= right || top >= bottom {
+        return;
+    }
+    let before: Vec<u8> = out.pixels[(top - 1) * out.width * 3..(bottom + 1) * out.width * 3].to_vec();
+    for y in top..bottom {
+        for x in left..right {
+            let p = [x as f32 + 0.5, y as f32 + 0.5];
+            let opacity = share * (-(distance_squared(p, points) / reach.powi(2)).powi(2)).exp();
+            if opacity > 0.02 {
+                let mut sum = [0.0; 3];
+                for (down, row_weight) in [1.0, 2.0, 1.0].into_iter().enumerate() {
+                    for (beside, weight) in [1.0, 2.0, 1.0].into_iter().enumerate() {
+                        let first = ((y - top + down) * out.width + x + beside - 1) * 3;
+                        for (sum, value) in sum.iter_mut().zip(&before[first..first + 3]) {
+                            *sum += row_weight * weight / 16.0 * f32::from(*value);
+                        }
+                    }
+                }
+                mix_pixel(out, x, y, sum, opacity);
+            }
+        }
+    }
+}
+
+/// Square of the distance between a place and the line through these points.
+fn distance_squared(p: Point, line: &[Point]) -> f32 {
+    let to_piece = |ends: &[Point]| {
+        let (a, b) = (ends[0], ends[1]);
+        let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+        let along = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy + 1e-6);
+        let along = along.clamp(0.0, 1.0);
+        (p[0] - a[0] - along * dx).powi(2) + (p[1] - a[1] - along * dy).powi(2)
+    };
+    line.windows(2).map(to_piece).fold(f32::INFINITY, f32::min)
 }
 
 /// Lays a colour over a pixel.
@@ -195,5 +232,28 @@ mod tests {
     fn a_polygon_outside_the_picture_covers_nothing() {
         let far = [[-50.0, -50.0], [-40.0, -50.0], [-45.0, -30.0]];
         assert!(Coverage::of_polygon(&far, 2, 100, 100).blurred(2).shares.iter().all(|share| *share == 0.0));
+    }
+
+    #[test]
+    fn steps_along_a_line_are_smoothed_and_all_else_stays() {
+        let is_above = |x: usize, y: usize| y < 10 + x / 4;
+        let mut steps = RgbImage::filled(40, 30, [0; 3]);
+        for (x, y) in (0..30).flat_map(|y| (0..40).map(move |x| (x, y))) {
+            mix_pixel(&mut steps, x, y, [if is_above(x, y) { 200.0 } else { 40.0 }; 3], 1.0);
+        }
+        let mut out = steps.clone();
+        soften_along(&mut out, &[[0.0, 9.6], [40.0, 19.6]], 1.2, 1.0);
+        // Where a step ends, its corner takes part of the colour of the other side.
+        for x in (8..32).step_by(4) {
+            let corner = out.at(x, 9 + x / 4)[0];
+            assert!((80..180).contains(&corner), "{x}: {corner}");
+        }
+        for (x, y) in (0..30).flat_map(|y| (0..40).map(move |x| (x, y))) {
+            let away = (y as f32 + 0.5 - 9.6 - (x as f32 + 0.5) / 4.0).abs();
+            assert!(away < 3.0 || out.at(x, y) == steps.at(x, y), "{x} {y}");
+        }
+        let mut none = steps.clone();
+        soften_along(&mut none, &[[0.0, 9.6], [40.0, 19.6]], 1.2, 0.0);
+        assert!(none == steps);
     }
 }

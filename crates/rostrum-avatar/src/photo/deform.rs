@@ -21,6 +21,8 @@ const SMOOTHING_PASSES: usize = 10;
 const SMOOTHING: f32 = 0.5;
 /// Pixels by which closed lips overlap, so that no line of background shines through.
 const CLOSED_OVERLAP: f32 = 0.35;
+/// The skin between lower lip and chin is never pressed to less than this share of itself.
+const LEAST_SKIN: f32 = 0.7;
 /// Share of the eye's height that the upper lid travels down and the lower lid up when closing.
 const UPPER_LID_TRAVEL: f32 = 0.95;
 const LOWER_LID_TRAVEL: f32 = 0.08;
@@ -119,6 +121,7 @@ fn expression(face: &FaceGeometry, pose: &Pose) -> (Vec<Point>, f32) {
     }
     move_lids(face, pose, &mut moved);
     smooth(&mut moved);
+    keep_skin_below_lip(face, &mut moved);
     (moved, jaw_travel)
 }
 
@@ -272,6 +275,20 @@ fn move_lids(face: &FaceGeometry, pose: &Pose, moved: &mut [Point]) {
             moved[eye.above[0][column]] = [0.0, 0.50 * travel - 0.010 * pose.brows * s];
             moved[eye.above[1][column]] = [0.0, 0.10 * travel - 0.03 * pose.brows * s];
             moved[eye.below[column]] = [0.0, -0.06 * pose.blink * height];
+        }
+    }
+}
+
+/// Keeps the skin beneath the lower lip beneath it: smoothing holds it back, and a lip that drops further than its skin would
+/// be drawn over by it.
+fn keep_skin_below_lip(face: &FaceGeometry, moved: &mut [Point]) {
+    for i in LOWER_LIP[0] {
+        for &j in &NEIGHBOURS[i] {
+            let j = usize::from(j);
+            let gap = face.local[j][1] - face.local[i][1];
+            if !PRESCRIBED[j] && gap > 0.0 {
+                moved[j][1] = moved[j][1].max(moved[i][1] - (1.0 - LEAST_SKIN) * gap);
+            }
         }
     }
 }

@@ -11,14 +11,15 @@ use super::backdrop::{Backdrop, Drawn};
 use super::coverage::SoftLine;
 use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point, smoothstep};
-use super::look::Look;
+use super::lids;
+use super::look::{FaceColours, Look};
 use super::mouth::{self, CLOSED_PIXELS, UpperTeeth};
+use super::photo_teeth::PhotoTeeth;
 use super::placement::Placement;
 use super::raster::{SMALLEST_SHARED, draw_in_bands, fill_triangle};
 use super::silhouette::Silhouette;
 use super::texture::Texture;
 use super::topology::{EYES, MOUTH_OPENING, VERTEX_COUNT};
-use super::triangles::TRIANGLES;
 
 /// Why a portrait cannot be animated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +58,8 @@ const BANDS: usize = 2;
 pub struct PhotoAvatar {
     pub(super) face: FaceGeometry,
     look: Look,
+    /// The upper teeth of a portrait that shows some.
+    pub(super) teeth: Option<PhotoTeeth>,
     pub(super) backdrop: Backdrop,
     texture: Texture,
     pub(super) still: RgbImage,
@@ -147,8 +150,10 @@ impl PhotoAvatar {
         let whole_face = PixelArea::around(face.vertices.iter().copied(), 0.3 * face.unit, width, height);
         let texture = texture.cropped(backdrop.moving().union(whole_face).rect());
         let [across, down] = placement.scale();
-        let look = Look::new(&face, &texture, f32::midpoint(across, down));
-        Ok(Self { face, look, backdrop, texture, still, bands: BANDS, silhouette: None })
+        let colours = FaceColours::of(&face.vertices, face.unit, |place| texture.colour(place));
+        let look = Look::of_colours(&colours, f32::midpoint(across, down));
+        let teeth = if face.shows_teeth() { PhotoTeeth::find(&still, &face, &colours) } else { None };
+        Ok(Self { face, look, teeth, backdrop, texture, still, bands: BANDS, silhouette: None })
     }
 
     /// Size of the drawn pictures.
@@ -213,7 +218,7 @@ impl PhotoAvatar {
 
     /// Draws the pose over the resting portrait, or over what was drawn `before`, and says where.
     fn draw(&self, pose: &Pose, before: Option<&Drawn>, out: &mut RgbImage) -> Drawn {
-        let Self { face, look, texture, backdrop, .. } = self;
+        let Self { face, look, teeth, texture, backdrop, .. } = self;
         let deformed = Deformed::new(face, pose);
         let motion = (&deformed.head, deformed.jaw_travel);
         let cells = backdrop.moved(face, motion, self.size());
@@ -221,6 +226,7 @@ impl PhotoAvatar {
             restore(out, &self.still, area);
         }
         backdrop.draw(out, texture, &cells, self.bands);
+        let eyes = lids::OpenEyes::remember(out, face, &deformed, pose.blink);
         let aperture = deformed.aperture(face);
         mouth::underpaint(out, look, &deformed);
         let sources = face.texture_places(pose.mouth.art);
@@ -231,7 +237,7 @@ impl PhotoAvatar {
         let bands = if reach.width() * reach.height() < SMALLEST_SHARED { 1 } else { self.bands };
         let cuts: Vec<usize> = (1..bands).map(|k| reach.top + reach.height() * k / bands).collect();
         draw_in_bands(out, &cuts, |rows| {
-            for triangle in TRIANGLES {
+            for triangle in &face.triangles {
                 let corners = triangle.map(usize::from);
                 fill_triangle(
                     rows,
@@ -242,10 +248,14 @@ impl PhotoAvatar {
             }
         });
         if aperture > CLOSED_PIXELS {
-            let teeth = if face.shows_teeth() { UpperTeeth::Portrait(texture) } else { UpperTeeth::Painted };
+            let teeth = match face.shows_teeth() {
+                true => UpperTeeth::Portrait { texture, teeth: teeth.as_ref() },
+                false => UpperTeeth::Painted,
+            };
             mouth::paint_interior(out, face, look, teeth, &pose.mouth, &deformed);
         }
         mouth::draw_lip_line(out, face, look, pose.mouth.art, &deformed);
+        eyes.lay(out, face, texture, &deformed);
         self.draw_lashes(pose, &deformed, out);
         // Soft edges reach a few pixels beyond the vertices.
         let margin = 0.05 * face.unit + 4.0;

@@ -7,6 +7,7 @@ use super::topology::{
     CHIN, FOREHEAD, LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, OUTER_EYE_CORNERS, OVAL, UPPER_LIP,
     UPPER_LIP_MIDDLE, VERTEX_COUNT,
 };
+use super::triangles::TRIANGLES;
 
 /// A place or a displacement in the output picture, in pixels (0 is the edge of the first pixel).
 pub(crate) type Point = [f32; 2];
@@ -66,6 +67,9 @@ pub(crate) struct FaceGeometry {
     pub(crate) follow: Vec<Follow>,
     /// What the mouth is like when it does nothing.
     pub(crate) rest: RestingMouth,
+    /// The mesh in the order in which it is to be drawn: what lies behind comes first. The far side of a turned head is
+    /// hidden by the near one, and would be laid over it otherwise.
+    pub(crate) triangles: Vec<[u16; 3]>,
 }
 
 /// What the mouth is like when it does nothing, against which poses are measured.
@@ -136,6 +140,8 @@ impl FaceGeometry {
         let points = &landmarks.points[..VERTEX_COUNT];
         let mut face = Self::measure(points);
         face.follow = face.follow_of_vertices(points);
+        let depth = |triangle: &[u16; 3]| triangle.map(|i| points[usize::from(i)][2]).iter().sum::<f32>();
+        face.triangles.sort_by(|one, other| depth(other).total_cmp(&depth(one)));
         face
     }
 
@@ -184,6 +190,7 @@ impl FaceGeometry {
                 bite: [0.0, lerp(upper, lower, CLOSING_LINE)],
                 foreshortening: 1.0,
             },
+            triangles: TRIANGLES.to_vec(),
         }
     }
 

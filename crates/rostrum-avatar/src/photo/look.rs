@@ -1,7 +1,7 @@
 //! Colours and light read from the portrait.
 
-use super::geometry::{FaceGeometry, Point};
-use super::texture::Texture;
+use super::geometry::{Point, lerp, smoothstep};
+use super::mouth::Planes;
 use super::topology::{CHEEK_SPOTS, LOWER_LIP_SPOTS, UPPER_SKIN_SPOTS};
 
 /// What painted parts must match.
@@ -11,6 +11,8 @@ pub(crate) struct Look {
     exposure: f32,
     /// Colour cast of the skin against ordinary skin, per channel; 1 is none.
     cast: [f32; 3],
+    /// How much of a painted thing's colour is left out: 1 in a photo without colours, 0 in others.
+    greyness: f32,
     /// Colour of the lower lip.
     pub(crate) lip_colour: [f32; 3],
     /// Output pixels per portrait pixel: painted parts are blurred to the same softness.
@@ -41,15 +43,11 @@ impl FaceColours {
 }
 
 impl Look {
-    pub(crate) fn new(face: &FaceGeometry, texture: &Texture, magnification: f32) -> Self {
-        let colours = FaceColours::of(&face.vertices, face.unit, |place| texture.colour(place));
-        Self::of_colours(&colours, magnification)
-    }
-
     /// What matches a face of these colours.
     pub(crate) fn of_colours(colours: &FaceColours, magnification: f32) -> Self {
         Self {
             cast: cast(colours.skin),
+            greyness: greyness(colours),
             exposure: (colours.bright * 1.12).clamp(95.0, 235.0) / 235.0,
             lip_colour: colours.lip,
             magnification,
@@ -66,9 +64,25 @@ impl Look {
         self.cast.map(|channel| channel * self.exposure)
     }
 
+    /// Takes colours from an area that was painted for a photo without any.
+    pub(crate) fn drain_colour(&self, planes: &mut Planes) {
+        if self.greyness <= 0.0 {
+            return;
+        }
+        let [reds, greens, blues] = planes;
+        for ((red, green), blue) in reds.iter_mut().zip(greens).zip(blues) {
+            let grey = luminance([*red, *green, *blue]);
+            for channel in [red, green, blue] {
+                *channel = lerp(*channel, grey, self.greyness);
+            }
+        }
+    }
+
     /// The dark between closed lips.
     pub(crate) fn lip_line_colour(&self) -> [f32; 3] {
-        [self.lip_colour[0] * 0.34, self.lip_colour[1] * 0.24, self.lip_colour[2] * 0.24]
+        let [r, g, b] = self.lip_colour;
+        let dark = [r * 0.34, g * 0.24, b * 0.24];
+        dark.map(|channel| lerp(channel, luminance(dark), self.greyness))
     }
 }
 
@@ -77,6 +91,18 @@ fn cast(skin: [f32; 3]) -> [f32; 3] {
     const ORDINARY: [f32; 3] = [1.23, 0.92, 0.77];
     let brightness = luminance(skin).max(1.0);
     [0, 1, 2].map(|k| (skin[k] / brightness / ORDINARY[k]).clamp(0.7, 1.4).sqrt())
+}
+
+/// 1 where neither skin nor lips have a colour, 0 where either has as much as skin has in the weakest light.
+fn greyness(colours: &FaceColours) -> f32 {
+    let chroma = |rgb: [f32; 3]| {
+        let [low, high] = rgb
+            .iter()
+            .fold([f32::INFINITY, 0.0], |[low, high]: [f32; 2], value| [low.min(*value), high.max(*value)]);
+        // Noise in the dark is no colour.
+        (high - low) / luminance(rgb).max(60.0)
+    };
+    1.0 - smoothstep(0.05, 0.15, chroma(colours.skin).max(chroma(colours.lip)))
 }
 
 pub(crate) fn luminance(rgb: [f32; 3]) -> f32 {

@@ -8,11 +8,12 @@ use rostrum_model::picture::RgbImage;
 use crate::pose::MouthParams;
 
 use super::area::PixelArea;
-use super::coverage::{Coverage, SoftLine, blur, mix_pixel, smooth_outline};
+use super::coverage::{Coverage, SoftLine, blur, mix_pixel, smooth_outline, soften_along};
 use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point, lerp, smoothstep};
 use super::kept_teeth::KeptTeeth;
 use super::look::Look;
+use super::photo_teeth::PhotoTeeth;
 use super::raster::{Rows, fill_triangle};
 use super::texture::Texture;
 use super::topology::{LOWER_LIP, LOWER_LIP_MIDDLE, MOUTH_CORNERS, MOUTH_OPENING, UPPER_LIP};
@@ -47,6 +48,8 @@ const PARTED_PIXELS: f32 = 2.0;
 const LIP_LINE_WIDTH: f32 = 0.008;
 const LIP_LINE_OPACITY: f32 = 0.14;
 const LIP_LINE_OPACITY_WHERE_PARTED: f32 = 0.40;
+/// Pixels to both sides of closed lips' edges that are smoothed.
+const LIP_EDGE_REACH: f32 = 1.5;
 /// Painted teeth end so far above kept ones, of which none may look longer for them.
 const BEHIND_KEPT_TEETH: f32 = 0.010;
 /// Grain in grey levels to both sides, so that painted parts do not look airbrushed.
@@ -103,8 +106,9 @@ pub(crate) fn draw_lip_fringe(
 pub(crate) enum UpperTeeth<'a> {
     /// They are painted.
     Painted,
-    /// Those that the portrait shows between its lips.
-    Portrait(&'a Texture),
+    /// A photo of parted lips shows some, or none. All else that it has between its lips is seen only as far as the mouth
+    /// does not obey the pose.
+    Portrait { texture: &'a Texture, teeth: Option<&'a PhotoTeeth> },
     /// Those that some frame of the footage shows.
     Kept(&'a KeptTeeth),
 }
@@ -129,20 +133,24 @@ pub(crate) fn paint_interior(
     let coverage = coverage.blurred((edge_pixels * 0.6).round() as usize);
 
     let mut scene = Scene::new(face, look, mouth, deformed);
-    match teeth {
-        UpperTeeth::Painted => {}
-        UpperTeeth::Portrait(_) => scene.paints_upper_teeth = false,
-        UpperTeeth::Kept(teeth) => {
-            let (edge, tint) = teeth.front();
-            scene.upper_edge = face.rest.bite[1] / face.unit + edge - BEHIND_KEPT_TEETH;
-            scene.tint = tint;
-        }
+    let front = match teeth {
+        UpperTeeth::Painted | UpperTeeth::Portrait { teeth: None, .. } => None,
+        UpperTeeth::Portrait { teeth: Some(teeth), .. } => Some(teeth.front()),
+        UpperTeeth::Kept(teeth) => Some(teeth.front()),
+    };
+    if let Some((edge, tint)) = front {
+        scene.upper_edge = face.rest.bite[1] / face.unit + edge - BEHIND_KEPT_TEETH;
+        scene.tint = tint;
     }
     let mut painted = scene.paint(area, &light);
+    look.drain_colour(&mut painted);
     match teeth {
         UpperTeeth::Painted => {}
-        UpperTeeth::Portrait(texture) => {
-            lay_portrait_teeth(&mut painted, area, &light, face, texture, deformed, out.width, out.height);
+        UpperTeeth::Portrait { texture, teeth } => {
+            let opacity = |place: Point| {
+                lerp(1.0, teeth.map_or(0.0, |teeth| teeth.share_at(place)), mouth.art.clamp(0.0, 1.0))
+            };
+            lay_portrait(&mut painted, area, &light, opacity, face, texture, deformed, out.width, out.height);
         }
         UpperTeeth::Kept(teeth) => lay_kept_teeth(&mut painted, area, &light, face, look, teeth),
     }
@@ -184,6 +192,8 @@ pub(crate) fn draw_lip_line(
         .chain(between)
         .chain(std::iter::once(deformed.vertices[right]))
         .collect();
+    // A lip's drawn edge has steps on the other lip.
+    soften_along(out, &line, LIP_EDGE_REACH, closed * art);
     let width = (LIP_LINE_WIDTH * face.unit).max(1.0);
     SoftLine { width, opacity, colour: look.lip_line_colour() }.draw(out, &line);
 }
@@ -194,18 +204,20 @@ pub(super) fn upper_teeth_edge(face: &FaceGeometry) -> f32 {
 }
 
 /// Red, green and blue of an area, each row by row.
-type Planes = [Vec<f32>; 3];
+pub(super) type Planes = [Vec<f32>; 3];
 
 fn opening(deformed: &Deformed) -> Vec<Point> {
     MOUTH_OPENING.iter().map(|&i| deformed.vertices[i]).collect()
 }
 
-/// Lays the portrait's own teeth over the painted interior, moved with the skull.
+/// Lays what the portrait has between its lips over the painted interior, moved with the skull. `opacity` tells how much of
+/// each place, as of [`FaceGeometry::beside_bite`], is seen.
 #[expect(clippy::too_many_arguments, reason = "each is one independent input of one drawing step")]
-fn lay_portrait_teeth(
+fn lay_portrait(
     painted: &mut Planes,
     area: PixelArea,
     light: &Coverage,
+    opacity: impl Fn(Point) -> f32,
     face: &FaceGeometry,
     texture: &Texture,
     deformed: &Deformed,
@@ -225,8 +237,12 @@ fn lay_portrait_teeth(
             if share <= 0.0 {
                 continue;
             }
-            let i = y * area.width() + x;
             let from = [(area.left + x) as f32 + 0.5 - shift[0], (area.top + y) as f32 + 0.5 - shift[1]];
+            let share = share * opacity(face.beside_bite(from));
+            if share <= 0.0 {
+                continue;
+            }
+            let i = y * area.width() + x;
             let colour = texture.colour(from);
             let shade = shade(light.shares[i]);
             for k in 0..3 {
@@ -274,7 +290,6 @@ struct Scene<'a> {
     skull_shift: Point,
     /// Pixels over which painted parts are softened to the portrait's sharpness.
     softness: usize,
-    paints_upper_teeth: bool,
     /// The teeth's colour against ordinary teeth.
     tint: [f32; 3],
     /// Heights down the face: the lower lip's edge, the upper teeth's edge, the lower teeth's edge.
@@ -299,7 +314,6 @@ impl<'a> Scene<'a> {
             light: look.light(),
             skull_shift: shift,
             softness: (0.45 * look.magnification).round() as usize,
-            paints_upper_teeth: true,
             tint: [1.0; 3],
             lower_lip,
             upper_edge: upper_teeth_edge(face),
@@ -336,9 +350,7 @@ impl<'a> Scene<'a> {
         let mut colour = [0, 1, 2].map(|k| lerp(CAVITY.0[k], CAVITY.1[k], depth));
         self.lay_tongue(&mut colour, x, y);
         self.lay_lower_teeth(&mut colour, x, y);
-        if self.paints_upper_teeth {
-            self.lay_upper_teeth(&mut colour, x, y);
-        }
+        self.lay_upper_teeth(&mut colour, x, y);
         [0, 1, 2].map(|k| colour[k] * self.light[k])
     }
 

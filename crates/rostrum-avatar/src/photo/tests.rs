@@ -8,6 +8,7 @@ use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::speech::SpeechTrack;
 use rostrum_model::video::Expressiveness;
 
+use super::backdrop::deep_inside;
 use super::deform::Deformed;
 use super::geometry::{FaceGeometry, Point};
 use super::mouth::upper_teeth_edge;
@@ -55,6 +56,15 @@ fn source_size(image: &RgbImage) -> Size {
 fn enlarged(image: &RgbImage) -> Placement {
     let size = Size { width: image.width * 7 / 5, height: image.height * 7 / 5 };
     Placement::whole(source_size(image), size)
+}
+
+/// A portrait with the astronaut's face: skin of one colour, on which `paint` paints.
+pub(super) fn painted_portrait(paint: impl Fn(&FaceGeometry, &mut RgbImage)) -> PhotoAvatar {
+    let (_, landmarks) = portrait(PORTRAITS[0].0, PORTRAITS[0].1);
+    let mut image = RgbImage::filled(512, 512, [180, 140, 120]);
+    paint(&FaceGeometry::new(&landmarks), &mut image);
+    let placement = Placement::whole(source_size(&image), Size { width: 1024, height: 1024 });
+    PhotoAvatar::prepare(&image, &landmarks, &placement).unwrap()
 }
 
 /// Both portraits.
@@ -340,6 +350,72 @@ fn a_broad_smile_narrows_less_to_say_oo() {
     let ((usual, usually), (broad, broadly)) = (narrowing(1.0), narrowing(1.25));
     assert!(usual < 0.34 && broad > 0.40, "{usual} {broad}");
     assert!(usually > 0.25 && broadly < 0.8 * usually, "{usually} {broadly}");
+}
+
+/// The lip goes down with the jaw; the skin right beneath it is held back by what is around it.
+#[test]
+fn skin_beneath_a_full_lower_lip_is_not_drawn_over_it() {
+    let (_, mut landmarks) = portrait(PORTRAITS[1].0, PORTRAITS[1].1);
+    // Lips so full that their edge is near the next vertices.
+    let (lip, skin) = (17, 18);
+    let near = 0.85 * (landmarks.points[skin][1] - landmarks.points[lip][1]);
+    for i in LOWER_LIP[0] {
+        landmarks.points[i][1] += near;
+    }
+    let face = FaceGeometry::new(&landmarks);
+    for viseme in Viseme::ALL {
+        let deformed = Deformed::new(&face, &Pose { mouth: viseme.shape(), ..Pose::default() });
+        let height = |points: &[Point], i: usize| face.frame.to_local(points[i])[1];
+        let gap = |points: &[Point]| height(points, skin) - height(points, lip);
+        let share = gap(&deformed.vertices) / gap(&face.vertices);
+        assert!(share > 0.69, "{viseme:?}: {share}");
+    }
+}
+
+#[test]
+fn what_a_turned_head_hides_is_drawn_before_what_hides_it() {
+    let (_, mut landmarks) = portrait(PORTRAITS[0].0, PORTRAITS[0].1);
+    let facing = FaceGeometry::new(&landmarks).vertices;
+    let middle = landmarks.points[1];
+    let (sine, cosine) = 35_f32.to_radians().sin_cos();
+    for point in &mut landmarks.points {
+        let (x, z) = (point[0] - middle[0], point[2] - middle[2]);
+        (point[0], point[2]) = (middle[0] + x * cosine + z * sine, z * cosine - x * sine);
+    }
+    let face = FaceGeometry::new(&landmarks);
+    let place = |triangle: &[u16; 3]| face.triangles.iter().position(|other| other == triangle).unwrap();
+    // Positive where the triangle still shows its front.
+    let shown = |&triangle: &[u16; 3]| {
+        doubled_area(&face.vertices, triangle) * doubled_area(&facing, triangle).signum()
+    };
+    let mut hidden = 0;
+    for away in TRIANGLES.iter().filter(|triangle| shown(triangle) < -4.0) {
+        let corners = away.map(|i| face.vertices[usize::from(i)]);
+        let centre = [0, 1].map(|k| corners.iter().map(|corner| corner[k]).sum::<f32>() / 3.0);
+        for towards in TRIANGLES.iter().filter(|triangle| shown(triangle) > 4.0) {
+            let outline = towards.map(|i| face.vertices[usize::from(i)]);
+            if deep_inside(&outline, centre, 0.0) {
+                hidden += 1;
+                assert!(place(away) < place(towards), "{away:?} over {towards:?}");
+            }
+        }
+    }
+    assert!(hidden > 5, "{hidden}");
+    assert_eq!(face.triangles.len(), TRIANGLES.len());
+}
+
+#[test]
+fn a_photo_without_colours_stays_without_when_it_speaks() {
+    let (mut image, landmarks) = portrait(PORTRAITS[1].0, PORTRAITS[1].1);
+    for pixel in image.pixels.as_chunks_mut::<3>().0 {
+        let grey = pixel.iter().map(|channel| u16::from(*channel)).sum::<u16>() / 3;
+        pixel.fill(grey as u8);
+    }
+    let avatar = PhotoAvatar::prepare(&image, &landmarks, &enlarged(&image)).unwrap();
+    let mut out = blank();
+    avatar.render(&Pose { mouth: Viseme::Aa.shape(), ..Pose::default() }, &mut Scratch::default(), &mut out);
+    let colourful = |pixel: &&[u8; 3]| pixel.iter().max().unwrap() - pixel.iter().min().unwrap() > 3;
+    assert_eq!(out.pixels.as_chunks::<3>().0.iter().filter(colourful).count(), 0);
 }
 
 /// Mean absolute difference of two pictures of one size, in grey levels.
