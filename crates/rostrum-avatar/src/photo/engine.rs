@@ -229,7 +229,8 @@ impl PhotoAvatar {
         let eyes = lids::OpenEyes::remember(out, face, &deformed, pose.blink);
         let aperture = deformed.aperture(face);
         mouth::underpaint(out, look, &deformed);
-        let sources = face.texture_places(pose.mouth.art);
+        let mut sources = face.texture_places(pose.mouth.art);
+        lids::hide_rims(face, pose.blink, &mut sources);
         if aperture > CLOSED_PIXELS {
             mouth::draw_lip_fringe(out, face, texture, &sources, &deformed);
         }
@@ -255,7 +256,7 @@ impl PhotoAvatar {
             mouth::paint_interior(out, face, look, teeth, &pose.mouth, &deformed);
         }
         mouth::draw_lip_line(out, face, look, pose.mouth.art, &deformed);
-        eyes.lay(out, face, texture, &deformed);
+        eyes.lay(out, face.unit, texture, &sources, &deformed);
         self.draw_lashes(pose, &deformed, out);
         // Soft edges reach a few pixels beyond the vertices.
         let margin = 0.05 * face.unit + 4.0;

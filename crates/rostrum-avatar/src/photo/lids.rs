@@ -9,7 +9,7 @@ use rostrum_model::picture::RgbImage;
 use super::area::PixelArea;
 use super::coverage::{Coverage, mix_pixel, smooth_outline};
 use super::deform::Deformed;
-use super::geometry::{FaceGeometry, Point, smoothstep};
+use super::geometry::{FaceGeometry, Point, lerp, smoothstep};
 use super::raster::{Rows, fill_triangle};
 use super::texture::Texture;
 use super::topology::{EYES, EyeRings};
@@ -19,9 +19,23 @@ const OUTLINE_PIECES: usize = 4;
 /// How far lids are continued into the eye: in S, and at least so many pixels.
 const FRINGE: f32 = 0.012;
 const LEAST_FRINGE_PIXELS: f32 = 2.0;
+/// How far, of the way to the next ring of the mesh, a closed lid's edge takes its colour from further out.
+const FURTHER_OUT: f32 = 0.2;
 /// Gaps between lids below this many pixels are closed, and above the second open.
 const CLOSED_PIXELS: f32 = 0.5;
 const OPEN_PIXELS: f32 = 2.0;
+
+/// Takes the colours of closing lids' edges from a little further out, or closed ones would have a rim of white between them.
+pub(crate) fn hide_rims(face: &FaceGeometry, blink: f32, sources: &mut [Point]) {
+    let share = FURTHER_OUT * blink.clamp(0.0, 1.0);
+    for rings in &EYES {
+        for (lid, outer) in [(&rings.upper_lid, &rings.above[0]), (&rings.lower_lid, &rings.below)] {
+            for (&edge, &outer) in lid.iter().zip(outer) {
+                sources[edge] = [0, 1].map(|k| lerp(face.vertices[edge][k], face.vertices[outer][k], share));
+            }
+        }
+    }
+}
 
 /// The eyes of a frame as they are without lids drawn over them; none while the eyes are as wide open as in the portrait.
 #[derive(Debug)]
@@ -66,19 +80,20 @@ impl OpenEyes {
         Self(eyes.collect())
     }
 
-    /// Lays the kept eyes between the lids, which were drawn.
+    /// Lays the kept eyes between the lids, which were drawn; `sources` tells where their vertices' colours came from.
     pub(crate) fn lay(
         &self,
         out: &mut RgbImage,
-        face: &FaceGeometry,
+        unit: f32,
         texture: &Texture,
+        sources: &[Point],
         deformed: &Deformed,
     ) {
         for eye in &self.0 {
             if eye.area.is_empty() {
                 continue;
             }
-            draw_fringe(out, face, texture, deformed, eye.rings);
+            eye.draw_fringe(out, unit, texture, sources, deformed);
             let opening = Coverage::of_polygon(&eye.outline, 2, out.width, out.height);
             for y in eye.area.top..eye.area.bottom {
                 for x in eye.area.left..eye.area.right {
@@ -111,36 +126,41 @@ fn opening(rings: &EyeRings, face: &FaceGeometry, deformed: &Deformed) -> Vec<Po
     std::iter::once(start).chain(above).chain(std::iter::once(end)).chain(below).collect()
 }
 
-/// Continues the colour of both lids' edges into the eye, at most to its middle.
-fn draw_fringe(
-    out: &mut RgbImage,
-    face: &FaceGeometry,
-    texture: &Texture,
-    deformed: &Deformed,
-    rings: &EyeRings,
-) {
-    let reach = (FRINGE * face.unit).max(LEAST_FRINGE_PIXELS);
-    let [start, end] = rings.corners;
-    let out = &mut Rows::all(out);
-    // The upper lid, which has the lashes, lies over the lower one.
-    for (lid, other) in [(&rings.lower_lid, &rings.upper_lid), (&rings.upper_lid, &rings.lower_lid)] {
-        // Each vertex with the one across, towards which the lid is continued.
-        let pairs = lid.iter().copied().zip(other.iter().copied());
-        let edge: Vec<(usize, usize)> =
-            std::iter::once((start, start)).chain(pairs).chain(std::iter::once((end, end))).collect();
-        let inwards = |(here, across): (usize, usize)| {
-            let ([x, y], across) = (deformed.vertices[here], deformed.vertices[across]);
-            let (dx, dy) = (across[0] - x, across[1] - y);
-            let share = (reach / dx.hypot(dy).max(1.0)).min(0.5);
-            [x + dx * share, y + dy * share]
-        };
-        for pair in edge.windows(2) {
-            let [inner_a, inner_b] = [pair[0], pair[1]].map(inwards);
-            let [a, b] = [pair[0].0, pair[1].0];
-            let [edge_a, edge_b] = [deformed.vertices[a], deformed.vertices[b]];
-            let [from_a, from_b] = [face.vertices[a], face.vertices[b]];
-            fill_triangle(out, texture, [edge_a, edge_b, inner_a], [from_a, from_b, from_a]);
-            fill_triangle(out, texture, [edge_b, inner_b, inner_a], [from_b, from_b, from_a]);
+impl OpenEye {
+    /// Continues the colour of both lids' edges into the eye, at most to its middle.
+    fn draw_fringe(
+        &self,
+        out: &mut RgbImage,
+        unit: f32,
+        texture: &Texture,
+        sources: &[Point],
+        deformed: &Deformed,
+    ) {
+        let Self { rings, openness, .. } = *self;
+        let reach = (FRINGE * unit).max(LEAST_FRINGE_PIXELS);
+        let [start, end] = rings.corners;
+        let out = &mut Rows::all(out);
+        // The upper lid, which has the lashes, lies over the lower one, and alone closes the last gap.
+        let lids =
+            [(&rings.lower_lid, &rings.upper_lid, openness), (&rings.upper_lid, &rings.lower_lid, 1.0)];
+        for (lid, other, share) in lids {
+            // Each vertex with the one across, towards which the lid is continued.
+            let pairs = lid.iter().copied().zip(other.iter().copied());
+            let edge: Vec<(usize, usize)> =
+                std::iter::once((start, start)).chain(pairs).chain(std::iter::once((end, end))).collect();
+            let inwards = |(here, across): (usize, usize)| {
+                let ([x, y], across) = (deformed.vertices[here], deformed.vertices[across]);
+                let (dx, dy) = (across[0] - x, across[1] - y);
+                let share = (share * reach / dx.hypot(dy).max(1.0)).min(0.5);
+                [x + dx * share, y + dy * share]
+            };
+            for pair in edge.windows(2) {
+                let [inner_a, inner_b] = [pair[0], pair[1]].map(inwards);
+                let [a, b] = [pair[0].0, pair[1].0];
+                let [edge_a, edge_b] = [deformed.vertices[a], deformed.vertices[b]];
+                fill_triangle(out, texture, [edge_a, edge_b, inner_a], [sources[a], sources[b], sources[a]]);
+                fill_triangle(out, texture, [edge_b, inner_b, inner_a], [sources[b], sources[b], sources[a]]);
+            }
         }
     }
 }
@@ -149,7 +169,6 @@ fn draw_fringe(
 mod tests {
     use super::super::Scratch;
     use super::super::coverage::Coverage;
-    use super::super::geometry::lerp;
     use super::super::tests::painted_portrait;
     use super::*;
     use crate::Pose;
