@@ -249,9 +249,10 @@ impl PhotoAvatar {
             }
         });
         if aperture > CLOSED_PIXELS {
-            let teeth = match face.shows_teeth() {
-                true => UpperTeeth::Portrait { texture, teeth: teeth.as_ref() },
-                false => UpperTeeth::Painted,
+            let teeth = if face.shows_teeth() {
+                UpperTeeth::Portrait { texture, teeth: teeth.as_ref() }
+            } else {
+                UpperTeeth::Painted
             };
             mouth::paint_interior(out, face, look, teeth, &pose.mouth, &deformed);
         }

@@ -138,6 +138,9 @@ pub(crate) fn paint_interior(
         UpperTeeth::Portrait { teeth: Some(teeth), .. } => Some(teeth.front()),
         UpperTeeth::Kept(teeth) => Some(teeth.front()),
     };
+    if let UpperTeeth::Portrait { teeth, .. } = teeth {
+        scene.row = teeth;
+    }
     if let Some((edge, tint)) = front {
         scene.upper_edge = face.rest.bite[1] / face.unit + edge - BEHIND_KEPT_TEETH;
         scene.tint = tint;
@@ -292,6 +295,8 @@ struct Scene<'a> {
     softness: usize,
     /// The teeth's colour against ordinary teeth.
     tint: [f32; 3],
+    /// Teeth of the photo, beneath which none are painted.
+    row: Option<&'a PhotoTeeth>,
     /// Heights down the face: the lower lip's edge, the upper teeth's edge, the lower teeth's edge.
     lower_lip: f32,
     upper_edge: f32,
@@ -315,6 +320,7 @@ impl<'a> Scene<'a> {
             skull_shift: shift,
             softness: (0.45 * look.magnification).round() as usize,
             tint: [1.0; 3],
+            row: None,
             lower_lip,
             upper_edge: upper_teeth_edge(face),
             lower_edge: line + LOWER_EDGE + (deformed.jaw_travel + face.rest.jaw_drop).max(0.0) / s,
@@ -384,6 +390,8 @@ impl<'a> Scene<'a> {
         let bottom = self.upper_edge - 0.16 * beside * beside - 0.006 * gap - UPPER_SETBACK[tooth];
         let share =
             (1.0 - smoothstep(bottom - 0.006, bottom + 0.004, y)) * (1.0 - smoothstep(0.21, 0.27, beside));
+        let line = self.face.rest.bite[1] / self.face.unit;
+        let share = share * self.row.map_or(1.0, |row| row.share_at([x, y - line + BEHIND_KEPT_TEETH]));
         let brightness = (0.97 - 0.16 * gap)
             * (1.0 - 0.55 * smoothstep(0.07, 0.24, beside))
             * lerp(0.97, 0.80, smoothstep(0.01, 0.11, (bottom - y).max(0.0)));

@@ -388,13 +388,16 @@ fn what_a_turned_head_hides_is_drawn_before_what_hides_it() {
     let shown = |&triangle: &[u16; 3]| {
         doubled_area(&face.vertices, triangle) * doubled_area(&facing, triangle).signum()
     };
+    let depth =
+        |triangle: &[u16; 3]| triangle.map(|i| landmarks.points[usize::from(i)][2]).iter().sum::<f32>();
     let mut hidden = 0;
     for away in TRIANGLES.iter().filter(|triangle| shown(triangle) < -4.0) {
         let corners = away.map(|i| face.vertices[usize::from(i)]);
         let centre = [0, 1].map(|k| corners.iter().map(|corner| corner[k]).sum::<f32>() / 3.0);
         for towards in TRIANGLES.iter().filter(|triangle| shown(triangle) > 4.0) {
             let outline = towards.map(|i| face.vertices[usize::from(i)]);
-            if deep_inside(&outline, centre, 0.0) {
+            // A nose's far side is not shown either, and yet before the cheek.
+            if depth(towards) < depth(away) && deep_inside(&outline, centre, 0.0) {
                 hidden += 1;
                 assert!(place(away) < place(towards), "{away:?} over {towards:?}");
             }
