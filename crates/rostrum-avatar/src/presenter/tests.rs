@@ -115,6 +115,24 @@ fn what_is_drawn_again_is_what_would_be_drawn_from_nothing() {
     }
 }
 
+#[test]
+fn gestures_leave_nothing_behind_at_the_edges_of_a_wide_picture() {
+    let size = Size { width: 1280, height: 720 };
+    let (member, look) = cast::look("josh_lite3_20230714").unwrap();
+    let presenter = Presenter::new(member.appearance(look), &Framing::new(size), Backdrop::Colour([244; 3]));
+    let mut scratch = PresenterScratch::default();
+    let mut kept = blank(size);
+    for gesture in [Gesture::Rest, Gesture::Wave, Gesture::Palm, Gesture::Rest] {
+        for raise in [0.4, 1.0] {
+            let hand = HandPose { gesture, raise, beat: 0.0 };
+            let pose = Pose { hands: [hand; 2], ..resting() };
+            presenter.render(&pose, &mut scratch, &mut kept);
+            let (largest, _) = difference(&kept, &draw(&presenter, &pose), whole(size));
+            assert!(largest <= 3, "{gesture:?} {raise}: {largest}");
+        }
+    }
+}
+
 /// Mouth and chin of the usual framing in [`SMALL`].
 const AROUND_MOUTH: Rect = Rect { x: 128, y: 124, width: 64, height: 40 };
 
