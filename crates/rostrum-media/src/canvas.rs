@@ -1,7 +1,10 @@
 //! The frame that a video is drawn on.
 
 use rostrum_model::picture::{Rect, RgbImage, RgbaImage, Size};
-use yuv::{BufferStoreMut, YuvConversionMode, YuvPlanarImageMut, YuvRange, YuvStandardMatrix, rgb_to_yuv420};
+use yuv::{
+    BufferStoreMut, YuvChromaSubsampling, YuvConversionMode, YuvPlanarImageMut, YuvRange, YuvStandardMatrix,
+    rgb_to_yuv420,
+};
 
 /// A frame in planar YUV 4:2:0, BT.709, limited range, kept from one frame of the video to the next so that only what
 /// changed is drawn and converted.
@@ -223,20 +226,44 @@ impl Canvas {
             return;
         }
         let Size { width, height } = self.size;
+        // The conversion goes on to the end of what it is given, whatever height it is told, and leaves out rows that end
+        // before a stride does, as a picture's last ones from their middle on. So it gets whole strides of all rows but the
+        // last two, and these in buffers of their own.
+        let above = rows.length - 2;
         let (luma, chroma) = self.planes.split_at_mut(width * height);
         let (u, v) = chroma.split_at_mut(width * height / 4);
-        let chroma_start = rows.canvas / 2 * (width / 2) + columns.canvas / 2;
-        let mut target = YuvPlanarImageMut {
-            y_plane: BufferStoreMut::Borrowed(&mut luma[rows.canvas * width + columns.canvas..]),
-            y_stride: width as u32,
-            u_plane: BufferStoreMut::Borrowed(&mut u[chroma_start..]),
-            u_stride: width as u32 / 2,
-            v_plane: BufferStoreMut::Borrowed(&mut v[chroma_start..]),
-            v_stride: width as u32 / 2,
-            width: columns.length as u32,
-            height: rows.length as u32,
-        };
-        convert(&mut target, &image.pixels[(rows.image * image.width + columns.image) * 3..], image.width);
+        let luma = &mut luma[rows.canvas * width + columns.canvas..];
+        let [u, v] = [u, v].map(|plane| &mut plane[rows.canvas / 2 * (width / 2) + columns.canvas / 2..]);
+        let rgb = &image.pixels[(rows.image * image.width + columns.image) * 3..];
+        let (above_luma, above_chroma) = (above * width, above * width / 4);
+        if above > 0 {
+            let mut target = YuvPlanarImageMut {
+                y_plane: BufferStoreMut::Borrowed(&mut luma[..above_luma]),
+                y_stride: width as u32,
+                u_plane: BufferStoreMut::Borrowed(&mut u[..above_chroma]),
+                u_stride: width as u32 / 2,
+                v_plane: BufferStoreMut::Borrowed(&mut v[..above_chroma]),
+                v_stride: width as u32 / 2,
+                width: columns.length as u32,
+                height: above as u32,
+            };
+            convert(&mut target, &rgb[..above * image.width * 3], image.width);
+        }
+        let mut last = YuvPlanarImageMut::alloc(columns.length as u32, 2, YuvChromaSubsampling::Yuv420);
+        let two: Vec<u8> = rgb[above * image.width * 3..]
+            .chunks(image.width * 3)
+            .take(2)
+            .flat_map(|row| &row[..columns.length * 3])
+            .copied()
+            .collect();
+        convert(&mut last, &two, columns.length);
+        for (row, converted) in last.y_plane.borrow().chunks(columns.length).enumerate() {
+            let start = above_luma + row * width;
+            luma[start..start + columns.length].copy_from_slice(converted);
+        }
+        for (plane, converted) in [(u, last.u_plane), (v, last.v_plane)] {
+            plane[above_chroma..above_chroma + columns.length / 2].copy_from_slice(converted.borrow());
+        }
     }
 
     /// Converts the covered pixels of one block; its chroma is their mean.
@@ -483,6 +510,36 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_part_that_is_drawn_anew_is_drawn_whole(
+            (x, y) in (0usize..30, 0usize..14),
+            (width, height) in (1usize..30, 1usize..14),
+        ) {
+            let (x, y, width, height) = (x * 2, y * 2, (width * 2).min(64 - x * 2), (height * 2).min(32 - y * 2));
+            let (before, after) = (RgbImage::filled(64, 32, [10, 20, 30]), motley(64, 32));
+            let mut both = before.clone();
+            for row in y..y + height {
+                let part = (row * 64 + x) * 3..(row * 64 + x + width) * 3;
+                both.pixels[part.clone()].copy_from_slice(&after.pixels[part]);
+            }
+            let [mut canvas, mut wanted] = [&before, &both].map(|image| {
+                let mut canvas = Canvas::new(size(64, 32), [0; 3]);
+                canvas.blit(image, whole(image), (0, 0));
+                canvas
+            });
+            canvas.blit(&after, Rect { x, y, width, height }, (x, y));
+            prop_assert!(canvas == wanted);
+            // The same from a picture that has only the part.
+            let part = RgbImage {
+                width,
+                height,
+                pixels: (y..y + height).flat_map(|row| after.pixels[(row * 64 + x) * 3..][..width * 3].to_vec()).collect(),
+            };
+            wanted.blit(&before, whole(&before), (0, 0));
+            wanted.blit(&part, whole(&part), (x, y));
+            prop_assert!(canvas == wanted);
+        }
+
         #[test]
         fn drawing_in_pieces_equals_drawing_at_once(
             (width, height) in (1usize..80, 1usize..20),

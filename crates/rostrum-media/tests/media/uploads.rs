@@ -85,7 +85,7 @@ fn everything_else_is_named_for_the_person_who_sent_it() {
         assert_eq!(sniffed.media_type(), None, "{arguments}");
         assert!(sniffed.found().starts_with(found), "{arguments}: {}", sniffed.found());
     }
-    let written: [(&[u8], &str); 23] = [
+    let written: [(&[u8], &str); 24] = [
         (b"", "an empty file"),
         (b"#EXTM3U\n#EXT-X-VERSION:3\n", "an HLS playlist"),
         (b"\xef\xbb\xbf#EXTM3U\n", "an HLS playlist"),
