@@ -1,9 +1,9 @@
 """Writes down what became of the examples of documents: their requests as scenarios, and a table.
 
-    keep.py KEPT REQUESTS README
+    keep.py KEPT REQUESTS
 
 KEPT is what `run.py --keep` wrote. REQUESTS becomes a file of scenarios for compat/scenarios/run.py with the requests of all
-examples that worked, each once; the table goes between two marks of README.
+examples that worked, each once; the table is printed.
 """
 
 import collections
@@ -11,7 +11,6 @@ import json
 import re
 import sys
 
-MARKS = ("<!-- documents: written by compat/clients/documents/keep.py -->", "<!-- documents: end -->")
 # What documents are about, by the first digits of the SHA-256 of their text.
 NAMES = {
     "cfb2a74fd492": "assets of v1, by a URL that is asked for",
@@ -68,18 +67,12 @@ def table(kept):
 
 
 def main():
-    kept, requests, readme = sys.argv[1:]
+    kept, requests = sys.argv[1:]
     with open(kept, encoding="utf-8") as file:
         kept = [json.loads(line) for line in file]
     with open(requests, "w", encoding="utf-8") as file:
         file.write(scenarios(kept))
-    with open(readme, encoding="utf-8") as file:
-        before, begin, rest = file.read().partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
-    if not (begin and end):
-        sys.exit(f"{readme} lacks the marks {MARKS[0]} and {MARKS[1]}")
-    with open(readme, "w", encoding="utf-8") as file:
-        file.write(f"{before}{begin}\n\n{table(kept)}\n\n{end}{after}")
+    print(table(kept))
 
 
 if __name__ == "__main__":

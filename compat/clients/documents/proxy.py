@@ -70,7 +70,7 @@ class Proxy(http.server.ThreadingHTTPServer):
         steps, known = [], {source: "source"}
         for asked in self.exchanges:
             name = sample_of(asked.body, samples)
-            known |= {len(asked.body): f"size_of_{re.sub(r'[^a-z0-9]', '_', name)}"} if name else {}
+            known |= {len(asked.body): f"size_of_{name.replace('.', '_')}"} if name else {}
         for asked in self.exchanges:
             # Signed URLs are whole ones; what comes before their path is the proxy's.
             path = self.url() + asked.path if self.url() + asked.path in known else asked.path

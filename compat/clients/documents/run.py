@@ -121,6 +121,10 @@ def why_not(code, printed, answers):
     return None
 
 
+def failure(status, printed):
+    return f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
+
+
 class Runner:
     def __init__(self, host, key, folder, others, keep):
         self.host, self.key, self.folder, self.are_others, self.keep = host, key, folder, others, keep
@@ -237,8 +241,9 @@ class Runner:
                 told = "uploads" if stored else "asks for a URL"
             else:
                 failed += 1
-                told = f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
-            self.tell(text, number, "uploads", told if "FAILED" in told else "works")
+                print(f"{title[:40]}:{line} {language}: {failure(status, printed)}")
+                continue
+            self.tell(text, number, "uploads", "works")
             print(f"{title[:40]}:{line} {language}: {told}")
         return failed
 
@@ -273,7 +278,7 @@ class Runner:
             elif reason:
                 told = f"cannot run: {reason}"
             else:
-                told = f"FAILED with {status}\n{textwrap.indent(printed[-2000:], '    ')}"
+                told = failure(status, printed)
             self.tell(text, number, "others", "works" if worked else reason)
             asked = [f"{asked.method} {asked.path.split('?')[0]} {asked.status}" for asked in self.proxy.exchanges]
             print(f"{title[:40]}:{line} {language}: {', '.join(asked)}: {told}")

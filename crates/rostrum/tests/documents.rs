@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use support::{
-    Server, client_file, ffmpeg, fixture, npm_client, python_packages, repository, run_scenarios,
-    tell_skipped,
+    Server, assert_committed, client_file, ffmpeg, fixture, npm_client, python_packages, repository,
+    run_scenarios, tell_skipped, with_table,
 };
 use tempfile::TempDir;
 
@@ -110,9 +110,8 @@ fn requests_as_documents_of_heygen_make_them_are_answered() {
     assert!(told.contains(" 0 failed, 0 skipped"), "{told}");
 }
 
-/// The requests of HeyGen's documents, and what became of their examples.
+/// The requests of HeyGen's documents.
 const REQUESTS: &str = "documents/requests.yaml";
-const README: &str = "documents/README.md";
 
 /// All requests but uploads, as a regular expression of Python's.
 const ALL: &str = r"heygen\.com/v[123]/(?!assets?\b)";
@@ -138,23 +137,17 @@ fn the_examples_of_heygens_documents_work_and_their_requests_are_those_that_are_
         let Some(told) = run_examples(&[of, &keep].concat(), &documents) else { return };
         std::io::stderr().write_all(told.unwrap().as_bytes()).unwrap();
     }
-    let [requests, readme] = [REQUESTS, README].map(client_file);
-    let [written, table] = ["requests.yaml", "README.md"].map(|name| dir.path().join(name));
-    std::fs::copy(&readme, &table).unwrap();
+    let requests = dir.path().join("requests.yaml");
     let ran = Command::new("python3")
         .arg(client_file("documents/keep.py"))
-        .args([&became, &written, &table])
+        .args([&became, &requests])
         .output()
         .unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    if std::env::var_os("ROSTRUM_WRITE_TABLES").is_some() {
-        std::fs::copy(&written, &requests).unwrap();
-        std::fs::copy(&table, &readme).unwrap();
-    }
-    for (kept, now) in [(requests, written), (readme, table)] {
-        let [text, now] = [&kept, &now].map(|path| std::fs::read_to_string(path).unwrap());
-        assert!(text == now, "{} is out of date: set ROSTRUM_WRITE_TABLES=1", kept.display());
-    }
+    assert_committed(&client_file(REQUESTS), &std::fs::read_to_string(requests).unwrap());
+    let readme = client_file("documents/README.md");
+    let page = std::fs::read_to_string(&readme).unwrap();
+    assert_committed(&readme, &with_table(&page, "documents", &String::from_utf8(ran.stdout).unwrap()));
 }
 
 #[test]

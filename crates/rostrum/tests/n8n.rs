@@ -13,7 +13,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::fake::Fake;
-use support::{Server, asked, ffmpeg, ffprobe, fixture, node_instead_of_heygen, npm_client, repository};
+use support::{
+    Server, asked, assert_committed, ffmpeg, ffprobe, fixture, node_instead_of_heygen, npm_client,
+    repository, with_table,
+};
 
 /// A short video may take so long on a busy machine.
 const RENDER_LIMIT: Duration = Duration::from_mins(5);
@@ -134,9 +137,6 @@ fn uploaded(n8n: &N8n, path: &Path, mime_type: &str) -> String {
     text(&told[0]["data"], "asset_id").to_owned()
 }
 
-/// The marks in `docs/API-COMPAT.md` between which the table of operations stands.
-const MARKS: [&str; 2] = ["<!-- n8n: written by crates/rostrum/tests/n8n.rs -->\n", "<!-- n8n: end -->"];
-
 #[test]
 fn every_operation_works_or_says_that_it_is_not_built_and_the_table_tells_so() {
     let Some(n8n) = N8n::start() else { return };
@@ -156,25 +156,14 @@ fn every_operation_works_or_says_that_it_is_not_built_and_the_table_tells_so() {
         rows.entry(text(&known, "resource").to_owned()).or_default()[column]
             .push(text(&known, "name").to_owned());
     }
-    let mut table = "\n| resource | works | answers `501` | answers `404` |\n|---|---|---|---|\n".to_owned();
+    let mut table = "| resource | works | answers `501` | answers `404` |\n|---|---|---|---|\n".to_owned();
     for (resource, columns) in rows {
         let [works, not_built, nothing] = columns.map(|names| names.join(", "));
         writeln!(table, "| {resource} | {works} | {not_built} | {nothing} |").unwrap();
     }
-    table.push('\n');
-
     let path = repository("docs/API-COMPAT.md");
     let page = std::fs::read_to_string(&path).unwrap();
-    let (before, rest) = page.split_once(MARKS[0]).unwrap();
-    let (committed, after) = rest.split_once(MARKS[1]).unwrap();
-    if std::env::var_os("ROSTRUM_WRITE_TABLES").is_some() {
-        std::fs::write(&path, [before, MARKS[0], &table, MARKS[1], after].concat()).unwrap();
-        return;
-    }
-    assert!(
-        committed == table,
-        "docs/API-COMPAT.md is out of date: run this test with ROSTRUM_WRITE_TABLES=1"
-    );
+    assert_committed(&path, &with_table(&page, "n8n", &table));
 }
 
 fn from_a_photo_to_a_video(n8n: &N8n) {

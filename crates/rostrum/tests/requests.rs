@@ -7,12 +7,12 @@
 mod support;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use support::fake::Fake;
 use support::film::{Film, over};
-use support::{PDF, Server, ffmpeg, ffmpeg_says, ffprobe, fixture};
+use support::{PDF, Server, assert_committed, ffmpeg, ffmpeg_says, ffprobe, fixture, repository};
 
 /// A frame, in seconds.
 const FRAME_S: f64 = 0.04;
@@ -31,10 +31,6 @@ const NOUNS: [&str; 8] = [
     "videos",
     "videos_v1",
 ];
-
-fn repository(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
-}
 
 /// What requests name by placeholders.
 struct World {
@@ -579,14 +575,7 @@ fn every_request_runs_unchanged_and_gives_the_video_it_asks_for() {
     }
     assert!(faults.is_empty(), "{} faults:\n{}\n{}", faults.len(), faults.join("\n"), world.server.log());
     let path = repository("docs/VIDEO-REQUESTS.md");
-    if std::env::var_os("ROSTRUM_WRITE_TABLES").is_some() {
-        std::fs::write(&path, &table).unwrap();
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == table,
-        "docs/VIDEO-REQUESTS.md is out of date: run this test with ROSTRUM_WRITE_TABLES=1"
-    );
+    assert_committed(&path, &table);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 mod support;
 
 use support::fake::Fake;
-use support::{Server, repository, run_scenarios};
+use support::{Server, assert_committed, repository, run_scenarios};
 
 /// Runs a file of the given text.
 fn run_text(server: &Server, text: &str) -> Option<(i32, String)> {
@@ -37,14 +37,7 @@ fn every_scenario_passes_and_the_table_tells_so() {
     };
     assert_eq!(code, 0, "{told}\n{}", server.log());
     assert!(told.contains(" 0 failed, 0 skipped"), "{told}");
-    if std::env::var_os("ROSTRUM_WRITE_TABLES").is_some() {
-        std::fs::copy(&written, &committed).unwrap();
-    }
-    let [committed, written] = [committed, written].map(|path| std::fs::read_to_string(path).unwrap());
-    assert!(
-        committed == written,
-        "docs/API-COMPAT.md is out of date: run this test with ROSTRUM_WRITE_TABLES=1"
-    );
+    assert_committed(&committed, &std::fs::read_to_string(written).unwrap());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! beyond the contract are allowed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -28,7 +28,7 @@ const FACTS: [&str; 4] = ["v3.json", "v1.json", "v2.json", "ours.json"];
 
 /// A file of the contract.
 pub fn contract_file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../compat/contract").join(name)
+    super::repository("compat/contract").join(name)
 }
 
 /// An operation of the contract.

@@ -140,6 +140,29 @@ pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
+/// Holds a file of the repository to what a test made of it; with `ROSTRUM_WRITE_TABLES` it is written first.
+#[track_caller]
+pub fn assert_committed(path: &Path, text: &str) {
+    if std::env::var_os("ROSTRUM_WRITE_TABLES").is_some() {
+        std::fs::write(path, text).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed == text,
+        "{} is out of date: run this test with ROSTRUM_WRITE_TABLES=1",
+        path.display()
+    );
+}
+
+/// A page with a table between its marks of this name.
+#[track_caller]
+pub fn with_table(page: &str, name: &str, table: &str) -> String {
+    let begin = page.find(&format!("<!-- {name}: written by")).unwrap();
+    let begin = begin + page[begin..].find('\n').unwrap();
+    let end = page.find(&format!("<!-- {name}: end -->")).unwrap();
+    format!("{}\n\n{}\n\n{}", &page[..begin], table.trim(), &page[end..])
+}
+
 /// Runs the runner of scenarios and returns its exit status and what it told; none, told loudly, where its packages cannot be had.
 pub fn run_scenarios(server: &Server, more: &[&str]) -> Option<(i32, String)> {
     let scenarios = repository("compat/scenarios");
