@@ -2,9 +2,9 @@
 //!
 //! `cargo run -p rostrum-avatar --example contact_sheet -- PORTRAIT LANDMARKS.json OUT_FOLDER [HEIGHT [MODELS_DIR [RRGGBB]]]`
 //!
-//! Prints what the photo could do better. The landmarks are a JSON list of 478 `[x, y, z]` in pixels of the portrait, or `-`: the models then find them. Writes `visemes.png`, `blink.png`,
-//! `phrase.png` (mouths only) and `frames.png` (whole pictures). With the models the background stands still; with a
-//! colour it is replaced by it.
+//! The landmarks are a JSON list of 478 `[x, y, z]` in pixels of the portrait, or `-`: the models then find them. Prints what
+//! is to be warned of in the portrait. Writes `visemes.png`, `blink.png`, `phrase.png` (mouths only) and `frames.png` (whole
+//! pictures). With the models the background stands still; with a colour it is replaced by it.
 
 use std::path::{Path, PathBuf};
 

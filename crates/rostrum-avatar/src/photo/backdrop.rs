@@ -41,7 +41,7 @@ pub(crate) struct MovedCell {
 }
 
 /// What was drawn of a pose.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Drawn {
     /// Numbers of the grid's cells, which rise.
     cells: Vec<usize>,

@@ -91,7 +91,7 @@ impl KeptTeeth {
         let sharpness =
             if area > 0.0 { (contrast / area * density * face.unit / 100.0).min(1.0) } else { 0.0 };
         let seen = TeethSeen { area: area * step * step, sharpness };
-        let exposure = Look::of_colours(colours, 1.0).exposure();
+        let exposure = colours.exposure();
         (Self { columns, rows, step, samples, exposure, edge: 0.0, tint: [1.0; 3] }, seen)
     }
 

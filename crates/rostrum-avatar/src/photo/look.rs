@@ -40,6 +40,11 @@ impl FaceColours {
         let bright = luminances[luminances.len() * 3 / 4].max(luminance(skin));
         Self { skin, bright, lip: mean_colour(&colour, vertices, &LOWER_LIP_SPOTS, 0.004 * unit) }
     }
+
+    /// How bright a white thing would be in this light: 0.4..=1.
+    pub(crate) fn exposure(&self) -> f32 {
+        (self.bright * 1.12).clamp(95.0, 235.0) / 235.0
+    }
 }
 
 impl Look {
@@ -48,7 +53,7 @@ impl Look {
         Self {
             cast: cast(colours.skin),
             greyness: greyness(colours),
-            exposure: (colours.bright * 1.12).clamp(95.0, 235.0) / 235.0,
+            exposure: colours.exposure(),
             lip_colour: colours.lip,
             magnification,
         }

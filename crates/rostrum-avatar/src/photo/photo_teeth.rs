@@ -89,7 +89,7 @@ impl PhotoTeeth {
         if width < LEAST_WIDTH || count == 0.0 {
             return None;
         }
-        let light = (colours.bright * 1.12).clamp(95.0, 235.0) / 235.0;
+        let light = colours.exposure();
         let tint = [0, 1, 2].map(|k| (sum[k] / count / (UPPER_TEETH[k] * light)).clamp(0.5, 1.2));
         Some(Self { edge: even(&ends), tint })
     }
