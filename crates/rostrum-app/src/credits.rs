@@ -96,11 +96,7 @@ impl Backends {
         workspace_id: WorkspaceId,
         needed: Credits,
     ) -> Result<(), CreditError> {
-        let account = self.account(workspace_id).await?;
-        if account.affords(needed) {
-            return Ok(());
-        }
-        Err(CreditError::Insufficient { balance: account.balance, needed })
+        affordable(self.account(workspace_id).await?, needed)
     }
 
     /// Charges for something that was made, once, whatever there is by now.
@@ -152,9 +148,15 @@ impl App {
         let seconds =
             if takes_estimate { self.scenes_s(workspace_id, spec).await?.iter().sum() } else { 0.0 };
         let needed = price.of(seconds);
-        if account.affords(needed) {
-            return Ok((price, needed));
-        }
-        Err(CreditError::Insufficient { balance: account.balance, needed }.into())
+        affordable(account, needed)?;
+        Ok((price, needed))
     }
+}
+
+/// Refuses what an account may not have.
+fn affordable(account: Account, needed: Credits) -> Result<(), CreditError> {
+    if account.affords(needed) {
+        return Ok(());
+    }
+    Err(CreditError::Insufficient { balance: account.balance, needed })
 }
