@@ -13,8 +13,8 @@ use crate::ffmpeg::{Ffmpeg, file_url, with_input};
 use crate::sandbox::{self, FedProgram, Limits, ProgramError};
 
 /// Encoder threads per segment. Fixed, because x264's output depends on it; more cores are used by encoding several
-/// segments at a time.
-const ENCODER_THREADS: &str = "2";
+/// segments at a time. With three, two go on while ffmpeg reads the next frame.
+const ENCODER_THREADS: &str = "3";
 
 /// Seconds between key frames, for seeking.
 const KEY_FRAME_INTERVAL_S: u32 = 2;
