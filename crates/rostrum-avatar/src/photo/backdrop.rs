@@ -23,8 +23,11 @@ const FINE_CELL: f32 = 0.08;
 const SMALLEST_FINE_CELL: usize = 4;
 /// Cells this far inside the face's outline (in S) are always covered by the face mesh.
 const COVERED_MARGIN: f32 = 0.16;
-/// Movements below this many pixels are not drawn.
+/// The search for a node's place ends when it moves less than this many pixels.
 const STILL: f32 = 0.02;
+/// Steps of a pixel in which places move: what moves less from one frame to the next is not drawn again. Half of the finest
+/// movement that a video's own format knows (ITU-T H.264, 8.4.2.2).
+const STEPS: f32 = 8.0;
 /// Where the grid around a jaw ends in footage, in S: beside the mouth, above it (negative), and below the chin.
 const JAW_SIDE: f32 = 1.25;
 const JAW_TOP: f32 = -0.30;
@@ -33,29 +36,31 @@ const JAW_BOTTOM: f32 = 0.62;
 const SEARCH_STEPS: usize = 8;
 
 /// A cell that is drawn again, by its number in the grid, and which places of the portrait its corners show.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct MovedCell {
     number: usize,
-    area: PixelArea,
+    pub(crate) area: PixelArea,
     sources: [Point; 4],
 }
 
 /// What was drawn of a pose.
 #[derive(Debug)]
 pub(crate) struct Drawn {
-    /// Numbers of the grid's cells, which rise.
-    cells: Vec<usize>,
-    /// Where the face was drawn.
-    face: PixelArea,
-    /// All of it.
-    pub(crate) area: PixelArea,
+    /// Cells of the grid, sorted by their numbers.
+    pub(crate) cells: Vec<MovedCell>,
+    /// Where the face was drawn over them.
+    pub(crate) face: PixelArea,
 }
 
 impl Drawn {
-    /// What is drawn of these cells and, within `face`, over them.
-    pub(crate) fn new(cells: &[MovedCell], face: PixelArea) -> Self {
-        let area = cells.iter().fold(face, |area, cell| area.union(cell.area));
-        Self { cells: cells.iter().map(|cell| cell.number).collect(), face, area }
+    /// Which of some cells look otherwise now, or had the face drawn over them.
+    pub(crate) fn outdates(&self, cells: &[MovedCell]) -> Vec<MovedCell> {
+        let mut was = self.cells.iter().peekable();
+        let is_outdated = |cell: &&MovedCell| {
+            while was.next_if(|was| was.number < cell.number).is_some() {}
+            was.next_if_eq(cell).is_none() || cell.area.touches(self.face)
+        };
+        cells.iter().filter(is_outdated).copied().collect()
     }
 }
 
@@ -189,12 +194,11 @@ impl Backdrop {
             .filter(|&i| !self.idle[i])
             .filter_map(|number| {
                 let (column, row) = (number % self.columns, number / self.columns);
-                let corners = self.corners(column, row).map(|k| (self.node(k), sources[k]));
-                let still = corners
-                    .iter()
-                    .all(|(at, from)| (at[0] - from[0]).abs() < STILL && (at[1] - from[1]).abs() < STILL);
+                let corners = self.corners(column, row);
+                let sources = corners.map(|k| sources[k].map(|place| (place * STEPS).round() / STEPS));
                 let area = self.cell_area(column, row, width, height);
-                (!still).then(|| MovedCell { number, area, sources: corners.map(|(_, from)| from) })
+                let moves = sources != corners.map(|k| self.node(k));
+                moves.then_some(MovedCell { number, area, sources })
             })
             .collect()
     }
@@ -220,7 +224,7 @@ impl Backdrop {
     /// What of a picture must be put back before `cells` are drawn in it: all that was drawn before and they do not cover.
     pub(crate) fn left_behind(&self, before: &Drawn, cells: &[MovedCell], size: Size) -> Vec<PixelArea> {
         let mut now = cells.iter().map(|cell| cell.number).peekable();
-        let mut was = before.cells.iter().copied().peekable();
+        let mut was = before.cells.iter().map(|cell| cell.number).peekable();
         let mut left = Vec::new();
         for number in 0..self.columns * self.rows {
             let [is_now, was_drawn] = [now.next_if_eq(&number).is_some(), was.next_if_eq(&number).is_some()];

@@ -184,10 +184,9 @@ impl PhotoAvatar {
         if before.is_none() {
             out.clone_from(&self.still);
         }
-        let drawn = self.draw(pose, before.as_ref(), out);
-        let changed = before.map_or(whole, |before| before.area.union(drawn.area));
+        let (drawn, changed) = self.draw(pose, before.as_ref(), out);
         scratch.previous = Some((*pose, drawn));
-        changed.rect()
+        if before.is_some() { changed.rect() } else { whole.rect() }
     }
 
     /// Whether nothing of it is transparent.
@@ -216,16 +215,21 @@ impl PhotoAvatar {
         }
     }
 
-    /// Draws the pose over the resting portrait, or over what was drawn `before`, and says where.
-    fn draw(&self, pose: &Pose, before: Option<&Drawn>, out: &mut RgbImage) -> Drawn {
+    /// Draws the pose over the resting portrait, or over what was drawn `before`. Tells what is drawn now, and where that
+    /// differs.
+    fn draw(&self, pose: &Pose, before: Option<&Drawn>, out: &mut RgbImage) -> (Drawn, PixelArea) {
         let Self { face, look, teeth, texture, backdrop, .. } = self;
         let deformed = Deformed::new(face, pose);
         let motion = (&deformed.head, deformed.jaw_travel);
         let cells = backdrop.moved(face, motion, self.size());
-        for area in before.map_or_else(Vec::new, |before| backdrop.left_behind(before, &cells, self.size())) {
-            restore(out, &self.still, area);
+        let (left_behind, outdated) = match before {
+            Some(before) => (backdrop.left_behind(before, &cells, self.size()), before.outdates(&cells)),
+            None => (Vec::new(), cells.clone()),
+        };
+        for area in &left_behind {
+            restore(out, &self.still, *area);
         }
-        backdrop.draw(out, texture, &cells, self.bands);
+        backdrop.draw(out, texture, &outdated, self.bands);
         let eyes = lids::OpenEyes::remember(out, face, &deformed, pose.blink);
         let aperture = deformed.aperture(face);
         mouth::underpaint(out, look, &deformed);
@@ -261,8 +265,10 @@ impl PhotoAvatar {
         self.draw_lashes(pose, &deformed, out);
         // Soft edges reach a few pixels beyond the vertices.
         let margin = 0.05 * face.unit + 4.0;
-        let over = PixelArea::around(deformed.vertices.into_iter(), margin, out.width, out.height);
-        Drawn::new(&cells, over)
+        let face = PixelArea::around(deformed.vertices.into_iter(), margin, out.width, out.height);
+        let background = left_behind.into_iter().chain(outdated.iter().map(|cell| cell.area));
+        let changed = background.chain(before.map(|before| before.face)).fold(face, PixelArea::union);
+        (Drawn { cells, face }, changed)
     }
 
     /// The line of lashes that a closing lid shows.

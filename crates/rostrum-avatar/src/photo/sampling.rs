@@ -8,8 +8,8 @@ pub(super) const FRACTION_BITS: u32 = 16;
 /// Bytes of a texel: R, G, B.
 pub(super) const TEXEL: usize = 3;
 
-/// Bytes that are read from each texel on.
-const READ: usize = 8;
+/// Bytes that are read from each texel on, at most.
+const READ: usize = 128;
 /// Bytes that lie behind the last texel, so that they can be read from it on.
 pub(super) const PADDING: usize = READ - TEXEL;
 
@@ -44,10 +44,14 @@ impl Texels<'_> {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") && self.stride.max((right.max(bottom) + 1) as usize) < 1 << 15 {
             #[expect(unsafe_code, reason = "calls code compiled for a feature that was just detected")]
-            // SAFETY: the processor has the feature the function is compiled for, and all places were found to lie inside a
+            // SAFETY: the processor has the features the functions are compiled for, and all places were found to lie inside a
             // texture that is small enough.
             unsafe {
-                by_fours::sample(self, row, start, step);
+                if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vbmi") {
+                    by_sixteens::sample(self, row, start, step);
+                } else {
+                    by_fours::sample(self, row, start, step);
+                }
             }
             return;
         }
@@ -284,20 +288,227 @@ mod by_fours {
     }
 }
 
+/// Sixteen pixels at a time: as they lie close together in the texture, all their texels are picked out of one piece of each
+/// row. Channels are weighed as by fours.
+#[cfg(target_arch = "x86_64")]
+mod by_sixteens {
+    use std::arch::x86_64::{
+        __m128i, __m512i, _mm_storeu_si128, _mm256_storeu_si256, _mm512_add_epi8, _mm512_add_epi32,
+        _mm512_and_si512, _mm512_castsi128_si512, _mm512_castsi512_si256, _mm512_cvtepi32_epi8,
+        _mm512_extracti32x4_epi32, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
+        _mm512_mask_blend_epi8, _mm512_mask_storeu_epi8, _mm512_mullo_epi32, _mm512_packus_epi16,
+        _mm512_packus_epi32, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set_epi32,
+        _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srai_epi32,
+        _mm512_srli_epi32, _mm512_sub_epi8, _mm512_sub_epi32, _mm512_test_epi8_mask, _mm512_unpackhi_epi8,
+        _mm512_unpackhi_epi16, _mm512_unpacklo_epi8, _mm512_unpacklo_epi16,
+    };
+
+    use super::{FRACTION_BITS, READ, TEXEL, Texels, TexturePoint, WEIGHT_BITS, WHOLE, by_fours};
+
+    /// Pixels, and their bytes.
+    const SIXTEEN: usize = 16;
+    const WRITTEN: usize = SIXTEEN * TEXEL;
+
+    /// The pixel that each byte belongs to, and its channel.
+    static PIXELS: [u8; 64] = of_bytes(true);
+    static CHANNELS: [u8; 64] = of_bytes(false);
+
+    const fn of_bytes(pixels: bool) -> [u8; 64] {
+        let mut all = [0; 64];
+        let mut k = 0;
+        while k < WRITTEN {
+            all[k] = (if pixels { k / TEXEL } else { k % TEXEL }) as u8;
+            k += 1;
+        }
+        all
+    }
+
+    /// Where some pixels lie: the leftmost column and the upper row, and whether some lie in the row below it.
+    struct Piece {
+        left: usize,
+        top: usize,
+        has_two_rows: bool,
+    }
+
+    impl Piece {
+        /// Of places on a line; `None` when it is too long or too steep.
+        fn of_line([x, y]: TexturePoint, [last_x, last_y]: TexturePoint) -> Option<Self> {
+            let (left, right) = (x.min(last_x) >> FRACTION_BITS, x.max(last_x) >> FRACTION_BITS);
+            let (top, bottom) = (y.min(last_y) >> FRACTION_BITS, y.max(last_y) >> FRACTION_BITS);
+            let fits = (right - left + 2) as usize * TEXEL <= READ && bottom - top <= 1;
+            fits.then_some(Self { left: left as usize, top: top as usize, has_two_rows: bottom > top })
+        }
+    }
+
+    /// As [`Texels::sample`].
+    ///
+    /// # Safety
+    /// As [`by_fours::sample`], and [`READ`] bytes from each place's texel and its lower neighbour on are the texture's.
+    #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vbmi")]
+    #[expect(unsafe_code, reason = "reads places that were checked for the whole row")]
+    pub(super) unsafe fn sample(texels: Texels<'_>, row: &mut [u8], start: TexturePoint, step: TexturePoint) {
+        let numbers = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        let steps = step.map(|step| _mm512_mullo_epi32(numbers, _mm512_set1_epi32(step)));
+        let mut first = start;
+        let on = |from: TexturePoint, pixels: usize| {
+            [0, 1].map(|k| from[k].wrapping_add(step[k].wrapping_mul(pixels as i32)))
+        };
+        for pixels in row.chunks_mut(WRITTEN) {
+            match Piece::of_line(first, on(first, pixels.len() / TEXEL - 1)) {
+                Some(piece) => {
+                    let places = [0, 1].map(|k| _mm512_add_epi32(_mm512_set1_epi32(first[k]), steps[k]));
+                    // SAFETY: the caller vouches for the places.
+                    let bytes = unsafe { sixteen(texels, &piece, places) };
+                    write(bytes, pixels);
+                }
+                // SAFETY: the caller vouches for the places.
+                None => unsafe { by_fours::sample(texels, pixels, first, step) },
+            }
+            first = on(first, SIXTEEN);
+        }
+    }
+
+    /// Writes what there is room for, whole pixels.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[expect(unsafe_code, reason = "writes parts of a register")]
+    fn write(bytes: __m512i, to: &mut [u8]) {
+        let length = to.len().min(WRITTEN);
+        let to = to.as_mut_ptr();
+        if length == WRITTEN {
+            // SAFETY: there is room for all.
+            unsafe {
+                _mm256_storeu_si256(to.cast(), _mm512_castsi512_si256(bytes));
+                _mm_storeu_si128(to.add(32).cast(), _mm512_extracti32x4_epi32::<2>(bytes));
+            }
+        } else {
+            // SAFETY: only as many bytes are written as there are.
+            unsafe { _mm512_mask_storeu_epi8(to.cast(), (1 << length) - 1, bytes) };
+        }
+    }
+
+    /// The bytes of sixteen pixels; those of places outside the piece have any value.
+    ///
+    /// # Safety
+    /// As [`sample`].
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    #[expect(unsafe_code, reason = "reads places that were checked for the whole row")]
+    unsafe fn sixteen(texels: Texels<'_>, piece: &Piece, [xs, ys]: [__m512i; 2]) -> __m512i {
+        let columns = _mm512_sub_epi32(whole(xs), _mm512_set1_epi32(piece.left as i32));
+        let texel = _mm512_add_epi32(columns, _mm512_slli_epi32::<1>(columns));
+        let left = _mm512_add_epi8(for_all_channels(texel), load(&CHANNELS));
+        let right = _mm512_add_epi8(left, _mm512_set1_epi8(TEXEL as i8));
+        // SAFETY: the caller vouches for the places.
+        let row = |number: usize| unsafe {
+            let first = texels.bytes.as_ptr().add(number * texels.stride + piece.left * TEXEL);
+            [_mm512_loadu_si512(first.cast()), _mm512_loadu_si512(first.add(READ / 2).cast())]
+        };
+        let pick = |[first, second]: [__m512i; 2], texel| _mm512_permutex2var_epi8(first, texel, second);
+        let (upper, lower) = (row(piece.top), row(piece.top + 1));
+        let mut corners = [pick(upper, left), pick(lower, left), pick(upper, right), pick(lower, right)];
+        if piece.has_two_rows {
+            let below = _mm512_sub_epi32(whole(ys), _mm512_set1_epi32(piece.top as i32));
+            let below = _mm512_test_epi8_mask(for_all_channels(below), _mm512_set1_epi8(1));
+            let third = row(piece.top + 2);
+            let next = [pick(lower, left), pick(third, left), pick(lower, right), pick(third, right)];
+            corners =
+                std::array::from_fn(|corner| _mm512_mask_blend_epi8(below, corners[corner], next[corner]));
+        }
+        weigh(corners, for_all_channels(share(xs)), for_all_channels(share(ys)))
+    }
+
+    /// The mean of the left upper, left lower, right upper and right lower texels of each pixel, by the shares of the right and
+    /// the lower ones.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn weigh(corners: [__m512i; 4], right: __m512i, lower: __m512i) -> __m512i {
+        let rest = |share| _mm512_sub_epi8(_mm512_set1_epi8(WHOLE as i8), share);
+        let upper = rest(lower);
+        let along = [_mm512_unpacklo_epi8(upper, lower), _mm512_unpackhi_epi8(upper, lower)];
+        let column = |above, below| {
+            [
+                _mm512_maddubs_epi16(_mm512_unpacklo_epi8(above, below), along[0]),
+                _mm512_maddubs_epi16(_mm512_unpackhi_epi8(above, below), along[1]),
+            ]
+        };
+        let (left_columns, right_columns) = (column(corners[0], corners[1]), column(corners[2], corners[3]));
+        let none = _mm512_setzero_si512();
+        let words = |bytes| [_mm512_unpacklo_epi8(bytes, none), _mm512_unpackhi_epi8(bytes, none)];
+        let (left_shares, right_shares) = (words(rest(right)), words(right));
+        let half = |k: usize| {
+            let [one, other] = [left_columns[k], right_columns[k]];
+            let [of_one, of_other] = [left_shares[k], right_shares[k]];
+            let (low, high) = (
+                _mm512_madd_epi16(_mm512_unpacklo_epi16(one, other), _mm512_unpacklo_epi16(of_one, of_other)),
+                _mm512_madd_epi16(_mm512_unpackhi_epi16(one, other), _mm512_unpackhi_epi16(of_one, of_other)),
+            );
+            _mm512_packus_epi32(rounded(low), rounded(high))
+        };
+        _mm512_packus_epi16(half(0), half(1))
+    }
+
+    /// Divides what was weighed twice.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn rounded(sums: __m512i) -> __m512i {
+        let sums = _mm512_add_epi32(sums, _mm512_set1_epi32((WHOLE * WHOLE / 2) as i32));
+        _mm512_srli_epi32::<{ 2 * WEIGHT_BITS }>(sums)
+    }
+
+    /// Numbers of the texels.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn whole(places: __m512i) -> __m512i {
+        _mm512_srai_epi32::<FRACTION_BITS>(places)
+    }
+
+    /// Shares of the next texels.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn share(places: __m512i) -> __m512i {
+        let share = _mm512_srai_epi32::<{ FRACTION_BITS - WEIGHT_BITS }>(places);
+        _mm512_and_si512(share, _mm512_set1_epi32(WHOLE as i32 - 1))
+    }
+
+    /// A pixel's number, less than 256, for each of its bytes.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn for_all_channels(numbers: __m512i) -> __m512i {
+        let bytes: __m128i = _mm512_cvtepi32_epi8(numbers);
+        _mm512_permutexvar_epi8(load(&PIXELS), _mm512_castsi128_si512(bytes))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    #[expect(unsafe_code, reason = "loads a register")]
+    fn load(bytes: &[u8; 64]) -> __m512i {
+        // SAFETY: there are as many bytes as the register has.
+        unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::motion::Draws;
 
     #[test]
-    fn pixels_are_the_same_one_at_a_time_and_by_fours() {
+    fn pixels_are_the_same_however_many_at_a_time() {
+        const SIDE: usize = 256;
         let mut draws = Draws::new(11);
-        let bytes: Vec<u8> = (0..16 * 16 * TEXEL).map(|_| draws.between(0.0, 256.0) as u8).collect();
-        let texels = Texels { bytes: &bytes, stride: 16 * TEXEL };
-        for round in 0..400 {
-            let start = [0, 1].map(|_| draws.between(5.0, 9.0)).map(|place| (place * 65536.0) as i32);
-            let step = [0, 1].map(|_| draws.between(-20_000.0, 20_000.0) as i32);
-            let pixels = round % 12;
+        let texels = SIDE * SIDE * TEXEL;
+        let bytes: Vec<u8> = (0..texels + PADDING).map(|_| draws.between(0.0, 256.0) as u8).collect();
+        let texels = Texels { bytes: &bytes, stride: SIDE * TEXEL };
+        for round in 0..2000 {
+            let start = [0, 1].map(|_| draws.between(120.0, 136.0)).map(|place| (place * 65536.0) as i32);
+            // Rows as they are mostly drawn, at single and double resolution, and in all directions.
+            let step = match round % 4 {
+                0 => [65_536 + draws.between(-4e3, 4e3) as i32, draws.between(-4e3, 4e3) as i32],
+                1 => [131_072 + draws.between(-8e3, 8e3) as i32, draws.between(-8e3, 8e3) as i32],
+                _ => [0, 1].map(|_| draws.between(-180_000.0, 180_000.0) as i32),
+            };
+            let pixels = draws.between(0.0, 40.0) as usize;
             let (mut singly, mut fast) = (vec![0; pixels * 3], vec![0; pixels * 3]);
             texels.sample_singly(&mut singly, start, step);
             texels.sample(&mut fast, start, step);
