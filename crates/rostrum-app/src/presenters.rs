@@ -30,7 +30,7 @@ pub const PREVIEW_SIZE: Size = Size { width: 1280, height: 720 };
 /// Size of the moving previews, in pixels.
 const MOVING_SIZE: Size = Size { width: 640, height: 360 };
 /// Changes whenever presenters are drawn otherwise.
-const DRAWING_VERSION: u32 = 1;
+const DRAWING_VERSION: u32 = 2;
 
 /// Which preview of a presenter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -103,12 +103,24 @@ impl Body<'_> {
         let wrist = to_side(Point::new(arm.wrist.x * (0.5 + 0.5 * breadth), arm.wrist.y));
         let radii = [64.0 * slim, 52.0 * slim, 38.0 * slim];
         let raised = hand.raise > 0.0;
-        let upper = capsule(shoulder, radii[0], elbow, radii[1]);
+        let hem = shoulder.lerp(elbow, 0.44);
+        let upper = match self.sleeve() {
+            Sleeve::Long(..) => capsule(shoulder, radii[0], elbow, radii[1]),
+            Sleeve::Short(_) => {
+                capsule(hem, radii[0] - 5.0, elbow, radii[1]).and(capsule(shoulder, radii[0], hem, radii[0]))
+            }
+        };
         let lower = capsule(elbow, radii[1], wrist, radii[2]);
         let skin = self.palette.skin;
         let (cloth, bare) = match self.sleeve() {
             Sleeve::Long(ink, _) => (ink, ink),
             Sleeve::Short(ink) => (ink, skin.base),
+        };
+        // Shadows fall on the body and on the arm itself. An arm that hangs throws its own nowhere else as it is.
+        let ground = raised.then(|| self.silhouette().and(upper.clone()));
+        let on_ground = |p: &mut Painter<'_>, draw: &dyn Fn(&mut Painter<'_>)| match &ground {
+            Some(ground) => p.clipped(ground, draw),
+            None => draw(p),
         };
         // From the armpit down, the arm throws its shadow on the body.
         let inside = |point: Point, radius: f64| point.x - side * radius;
@@ -122,11 +134,10 @@ impl Body<'_> {
                 elbow.y,
             )
             .l(inside(elbow, radii[1] - 6.0), elbow.y + 80.0);
-        p.line(&seam, 18.0, cloth.shaded(0.5).alpha(0.16));
+        on_ground(p, &|p| p.line(&seam, 18.0, cloth.shaded(0.5).alpha(0.16)));
         if let Sleeve::Short(ink) = self.sleeve() {
-            let hem = shoulder.lerp(elbow, 0.44);
             p.fill(&capsule(hem, radii[0] - 5.0, elbow, radii[1]), Self::cloth(bare));
-            p.line(&seam, 4.5, skin.dark.alpha(0.3));
+            on_ground(p, &|p| p.line(&seam, 4.5, skin.dark.alpha(0.3)));
             let along = (elbow - shoulder).normalize();
             let normal = Vec2::new(-along.y, along.x);
             let wide = radii[0] + 5.0;
@@ -148,15 +159,17 @@ impl Body<'_> {
             let (a, b) = (end + normal * wide * 0.92, end - normal * wide * 0.92);
             let edge = Outline::m(a.x, a.y).q(end.x + along.x * 13.0, end.y + along.y * 13.0, b.x, b.y);
             p.line(&edge, 4.0, ink.shaded(0.4).alpha(0.5));
-            p.clipped(&cut, |p| p.line(&seam, 4.5, ink.shaded(0.55).alpha(0.4)));
+            p.clipped(&cut, |p| on_ground(p, &|p| p.line(&seam, 4.5, ink.shaded(0.55).alpha(0.4))));
         } else {
             p.fill(&upper, Self::cloth(cloth));
-            p.line(&seam, 4.5, cloth.shaded(0.55).alpha(0.5));
+            on_ground(p, &|p| p.line(&seam, 4.5, cloth.shaded(0.55).alpha(0.5)));
         }
         // A raised forearm comes forward: it is lit, and parted from what is behind it by a shadow.
         if raised {
-            p.line(&lower, 12.0, cloth.shaded(0.5).alpha(0.14 * hand.raise));
-            p.line(&lower, 4.0, cloth.shaded(0.5).alpha(0.24 * hand.raise));
+            on_ground(p, &|p| {
+                p.line(&lower, 12.0, cloth.shaded(0.5).alpha(0.14 * hand.raise));
+                p.line(&lower, 4.0, cloth.shaded(0.5).alpha(0.24 * hand.raise));
+            });
         }
         p.fill(&lower, Self::cloth(bare.lit(0.07 * hand.raise)));
         if raised {
@@ -272,13 +285,7 @@ fn capsule(a: Point, ra: f64, b: Point, rb: f64) -> Outline {
             .l(corners[2].x, corners[2].y)
             .l(corners[3].x, corners[3].y)
             .z();
-        // All parts must wind the same way, or they would cut holes into each other.
-        let wind = |path: &Outline| {
-            use vello_cpu::kurbo::Shape as _;
-            path.0.area()
-        };
-        let same = wind(&side).signum() == wind(&Outline::ellipse(a.x, a.y, ra, ra)).signum();
-        outline.0.extend(if same { side.0 } else { side.reversed().0 });
+        outline = outline.and(side);
     }
     outline
 }

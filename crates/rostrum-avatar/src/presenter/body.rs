@@ -96,6 +96,26 @@ impl Body<'_> {
             .symmetric()
     }
 
+    /// Continues an outline from the neck down the outer edge of what is worn open over the torso.
+    fn along_coat(&self, from: Outline, side: f64) -> Outline {
+        let s = |x: f64| side * self.shoulder(x);
+        from.c(side * (self.neck_half_width() + 54.0), 616.0, s(172.0), 622.0, s(216.0), 646.0)
+            .c(s(256.0), 664.0, s(280.0), 700.0, s(270.0), 780.0)
+            .c(s(254.0), 850.0, s(230.0), 940.0, s(236.0), DOWN)
+    }
+
+    /// The outline of the torso with all that is worn on it, without sleeves: arms throw their shadows on nothing beside it.
+    pub(super) fn silhouette(&self) -> Outline {
+        match self.appearance.outfit.garment {
+            Garment::Suit | Garment::Blazer | Garment::LabCoat | Garment::Cardigan => {
+                let neck = Outline::m(0.0, 592.0).l(self.neck_half_width() + 12.0, 592.0);
+                self.along_coat(neck, 1.0).l(0.0, DOWN).symmetric()
+            }
+            // The neckline does not matter: what shows in it is the body too.
+            _ => self.torso(Neckline::Round(640.0)),
+        }
+    }
+
     pub(super) fn cloth(ink: Ink) -> Fill {
         linear3([-250.0, 640.0], [270.0, 1060.0], ink.lit(0.17), (0.45, ink), ink.shaded(0.32))
     }
@@ -254,10 +274,8 @@ impl Body<'_> {
         let n = self.neck_half_width();
         for side in [-1.0, 1.0] {
             let lit = side < 0.0;
-            let panel = Outline::m(side * (n + 12.0), 592.0)
-                .c(side * (n + 54.0), 616.0, side * s(172.0), 622.0, side * s(216.0), 646.0)
-                .c(side * s(256.0), 664.0, side * s(280.0), 700.0, side * s(270.0), 780.0)
-                .c(side * s(254.0), 850.0, side * s(230.0), 940.0, side * s(236.0), DOWN)
+            let panel = self
+                .along_coat(Outline::m(side * (n + 12.0), 592.0), side)
                 .l(side * -10.0, DOWN)
                 .l(side * -4.0, 976.0)
                 .c(side * 34.0, 880.0, side * 78.0, 760.0, side * (n + 12.0), 592.0)
@@ -367,13 +385,10 @@ impl Body<'_> {
     }
 
     fn draw_cardigan(&self, p: &mut Painter<'_>, ink: Ink, buttons: Ink) {
-        let s = |x: f64| self.shoulder(x);
         let n = self.neck_half_width();
         for side in [-1.0, 1.0] {
-            let panel = Outline::m(side * (n + 18.0), 602.0)
-                .c(side * (n + 54.0), 616.0, side * s(172.0), 622.0, side * s(216.0), 646.0)
-                .c(side * s(256.0), 664.0, side * s(280.0), 700.0, side * s(270.0), 780.0)
-                .c(side * s(254.0), 850.0, side * s(230.0), 940.0, side * s(236.0), DOWN)
+            let panel = self
+                .along_coat(Outline::m(side * (n + 18.0), 602.0), side)
                 .l(side * 34.0, DOWN)
                 .c(side * 40.0, 960.0, side * 66.0, 780.0, side * (n + 18.0), 602.0)
                 .z();

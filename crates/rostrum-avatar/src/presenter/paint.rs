@@ -156,6 +156,13 @@ impl Outline {
         self
     }
 
+    /// This closed outline and another one, as one. Both then wind the same way, or they would cut holes into each other.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        let same = self.0.area().signum() == other.0.area().signum();
+        self.0.extend(if same { other.0 } else { other.reversed().0 });
+        self
+    }
+
     pub(super) fn ellipse(x: f64, y: f64, rx: f64, ry: f64) -> Self {
         Self(Ellipse::new((x, y), (rx, ry), 0.0).to_path(0.05))
     }

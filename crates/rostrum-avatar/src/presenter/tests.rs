@@ -193,6 +193,45 @@ fn the_lips_of_the_whole_cast_touch_on_every_p_b_and_m() {
     }
 }
 
+/// A shadow beside a body would hang in the air: what a gesture adds shows through only at its own edges.
+#[test]
+fn no_shadow_of_a_raised_arm_falls_beside_the_body() {
+    let size = Size { width: 720, height: 720 };
+    let gestures = [Gesture::Palm, Gesture::Point, Gesture::Count(3), Gesture::Clasp, Gesture::Wave]
+        .map(|gesture| [0.35, 0.7, 1.0].map(|raise| HandPose { gesture, raise, beat: 0.0 }));
+    for member in cast::all() {
+        for look in &member.looks {
+            let presenter = Presenter::new(member.appearance(look), &Framing::new(size), Backdrop::Clear);
+            let mut scratch = PresenterScratch::default();
+            let mut out = blank(size);
+            let mut opacity = |hands| {
+                let drawn = presenter.render(&Pose { hands, ..resting() }, &mut scratch, &mut out);
+                let mut opacity = vec![0; size.width * size.height];
+                presenter.copy_opacity(&scratch, whole(size), &mut opacity);
+                assert!(!drawn.is_empty());
+                opacity
+            };
+            let rest = opacity([HandPose::default(); 2]);
+            for hand in gestures.as_flattened() {
+                let now = opacity([*hand; 2]);
+                // Fingers have an outline of a pixel.
+                let is_edge = |x: usize, y: usize| {
+                    let near = |at: usize, end: usize| at.saturating_sub(2)..=(at + 2).min(end - 1);
+                    near(y, size.height).any(|y| near(x, size.width).any(|x| now[y * size.width + x] > 250))
+                };
+                let places = (0..size.height).flat_map(|y| (0..size.width).map(move |x| (x, y)));
+                let shadows = places.filter(|(x, y)| {
+                    let i = y * size.width + x;
+                    now[i] != rest[i] && (8..=110).contains(&now[i]) && !is_edge(*x, *y)
+                });
+                // A pixel between thumb and palm may be as faint.
+                let count = shadows.count();
+                assert!(count < 12, "{} {hand:?}: {count}", look.id);
+            }
+        }
+    }
+}
+
 #[test]
 fn nothing_moves_behind_the_figure() {
     let speech = SpeechTrack {
