@@ -2,7 +2,7 @@
 //! left.
 
 use rostrum_model::presenter::Garment;
-use vello_cpu::kurbo::{Affine, Point, Vec2};
+use vello_cpu::kurbo::{Affine, Point, Rect, Vec2};
 
 use super::body::Body;
 use super::paint::{Ink, Outline, Painter, linear};
@@ -71,6 +71,55 @@ impl ArmPose {
     }
 }
 
+/// Where the joints of an arm are in the figure, and how thick it is there.
+#[derive(Debug, Clone, Copy)]
+struct Joints {
+    shoulder: Point,
+    elbow: Point,
+    wrist: Point,
+    /// Of shoulder, elbow and wrist.
+    radii: [f64; 3],
+}
+
+/// A box around any hand, in its own coordinates.
+const HAND: Rect = Rect::new(-78.0, -148.0, 54.0, 44.0);
+
+impl Joints {
+    /// The direction of the forearm.
+    fn along(&self) -> Vec2 {
+        (self.wrist - self.elbow).normalize()
+    }
+
+    fn hand_place(&self, side: f64, arm: &ArmPose) -> Affine {
+        Affine::translate((self.wrist + self.along() * 26.0).to_vec2())
+            * Affine::scale_non_uniform(side, 1.0)
+            * Affine::rotate(arm.angle)
+            * Affine::scale(1.12)
+    }
+
+    /// A box around the upper arm with a sleeve, and the shadow that goes on below the elbow.
+    fn upper_reach(&self) -> Rect {
+        let radius = self.radii[0] + 10.0;
+        let reach = around(self.shoulder, radius).union(around(self.elbow, radius));
+        Rect { y1: reach.y1.max(self.elbow.y + 92.0), ..reach }
+    }
+
+    /// A box around the forearm with its shadow and a cuff.
+    fn lower_reach(&self) -> Rect {
+        around(self.elbow, self.radii[1] + 8.0).union(around(self.wrist, self.radii[2] + 16.0))
+    }
+
+    /// A box around a hand that is raised.
+    fn hand_reach(&self, side: f64, arm: &ArmPose) -> Rect {
+        self.hand_place(side, arm).transform_rect_bbox(HAND)
+    }
+}
+
+/// A box around a circle.
+fn around(centre: Point, radius: f64) -> Rect {
+    Rect::from_center_size(centre, (2.0 * radius, 2.0 * radius))
+}
+
 /// How a garment covers the arm.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Sleeve {
@@ -92,16 +141,45 @@ impl Body<'_> {
         }
     }
 
-    /// Draws the arm of a side: -1 left of the picture, 1 right.
-    pub(super) fn draw_arm(&self, p: &mut Painter<'_>, side: f64, hand: HandPose) {
-        let arm = ArmPose::of(hand);
+    fn joints(&self, side: f64, arm: &ArmPose) -> Joints {
         let breadth = self.breadth();
         let slim = 0.90 + 0.10 * (breadth - 0.9) / 0.15;
         let to_side = |point: Point| Point::new(point.x * side, point.y);
-        let shoulder = to_side(Point::new(SHOULDER.x * breadth, SHOULDER.y));
-        let elbow = to_side(Point::new(arm.elbow.x * (0.25 + 0.75 * breadth), arm.elbow.y));
-        let wrist = to_side(Point::new(arm.wrist.x * (0.5 + 0.5 * breadth), arm.wrist.y));
-        let radii = [64.0 * slim, 52.0 * slim, 38.0 * slim];
+        Joints {
+            shoulder: to_side(Point::new(SHOULDER.x * breadth, SHOULDER.y)),
+            elbow: to_side(Point::new(arm.elbow.x * (0.25 + 0.75 * breadth), arm.elbow.y)),
+            wrist: to_side(Point::new(arm.wrist.x * (0.5 + 0.5 * breadth), arm.wrist.y)),
+            radii: [64.0 * slim, 52.0 * slim, 38.0 * slim],
+        }
+    }
+
+    /// A box around all that is drawn of the arm of a side: -1 left of the picture, 1 right.
+    pub(super) fn arm_reach(&self, side: f64, hand: HandPose) -> Rect {
+        let arm = ArmPose::of(hand);
+        let joints = self.joints(side, &arm);
+        let reach = joints.upper_reach().union(joints.lower_reach());
+        if hand.raise > 0.0 { reach.union(joints.hand_reach(side, &arm)) } else { reach }
+    }
+
+    /// A box around all that changes when an arm goes from one pose to another.
+    pub(super) fn arm_change(&self, side: f64, before: HandPose, now: HandPose) -> Rect {
+        let poses = [before, now].map(|hand| {
+            let arm = ArmPose::of(hand);
+            (self.joints(side, &arm), arm)
+        });
+        if poses[0].0.elbow != poses[1].0.elbow || (before.raise > 0.0) != (now.raise > 0.0) {
+            return self.arm_reach(side, before).union(self.arm_reach(side, now));
+        }
+        // The upper arm stays as it is.
+        let [a, b] = poses.map(|(joints, arm)| joints.lower_reach().union(joints.hand_reach(side, &arm)));
+        a.union(b)
+    }
+
+    /// Draws the arm of a side: -1 left of the picture, 1 right.
+    pub(super) fn draw_arm(&self, p: &mut Painter<'_>, side: f64, hand: HandPose) {
+        let arm = ArmPose::of(hand);
+        let joints = self.joints(side, &arm);
+        let Joints { shoulder, elbow, wrist, radii } = joints;
         let raised = hand.raise > 0.0;
         let hem = shoulder.lerp(elbow, 0.44);
         let upper = match self.sleeve() {
@@ -173,30 +251,19 @@ impl Body<'_> {
         }
         p.fill(&lower, Self::cloth(bare.lit(0.07 * hand.raise)));
         if raised {
-            self.draw_wrist(p, side, [elbow, wrist], radii[2], &arm);
+            self.draw_wrist(p, side, &joints, &arm);
         }
     }
 
     /// What follows the forearm: the cuff and the hand.
-    fn draw_wrist(
-        &self,
-        p: &mut Painter<'_>,
-        side: f64,
-        [elbow, wrist]: [Point; 2],
-        radius: f64,
-        arm: &ArmPose,
-    ) {
-        let along = (wrist - elbow).normalize();
+    fn draw_wrist(&self, p: &mut Painter<'_>, side: f64, joints: &Joints, arm: &ArmPose) {
+        let (wrist, radius, along) = (joints.wrist, joints.radii[2], joints.along());
         if let Sleeve::Long(_, Some(cuff)) = self.sleeve() {
             let band = capsule(wrist - along * 8.0, radius, wrist + along * 14.0, radius - 2.0);
             p.fill(&band, Self::cloth(cuff));
             p.line(&band, 1.6, cuff.shaded(0.4).alpha(0.3));
         }
-        let at = wrist + along * 26.0;
-        let place = Affine::translate(at.to_vec2())
-            * Affine::scale_non_uniform(side, 1.0)
-            * Affine::rotate(arm.angle);
-        p.within(place * Affine::scale(1.12), |p| self.draw_hand(p, arm.fingers));
+        p.within(joints.hand_place(side, arm), |p| self.draw_hand(p, arm.fingers));
     }
 
     /// A hand that points up, its thumb to the left (inwards), its wrist at the origin.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rostrum_model::picture::{Rect, RgbImage, Size};
 use rostrum_model::presenter::{Appearance, HairStyle, Headwear, Setting};
-use vello_cpu::kurbo::{Affine, Point};
+use vello_cpu::kurbo::{self, Affine, Point};
 use vello_cpu::{PixmapMut, RasterizerSettings, RenderContext, Resources, TargetInit};
 
 use super::body::Body;
@@ -87,6 +87,8 @@ pub struct PresenterScratch {
 /// Pictures of [`Presenter::torso_area`] by the breath, premultiplied RGBA: every breath comes back to the same few.
 type KeptBodies = HashMap<i32, Vec<u8>>;
 
+/// Side of the squares in which the renderer works, in pixels.
+const TILE: usize = 4;
 /// How many bytes of them are kept, of each kind.
 const MOST_KEPT: usize = 48 << 20;
 
@@ -115,14 +117,12 @@ impl BodyPose {
 const BREATH_STEP: f64 = 0.5;
 /// How far the shoulders are lifted by a breath.
 const BREATH_LIFT: f64 = 2.5;
-/// Reach of the parts of the body, in units of the figure: gesturing arms and the resting body to the sides, a clasped
-/// hand across the middle, neck and hands upwards, and below any picture.
-const ARMS_HALF_WIDTH: f64 = 480.0;
+/// Reach of the resting body, in units of the figure: to the sides, upwards, and below any picture.
 const TORSO_HALF_WIDTH: f64 = 345.0;
-const CLASPED_REACH: f64 = 150.0;
 const NECK_TOP: f64 = 420.0;
-const ARMS_TOP: f64 = 540.0;
 const BELOW: f64 = 1400.0;
+/// Of the hands of a pose: left and right in the picture.
+const SIDES: [f64; 2] = [-1.0, 1.0];
 /// Size of the head against its own units, and where the point between the eyes lies.
 const HEAD_SCALE: f64 = 1.16;
 const HEAD_Y: f64 = 330.0;
@@ -181,9 +181,9 @@ impl Presenter {
             hands: pose.hands.map(still),
         };
         let whole = Rect { x: 0, y: 0, width: self.size.width, height: self.size.height };
-        let body_area = match &scratch.drawn {
-            None => whole,
-            Some(before) => self.body_area(before, &body),
+        let moved = match &scratch.drawn {
+            None => vec![whole],
+            Some(before) => self.moved(before, &body),
         };
         if scratch.drawn.is_none() {
             scratch.body = vec![0; whole.width * whole.height * 4];
@@ -191,13 +191,13 @@ impl Presenter {
                 scratch.shown = vec![0; whole.width * whole.height * 4];
             }
         }
-        if !body_area.is_empty() {
-            self.draw_body(&body, body_area, scratch);
+        if !moved.is_empty() {
+            self.draw_body(&body, &moved, scratch);
             scratch.drawn = Some(body);
         }
         // The head moves in every frame, and reaches nowhere else.
         let head_area = self.head_area();
-        for area in without(body_area, head_area) {
+        for area in moved.iter().flat_map(|area| without(*area, head_area)) {
             copy_area(&self.behind, self.size, area, &mut scratch.fresh);
             lay_over(&scratch.body, self.size, area, &mut scratch.fresh);
             self.show(area, scratch, out);
@@ -206,7 +206,7 @@ impl Presenter {
             self.draw_head(pose, body.lift(), head_area, scratch);
             self.show(head_area, scratch, out);
         }
-        head_area.union(body_area)
+        moved.into_iter().fold(head_area, Rect::union)
     }
 
     /// Draws what is behind the head, and the head, into the fresh pixels of `area`.
@@ -261,21 +261,32 @@ impl Presenter {
         }
     }
 
-    /// What of the body is to be drawn anew.
-    fn body_area(&self, before: &BodyPose, now: &BodyPose) -> Rect {
+    /// What of the body is to be drawn anew: areas that do not overlap.
+    fn moved(&self, before: &BodyPose, now: &BodyPose) -> Vec<Rect> {
         if before.breath != now.breath {
-            let gesturing = |body: &BodyPose| body.hands.iter().any(|hand| hand.raise > 0.0);
-            let half = if gesturing(before) || gesturing(now) { ARMS_HALF_WIDTH } else { TORSO_HALF_WIDTH };
-            return self.area([-half, NECK_TOP, half, BELOW]);
+            let arms = [before, now].map(|pose| self.arm_areas(pose));
+            return vec![arms.as_flattened().iter().copied().fold(self.torso_area(), Rect::union)];
         }
-        let side = |hand: usize, left: f64, right: f64| {
-            if before.hands[hand] == now.hands[hand] {
-                Rect::default()
-            } else {
-                self.area([left, ARMS_TOP, right, BELOW])
-            }
-        };
-        side(0, -ARMS_HALF_WIDTH, CLASPED_REACH).union(side(1, -CLASPED_REACH, ARMS_HALF_WIDTH))
+        let body = self.body();
+        apart([0, 1].map(|hand| {
+            let [before, after] = [before, now].map(|pose| pose.hands[hand]);
+            let moved = (before != after).then(|| body.arm_change(SIDES[hand], before, after));
+            moved.map_or_else(Rect::default, |reach| self.lifted_area(reach, now))
+        }))
+    }
+
+    /// Where the arms are drawn.
+    fn arm_areas(&self, pose: &BodyPose) -> [Rect; 2] {
+        [0, 1].map(|hand| self.lifted_area(self.body().arm_reach(SIDES[hand], pose.hands[hand]), pose))
+    }
+
+    /// The pixels of a box that moves with the shoulders.
+    fn lifted_area(&self, reach: kurbo::Rect, pose: &BodyPose) -> Rect {
+        self.area([reach.x0, reach.y0 - pose.lift(), reach.x1, reach.y1 - pose.lift()])
+    }
+
+    fn body(&self) -> Body<'_> {
+        Body { appearance: &self.appearance, palette: &self.palette }
     }
 
     /// Where the body is while its arms rest.
@@ -283,9 +294,9 @@ impl Presenter {
         self.area([-TORSO_HALF_WIDTH, NECK_TOP, TORSO_HALF_WIDTH, BELOW])
     }
 
-    /// Draws the body into `scratch.body`, of which everything that changed lies in `area`.
-    fn draw_body(&self, pose: &BodyPose, area: Rect, scratch: &mut PresenterScratch) {
-        let body = Body { appearance: &self.appearance, palette: &self.palette };
+    /// Draws the body into `scratch.body`, of which everything that changed lies in `areas`.
+    fn draw_body(&self, pose: &BodyPose, areas: &[Rect], scratch: &mut PresenterScratch) {
+        let body = self.body();
         let lifted = Affine::translate((0.0, -pose.lift()));
         let PresenterScratch { context, torsos, resting, fresh, body: layer, .. } = scratch;
         let torso_area = self.torso_area();
@@ -305,28 +316,38 @@ impl Presenter {
             });
             torso
         });
-        let draw_arms = |p: &mut Painter<'_>| {
+        let arms = self.arm_areas(pose);
+        // What of the arms reaches into an area.
+        let draw_arms = |p: &mut Painter<'_>, area: Rect| {
             p.within(lifted, |p| {
-                body.draw_arm(p, -1.0, pose.hands[0]);
-                body.draw_arm(p, 1.0, pose.hands[1]);
+                for hand in [0, 1] {
+                    if !common(arms[hand], area).is_empty() {
+                        body.draw_arm(p, SIDES[hand], pose.hands[hand]);
+                    }
+                }
             });
         };
-        for y in area.y..area.y + area.height {
-            let start = (y * self.size.width + area.x) * 4;
-            layer[start..start + area.width * 4].fill(0);
-        }
-        if pose.hands.iter().any(|hand| hand.raise > 0.0) {
-            put_part(torso, self.size, torso_area, area, layer);
-            copy_area(layer, self.size, area, fresh);
-            self.draw(area, context, fresh, draw_arms);
-            put_area(fresh, self.size, area, layer);
-        } else {
-            let body = resting.entry(pose.breath).or_insert_with(|| {
+        let is_resting = pose.hands.iter().all(|hand| hand.raise == 0.0);
+        let kept = if is_resting {
+            resting.entry(pose.breath).or_insert_with(|| {
                 let mut body = torso.clone();
-                self.draw(torso_area, context, &mut body, draw_arms);
+                self.draw(torso_area, context, &mut body, |p| draw_arms(p, torso_area));
                 body
-            });
-            put_area(body, self.size, torso_area, layer);
+            })
+        } else {
+            torso
+        };
+        for area in areas {
+            clear_area(self.size, *area, layer);
+            put_part(kept, self.size, torso_area, *area, layer);
+            if is_resting {
+                continue;
+            }
+            for part in apart(arms.map(|arm| common(arm, *area))) {
+                copy_area(layer, self.size, part, fresh);
+                self.draw(part, context, fresh, |p| draw_arms(p, part));
+                put_area(fresh, self.size, part, layer);
+            }
         }
     }
 
@@ -357,11 +378,12 @@ impl Presenter {
     fn area(&self, [left, top, right, bottom]: [f64; 4]) -> Rect {
         let a = self.place * Point::new(left, top);
         let b = self.place * Point::new(right, bottom);
-        // Casting a float to usize saturates, so places left of or above the picture become 0.
-        let (x, y) = (a.x.floor() as usize, a.y.floor() as usize);
+        // Casting a float to usize saturates, so places left of or above the picture become 0. Areas are
+        // made of whole tiles, so that a pixel is drawn alike in all of them.
+        let [x, y] = [a.x, a.y].map(|from| from.floor() as usize / TILE * TILE);
+        let [right, bottom] = [b.x, b.y].map(|to| (to.ceil() as usize).next_multiple_of(TILE));
         let (x, y) = (x.min(self.size.width), y.min(self.size.height));
-        let right = (b.x.ceil().max(0.0) as usize).clamp(x, self.size.width);
-        let bottom = (b.y.ceil().max(0.0) as usize).clamp(y, self.size.height);
+        let (right, bottom) = (right.clamp(x, self.size.width), bottom.clamp(y, self.size.height));
         Rect { x, y, width: right - x, height: bottom - y }
     }
 
@@ -409,6 +431,14 @@ fn head_place(pose: &Pose, head: &Head<'_>, lift: f64) -> Affine {
     Affine::translate((head.turn * 5.0 + shift[0], HEAD_Y + head.nod * 5.0 + shift[1] - lift * 0.8))
         * Affine::scale(HEAD_SCALE)
         * Affine::rotate_about(roll, NECK_PIVOT)
+}
+
+/// Makes the pixels of `area` transparent in a layer that is as large as the picture.
+fn clear_area(size: Size, area: Rect, layer: &mut [u8]) {
+    for y in area.y..area.y + area.height {
+        let start = (y * size.width + area.x) * 4;
+        layer[start..start + area.width * 4].fill(0);
+    }
 }
 
 /// Copies the pixels of `area` out of a layer that is as large as the picture.
@@ -485,6 +515,20 @@ fn copy_colours(rgba: &[u8], rgb: &mut [u8]) {
     for (pixel, target) in rest.as_chunks::<4>().0.iter().zip(target_rest.as_chunks_mut::<3>().0) {
         target.copy_from_slice(&pixel[..3]);
     }
+}
+
+/// What two areas have in common.
+fn common(a: Rect, b: Rect) -> Rect {
+    let (x, y) = (a.x.max(b.x), a.y.max(b.y));
+    let right = (a.x + a.width).min(b.x + b.width).max(x);
+    let bottom = (a.y + a.height).min(b.y + b.height).max(y);
+    Rect { x, y, width: right - x, height: bottom - y }
+}
+
+/// The areas that are not empty, as one where they overlap.
+fn apart([a, b]: [Rect; 2]) -> Vec<Rect> {
+    let areas = if common(a, b).is_empty() { vec![a, b] } else { vec![a.union(b)] };
+    areas.into_iter().filter(|area| !area.is_empty()).collect()
 }
 
 /// What is left of an area without another one: above, below, to the left and to the right of it.
