@@ -199,7 +199,7 @@ impl Presenter {
         let head_area = self.head_area();
         for area in moved.iter().flat_map(|area| without(*area, head_area)) {
             copy_area(&self.behind, self.size, area, &mut scratch.fresh);
-            lay_over(&scratch.body, self.size, area, &mut scratch.fresh);
+            self.lay_body_over(area, &scratch.body, &mut scratch.fresh);
             self.show(area, scratch, out);
         }
         if !head_area.is_empty() {
@@ -220,7 +220,7 @@ impl Presenter {
                 p.within(head_place, |p| head.draw_hair_behind(p));
             });
         }
-        lay_over(&scratch.body, self.size, area, &mut scratch.fresh);
+        self.lay_body_over(area, &scratch.body, &mut scratch.fresh);
         self.draw(area, &mut scratch.context, &mut scratch.fresh, |p| {
             p.within(head_place, |p| {
                 let outfit = &self.appearance.outfit;
@@ -234,6 +234,14 @@ impl Presenter {
                 head.draw_headwear(p, outfit);
             });
         });
+    }
+
+    /// Lays the body over the pixels of `area`.
+    fn lay_body_over(&self, area: Rect, body: &[u8], target: &mut [u8]) {
+        // No body and no hand reaches above the neck.
+        let top = self.torso_area().y.clamp(area.y, area.y + area.height);
+        let below = Rect { y: top, height: area.y + area.height - top, ..area };
+        lay_over(body, self.size, below, &mut target[(top - area.y) * area.width * 4..]);
     }
 
     /// Puts the fresh pixels of `area` into the picture.
@@ -507,9 +515,10 @@ fn copy_colours(rgba: &[u8], rgb: &mut [u8]) {
     let (fours, rest) = rgba.as_chunks::<16>();
     let (targets, target_rest) = rgb.as_chunks_mut::<12>();
     for (four, target) in fours.iter().zip(targets) {
-        let [a, b, c, d] = [0, 4, 8, 12]
-            .map(|at| u32::from_le_bytes([four[at], four[at + 1], four[at + 2], four[at + 3]]) & 0x00ff_ffff);
-        let words = [a | b << 24, b >> 8 | c << 16, c >> 16 | d << 8].map(u32::to_le_bytes);
+        let word = |at: usize| u32::from_le_bytes([four[at], four[at + 1], four[at + 2], 0]);
+        let (a, b, c, d) = (word(0), word(4), word(8), word(12));
+        let words =
+            [(a | b << 24).to_le_bytes(), (b >> 8 | c << 16).to_le_bytes(), (c >> 16 | d << 8).to_le_bytes()];
         target.copy_from_slice(words.as_flattened());
     }
     for (pixel, target) in rest.as_chunks::<4>().0.iter().zip(target_rest.as_chunks_mut::<3>().0) {
