@@ -559,6 +559,7 @@ fn without(area: Rect, hole: Rect) -> impl Iterator<Item = Rect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::presenter::cast;
 
     #[test]
     fn an_area_is_the_hole_and_what_is_left_without_it() {
@@ -587,6 +588,68 @@ mod tests {
                 for (x, count) in row.iter().enumerate() {
                     let expected = inside(area, x, y) && !inside(hole, x, y);
                     assert_eq!(*count, i32::from(expected), "{hole:?} {x} {y}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn areas_that_overlap_are_drawn_as_one() {
+        let at = |x, y, width, height| Rect { x, y, width, height };
+        let (a, b) = (at(0, 0, 4, 4), at(4, 0, 4, 4));
+        assert_eq!(apart([a, b]), [a, b]);
+        assert_eq!(apart([a, at(3, 3, 2, 6)]), [at(0, 0, 5, 9)]);
+        assert_eq!(apart([Rect::default(), b]), [b]);
+    }
+
+    /// What lies outside would be cut off, or stay behind when the arm moves on.
+    #[test]
+    fn nothing_of_an_arm_is_drawn_outside_its_box_and_nothing_else_changes_with_it() {
+        let size = Size { width: 320, height: 320 };
+        let whole = Rect { x: 0, y: 0, width: size.width, height: size.height };
+        let poses: Vec<HandPose> = [
+            Gesture::Palm,
+            Gesture::Point,
+            Gesture::Count(2),
+            Gesture::Count(5),
+            Gesture::Clasp,
+            Gesture::Wave,
+        ]
+        .iter()
+        .flat_map(|gesture| {
+            [(0.3, 0.0), (1.0, -1.0), (1.0, 1.0)].map(|(raise, beat)| HandPose {
+                gesture: *gesture,
+                raise,
+                beat,
+            })
+        })
+        .chain([HandPose::default()])
+        .collect();
+        for look in cast::all().iter().flat_map(|member| member.looks.iter().map(move |look| (member, look)))
+        {
+            let presenter = Presenter::new(look.0.appearance(look.1), &Framing::new(size), Backdrop::Clear);
+            let body = presenter.body();
+            let outside = |area: Rect, i: usize| {
+                common(area, Rect { x: i % size.width, y: i / size.width, width: 1, height: 1 }).is_empty()
+            };
+            let mut context = None;
+            for side in SIDES {
+                let mut before: Option<(HandPose, Vec<u8>)> = None;
+                for hand in &poses {
+                    let mut drawn = vec![0; size.width * size.height * 4];
+                    presenter.draw(whole, &mut context, &mut drawn, |p| body.draw_arm(p, side, *hand));
+                    let still = BodyPose { breath: 0, hands: [*hand; 2] };
+                    let reach = presenter.lifted_area(body.arm_reach(side, *hand), &still);
+                    let pixels = drawn.as_chunks::<4>().0;
+                    let mut beyond = (0..pixels.len()).filter(|i| outside(reach, *i));
+                    assert!(beyond.all(|i| pixels[i] == [0; 4]), "{} {hand:?}", look.1.id);
+                    if let Some((other, then)) = &before {
+                        let change = presenter.lifted_area(body.arm_change(side, *other, *hand), &still);
+                        let mut beyond = (0..pixels.len()).filter(|i| outside(change, *i));
+                        let then = then.as_chunks::<4>().0;
+                        assert!(beyond.all(|i| pixels[i] == then[i]), "{} {other:?} {hand:?}", look.1.id);
+                    }
+                    before = Some((*hand, drawn));
                 }
             }
         }
