@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use super::spawn::{ProcessGroup, start_blocking};
 use super::{Invocation, ProgramError, Tail};
 
-/// Bytes that a pipe of frames holds: as many as Linux allows everybody (`fs.pipe-max-size` in proc_sys_fs(5)). With the
+/// Bytes that a pipe of frames holds: as many as Linux allows everybody (`fs.pipe-max-size` in `proc_sys_fs(5)`). With the
 /// usual 64 KiB a frame of 1920x1080 takes 48 turns of both programs.
 const PIPE_BYTES: usize = 1 << 20;
 
