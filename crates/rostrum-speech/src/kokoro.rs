@@ -40,7 +40,6 @@ pub(crate) type Style = (&'static Voice, f32);
 /// The loaded network.
 pub(crate) struct Kokoro {
     model: Model,
-    pool: Arc<ThreadPool>,
     tokens: NodeId,
     style: NodeId,
     speed: NodeId,
@@ -53,7 +52,7 @@ pub(crate) struct Kokoro {
 
 impl Kokoro {
     /// Loads the network and its alphabet from the speech folder.
-    pub(crate) fn load(speech_dir: &Path, pool: Arc<ThreadPool>) -> Result<Self, SpeechError> {
+    pub(crate) fn load(speech_dir: &Path) -> Result<Self, SpeechError> {
         let path = speech_dir.join(MODEL_FILE);
         let bytes =
             fs::read(&path).map_err(|source| SpeechError::ModelFile { path: path.clone(), source })?;
@@ -71,7 +70,6 @@ impl Kokoro {
             pitch: node(PITCH)?,
             audio: node("audio")?,
             durations: node(DURATIONS)?,
-            pool,
             vocabulary: vocabulary(&speech_dir.join("kokoro-vocab.json"))?,
             voices_dir: speech_dir.join("voices"),
             model,
@@ -94,6 +92,7 @@ impl Kokoro {
         symbols: &[char],
         styles: &[Style],
         Delivery { speed, pitch }: Delivery,
+        pool: &Arc<ThreadPool>,
     ) -> Result<Utterance, SpeechError> {
         debug_assert!((1..=MAX_TOKENS).contains(&symbols.len()), "phrases are cut to fit");
         let ids = symbols.iter().filter_map(|symbol| self.vocabulary.get(symbol).copied());
@@ -111,7 +110,7 @@ impl Kokoro {
                     (self.pitch, NdTensor::from_data([1], vec![(pitch / 12.0).exp2()]).into()),
                 ],
                 [self.audio, self.durations],
-                Some(RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)))),
+                Some(RunOptions::default().with_thread_pool(Some(Arc::clone(pool)))),
             )
             .map_err(inference)?;
         let [samples, frames] = outputs.map(|value| {

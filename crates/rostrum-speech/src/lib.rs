@@ -14,6 +14,7 @@
 //! beside `text::reader`, its sounds beside `phonemes`, and give its voices a `Reading` that picks them.
 
 mod assembly;
+mod at_once;
 mod basic;
 mod engine;
 mod error;

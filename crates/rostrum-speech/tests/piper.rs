@@ -66,6 +66,9 @@ fn its_words_have_times_and_the_same_text_sounds_the_same() {
     assert!(track.phonemes.iter().all(|span| span.end_s > span.start_s));
     assert!((integrated(&track.samples).expect("it is loud enough to measure") - TARGET_LUFS).abs() < 0.5);
     assert_eq!(speak(text, JOE, 1.0), track);
+    let one_thread = SpeechEngine::load(&support::models_dir(), 1).expect("the models load");
+    let one_after_another = one_thread.speak(text, JOE, 1.0).expect("the text can be spoken").track;
+    assert!(one_after_another == track, "one thread differs from two");
 }
 
 #[test]

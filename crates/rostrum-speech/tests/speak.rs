@@ -103,9 +103,19 @@ fn loudness_and_silence_at_the_ends_are_known() {
 fn the_same_text_gives_the_same_bytes_on_any_number_of_threads() {
     let first = speak(GOLDEN);
     assert_eq!(first, speak(GOLDEN));
+    // Three phrases, one of them in a manner of its own.
+    let several = format!(
+        "<speak>{GOLDEN}<break time=\"1s\"/>{GOLDEN} <prosody rate=\"slow\">Can it?</prosody></speak>"
+    );
+    let several = Text { markup: Markup::Ssml, ..(&several).into() };
+    let parts =
+        [("af_heart", 2), ("af_bella", 1)].map(|(id, weight)| BlendPart { voice_id: id.to_owned(), weight });
+    let blended = ENGINE.speak(several, Speaker::Blend(&parts), 1.0).unwrap();
     for threads in [1, 3] {
         let other = SpeechEngine::load(&support::models_dir(), threads).unwrap();
         assert!(first == other.speak(GOLDEN, "af_heart", 1.0).unwrap(), "{threads} threads differ from 2");
+        let again = other.speak(several, Speaker::Blend(&parts), 1.0).unwrap();
+        assert!(blended == again, "several phrases differ on {threads} threads");
     }
 }
 

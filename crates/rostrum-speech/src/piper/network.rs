@@ -32,23 +32,19 @@ const HEARD_EARLIER: usize = 480;
 const RATE_STEP: f32 = 50.0;
 
 /// The networks that are loaded, those used last at the end.
+#[derive(Default)]
 pub(crate) struct Networks {
-    pool: Arc<ThreadPool>,
     loaded: Mutex<VecDeque<Arc<Network>>>,
 }
 
 impl Networks {
-    pub(crate) fn new(pool: Arc<ThreadPool>) -> Self {
-        Self { pool, loaded: Mutex::default() }
-    }
-
     /// The network of a voice, loaded when it is not there.
     pub(crate) fn of(&self, voice: &Installed) -> Result<Arc<Network>, SpeechError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         let known = loaded.iter().position(|network| Arc::ptr_eq(&network.files, &voice.files));
         let network = match known.and_then(|at| loaded.remove(at)) {
             Some(network) => network,
-            None => Arc::new(Network::load(Arc::clone(&voice.files), Arc::clone(&self.pool))?),
+            None => Arc::new(Network::load(Arc::clone(&voice.files))?),
         };
         if loaded.len() == MOST_LOADED {
             loaded.pop_front();
@@ -62,7 +58,6 @@ impl Networks {
 pub(crate) struct Network {
     files: Arc<Files>,
     model: Model,
-    pool: Arc<ThreadPool>,
     input: NodeId,
     input_lengths: NodeId,
     scales: NodeId,
@@ -73,7 +68,7 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    fn load(files: Arc<Files>, pool: Arc<ThreadPool>) -> Result<Self, SpeechError> {
+    fn load(files: Arc<Files>) -> Result<Self, SpeechError> {
         let path = &files.network;
         let bytes = fs::read(path).map_err(|source| SpeechError::ModelFile { path: path.clone(), source })?;
         let (bytes, durations) = prepare(bytes, path)?;
@@ -91,7 +86,6 @@ impl Network {
             output: node("output")?,
             durations: node(&durations)?,
             model,
-            pool,
             files,
         })
     }
@@ -107,6 +101,7 @@ impl Network {
         symbols: &[char],
         speaker: Option<i32>,
         Delivery { speed, pitch }: Delivery,
+        pool: &Arc<ThreadPool>,
     ) -> Result<Utterance, SpeechError> {
         let (ids, owners) = self.ids(symbols);
         let count = ids.len();
@@ -128,7 +123,7 @@ impl Network {
             .run_n(
                 inputs,
                 [self.output, self.durations],
-                Some(RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)))),
+                Some(RunOptions::default().with_thread_pool(Some(Arc::clone(pool)))),
             )
             .map_err(|error| SpeechError::Inference(error.into()))?;
         let [samples, durations] = outputs.map(|value| {
@@ -366,11 +361,12 @@ mod tests {
                 ("piper-en_GB-pair-low-quiet_one", "Pair quiet one")
             ]
         );
-        let networks = Networks::new(Arc::new(ThreadPool::with_num_threads(1)));
+        let networks = Networks::default();
+        let pool = Arc::new(ThreadPool::with_num_threads(1));
         let said = |voice: &Installed| {
             let network = networks.of(voice).unwrap();
             assert!(network.knows('I') && !network.knows('A'));
-            network.speak(&['a', 'b', 'I'], voice.speaker, 1.0.into()).unwrap()
+            network.speak(&['a', 'b', 'I'], voice.speaker, 1.0.into(), &pool).unwrap()
         };
         let loud = said(&voices[0]);
         // A pad behind each number but the last, which ends the text.
