@@ -34,7 +34,7 @@ pub const TAIL_S: f64 = 0.25;
 /// Raised whenever the same text would sound different from before.
 pub const ENGINE_VERSION: u32 = 1;
 
-/// Phrases sounded at the same time: each takes up to 450 MiB.
+/// Phrases sounded at the same time: one of seven seconds takes up to 350 MiB.
 const MOST_PHRASES: usize = 4;
 /// Kept of the sound before the first span of a phrase: 20 ms.
 const MARGIN_BEFORE: usize = 480;
