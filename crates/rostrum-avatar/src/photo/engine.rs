@@ -197,15 +197,12 @@ impl PhotoAvatar {
     /// Writes the opacity of the pose that was last rendered with `scratch`, where that [`PhotoAvatar::render`] said to
     /// have `drawn`, into `out`, which has a byte for each pixel of the picture.
     pub fn draw_opacity(&self, scratch: &mut Scratch, drawn: Rect, out: &mut [u8]) {
-        let (Some(silhouette), Some((pose, _))) = (&self.silhouette, &scratch.previous) else {
+        let (Some(silhouette), Some((_, shown))) = (&self.silhouette, &scratch.previous) else {
             return out.fill(255);
         };
         let opacity = scratch.opacity.get_or_insert_with(|| silhouette.still.clone());
         restore(opacity, &silhouette.still, PixelArea::of(drawn));
-        let deformed = Deformed::new(&self.face, pose);
-        let motion = (&deformed.head, deformed.jaw_travel);
-        let cells = self.backdrop.moved(&self.face, motion, self.size());
-        self.backdrop.draw(opacity, &silhouette.texture, &cells, self.bands);
+        self.backdrop.draw(opacity, &silhouette.texture, &shown.cells, self.bands);
         for y in drawn.y..drawn.y + drawn.height {
             let first = y * self.still.width + drawn.x;
             let grey = opacity.pixels[first * 3..(first + drawn.width) * 3].chunks_exact(3);
