@@ -100,4 +100,16 @@ impl Rect {
         let bottom = (self.y + self.height).max(other.y + other.height);
         Self { x, y, width: right - x, height: bottom - y }
     }
+
+    /// The pixels of both.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let right = (self.x + self.width).min(other.x + other.width);
+        let bottom = (self.y + self.height).min(other.y + other.height);
+        if right <= x || bottom <= y {
+            return Self::default();
+        }
+        Self { x, y, width: right - x, height: bottom - y }
+    }
 }

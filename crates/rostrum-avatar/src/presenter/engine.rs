@@ -329,7 +329,7 @@ impl Presenter {
         let draw_arms = |p: &mut Painter<'_>, area: Rect| {
             p.within(lifted, |p| {
                 for hand in [0, 1] {
-                    if !common(arms[hand], area).is_empty() {
+                    if !arms[hand].intersection(area).is_empty() {
                         body.draw_arm(p, SIDES[hand], pose.hands[hand]);
                     }
                 }
@@ -351,7 +351,7 @@ impl Presenter {
             if is_resting {
                 continue;
             }
-            for part in apart(arms.map(|arm| common(arm, *area))) {
+            for part in apart(arms.map(|arm| arm.intersection(*area))) {
                 copy_area(layer, self.size, part, fresh);
                 self.draw(part, context, fresh, |p| draw_arms(p, part));
                 put_area(fresh, self.size, part, layer);
@@ -468,12 +468,11 @@ fn put_area(pixels: &[u8], size: Size, area: Rect, layer: &mut [u8]) {
 
 /// Puts those pixels of `area` that lie in `part` into a layer that is as large as the picture.
 fn put_part(pixels: &[u8], size: Size, area: Rect, part: Rect, layer: &mut [u8]) {
-    let (left, right) = (area.x.max(part.x), (area.x + area.width).min(part.x + part.width));
-    let (top, bottom) = (area.y.max(part.y), (area.y + area.height).min(part.y + part.height));
-    for y in top..bottom {
-        let from = ((y - area.y) * area.width + left.min(right) - area.x) * 4;
-        let length = right.saturating_sub(left) * 4;
-        let to = (y * size.width + left.min(right)) * 4;
+    let Rect { x, y: top, width, height } = area.intersection(part);
+    for y in top..top + height {
+        let from = ((y - area.y) * area.width + x - area.x) * 4;
+        let length = width * 4;
+        let to = (y * size.width + x) * 4;
         layer[to..to + length].copy_from_slice(&pixels[from..from + length]);
     }
 }
@@ -526,17 +525,9 @@ fn copy_colours(rgba: &[u8], rgb: &mut [u8]) {
     }
 }
 
-/// What two areas have in common.
-fn common(a: Rect, b: Rect) -> Rect {
-    let (x, y) = (a.x.max(b.x), a.y.max(b.y));
-    let right = (a.x + a.width).min(b.x + b.width).max(x);
-    let bottom = (a.y + a.height).min(b.y + b.height).max(y);
-    Rect { x, y, width: right - x, height: bottom - y }
-}
-
 /// The areas that are not empty, as one where they overlap.
 fn apart([a, b]: [Rect; 2]) -> Vec<Rect> {
-    let areas = if common(a, b).is_empty() { vec![a, b] } else { vec![a.union(b)] };
+    let areas = if a.intersection(b).is_empty() { vec![a, b] } else { vec![a.union(b)] };
     areas.into_iter().filter(|area| !area.is_empty()).collect()
 }
 
@@ -630,7 +621,8 @@ mod tests {
             let presenter = Presenter::new(look.0.appearance(look.1), &Framing::new(size), Backdrop::Clear);
             let body = presenter.body();
             let outside = |area: Rect, i: usize| {
-                common(area, Rect { x: i % size.width, y: i / size.width, width: 1, height: 1 }).is_empty()
+                let pixel = Rect { x: i % size.width, y: i / size.width, width: 1, height: 1 };
+                area.intersection(pixel).is_empty()
             };
             let mut context = None;
             for side in SIDES {
