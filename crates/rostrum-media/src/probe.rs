@@ -81,6 +81,19 @@ pub async fn probe(ffmpeg: &Ffmpeg, path: &Path) -> Result<Probe, MediaError> {
     read_report(&report)
 }
 
+/// Counts the frames of moving pictures in a file by reading, not decoding them.
+///
+/// # Errors
+/// [`MediaError::Malformed`] when ffprobe cannot make sense of it.
+pub(crate) async fn count_frames(ffmpeg: &Ffmpeg, path: &Path) -> Result<u64, MediaError> {
+    let call = ffmpeg.probe_call(path).args(["-count_packets", "-select_streams", "v:0"]);
+    let call =
+        call.args(["-show_entries", "stream=nb_read_packets", "-of", "default=nokey=1:noprint_wrappers=1"]);
+    let report = sandbox::run(&call, MAX_REPORT_BYTES).await.map_err(MediaError::from_decoder)?;
+    let count = str::from_utf8(&report).ok().and_then(|count| count.trim().parse().ok());
+    count.ok_or_else(|| MediaError::Malformed { detail: "its frames could not be counted".into() })
+}
+
 /// ffprobe's JSON; it writes most numbers as text and leaves out what it does not know.
 #[derive(Deserialize)]
 struct Report {

@@ -93,17 +93,26 @@ impl Backends {
         };
         let keys = drawn.iter().map(|drawn| drawn.key.as_str());
         let name = VideoFile::film(video.spec.format).name();
-        let (file, duration_s) = self.join_film(folder, name, keys, &sounds, &plan).await?;
+        let file = self.join_film(folder, name, keys, &sounds, &plan).await?;
         let mut captioned = None;
         if video.spec.captions.is_some() {
             let keys = drawn.iter().filter_map(|drawn| drawn.captioned_key.as_deref());
             let name = VideoFile::captioned(video.spec.format).name();
-            captioned = Some(self.join_film(folder, name, keys, &sounds, &plan).await?.0);
+            captioned = Some(self.join_film(folder, name, keys, &sounds, &plan).await?);
         }
 
         let (still, moving) = (folder.join("thumbnail.jpg"), folder.join("preview.gif"));
-        thumbnail(&self.ffmpeg, &file, duration_s / 3.0, &still).await.map_err(retry)?;
-        gif(&self.ffmpeg, &file, &moving).await.map_err(retry)?;
+        let third_s = frames as f64 / f64::from(FRAMES_PER_SECOND) / 3.0;
+        let verify_captioned = async {
+            let Some(captioned) = &captioned else { return Ok(()) };
+            verify_output(&self.ffmpeg, captioned, &plan).await.map(|_| ()).map_err(retry)
+        };
+        let (verified, (), (), ()) = tokio::try_join!(
+            async { verify_output(&self.ffmpeg, &file, &plan).await.map_err(retry) },
+            verify_captioned,
+            async { thumbnail(&self.ffmpeg, &file, third_s, &still).await.map_err(retry) },
+            async { gif(&self.ffmpeg, &file, &moving).await.map_err(retry) },
+        )?;
         let mut stored = BTreeMap::new();
         let [srt, vtt] = [srt(&heard.captions), vtt(&heard.captions)];
         for (file, text) in [(VideoFile::Subtitles, srt), (VideoFile::SubtitlesVtt, vtt)] {
@@ -134,10 +143,10 @@ impl Backends {
             vtt_key: key(VideoFile::SubtitlesVtt),
             size: video.spec.size,
         };
-        Ok((output, duration_s))
+        Ok((output, verified.duration_s))
     }
 
-    /// Joins segments with the sound and checks the film; its file and its length in seconds.
+    /// Joins segments with the sound to a film, whose file is returned.
     async fn join_film<'k>(
         &self,
         folder: &Path,
@@ -145,7 +154,7 @@ impl Backends {
         keys: impl Iterator<Item = &'k str>,
         sounds: &Sounds,
         plan: &Plan,
-    ) -> Result<(PathBuf, f64), JobError> {
+    ) -> Result<PathBuf, JobError> {
         let mut segments = Vec::new();
         for (number, key) in keys.enumerate() {
             let path = folder.join(format!("{number:05}-{name}"));
@@ -156,8 +165,7 @@ impl Backends {
         join(&self.ffmpeg, folder, &segments, sounds, &file, plan.frame_count, FRAMES_PER_SECOND)
             .await
             .map_err(retry)?;
-        let verified = verify_output(&self.ffmpeg, &file, plan).await.map_err(retry)?;
-        Ok((file, verified.duration_s))
+        Ok(file)
     }
 
     /// Removes what the steps kept for each other.
