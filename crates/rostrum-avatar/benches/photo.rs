@@ -73,7 +73,7 @@ fn measure(
         let start = Instant::now();
         let dirty = avatar.render(pose, &mut scratch, &mut out);
         frames_ms.push(start.elapsed().as_secs_f64() * 1e3);
-        dirty_pixels += dirty.width * dirty.height;
+        dirty_pixels += dirty.iter().map(|area| area.width * area.height).sum::<usize>();
     }
     frames_ms.sort_by(f64::total_cmp);
     let share = dirty_pixels as f64 / (frames_ms.len() * out.width * out.height) as f64;

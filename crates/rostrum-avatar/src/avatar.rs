@@ -39,7 +39,7 @@ impl Avatar {
         }
     }
 
-    /// Writes the opacity of the pose that was last rendered with `scratch`, where [`Avatar::render`] said to have `drawn`,
+    /// Writes the opacity of the pose that was last rendered with `scratch`, where [`Avatar::render`] said to have `drawn`, or around that,
     /// into `out`, which has a byte for each pixel.
     pub fn draw_opacity(&self, scratch: &mut AvatarScratch, drawn: Rect, out: &mut [u8]) {
         match self {
@@ -49,8 +49,8 @@ impl Avatar {
     }
 
     /// Draws a pose into `out`, colours multiplied by their opacity. `out` is of [`Avatar::size`] and, unless `scratch` is
-    /// new, holds what was last drawn with it. Returns the pixels that may have changed.
-    pub fn render(&self, pose: &Pose, scratch: &mut AvatarScratch, out: &mut RgbImage) -> Rect {
+    /// new, holds what was last drawn with it. Returns the pixels that may have changed, in areas that have none in common.
+    pub fn render(&self, pose: &Pose, scratch: &mut AvatarScratch, out: &mut RgbImage) -> Vec<Rect> {
         match self {
             Self::Photo(photo) => photo.render(pose, &mut scratch.photo, out),
             Self::Presenter(presenter) => presenter.render(pose, &mut scratch.presenter, out),

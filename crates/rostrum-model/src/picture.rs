@@ -112,4 +112,61 @@ impl Rect {
         }
         Self { x, y, width: right - x, height: bottom - y }
     }
+
+    /// What is left of it without another one: above, below, to the left and to the right of that.
+    pub fn without(self, hole: Self) -> impl Iterator<Item = Self> {
+        let (right, bottom) = (self.x + self.width, self.y + self.height);
+        let [left, hole_right] = [hole.x, hole.x + hole.width].map(|x| x.clamp(self.x, right));
+        let [top, hole_bottom] = [hole.y, hole.y + hole.height].map(|y| y.clamp(self.y, bottom));
+        let between = |x: usize, y: usize, right: usize, bottom: usize| Self {
+            x,
+            y,
+            width: right - x,
+            height: bottom - y,
+        };
+        let pieces = [
+            between(self.x, self.y, right, top),
+            between(self.x, hole_bottom, right, bottom),
+            between(self.x, top, left, hole_bottom),
+            between(hole_right, top, right, hole_bottom),
+        ];
+        pieces.into_iter().filter(|piece| !piece.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_is_the_hole_and_what_is_left_without_it() {
+        let area = Rect { x: 2, y: 3, width: 10, height: 8 };
+        let at = |x, y, width, height| Rect { x, y, width, height };
+        for hole in [
+            at(4, 5, 3, 2),
+            at(0, 0, 5, 5),
+            at(8, 8, 20, 20),
+            at(0, 0, 50, 50),
+            at(0, 0, 1, 1),
+            Rect::default(),
+        ] {
+            let mut count = [[0; 30]; 30];
+            let inside = |rect: Rect, x: usize, y: usize| {
+                (rect.x..rect.x + rect.width).contains(&x) && (rect.y..rect.y + rect.height).contains(&y)
+            };
+            for piece in area.without(hole) {
+                for (y, row) in count.iter_mut().enumerate() {
+                    for (x, count) in row.iter_mut().enumerate() {
+                        *count += i32::from(inside(piece, x, y));
+                    }
+                }
+            }
+            for (y, row) in count.iter().enumerate() {
+                for (x, count) in row.iter().enumerate() {
+                    let expected = inside(area, x, y) && !inside(hole, x, y);
+                    assert_eq!(*count, i32::from(expected), "{hole:?} {x} {y}");
+                }
+            }
+        }
+    }
 }

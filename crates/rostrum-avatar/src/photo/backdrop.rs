@@ -21,6 +21,8 @@ const CELL: f32 = 0.11;
 const SMALLEST_CELL: usize = 8;
 const FINE_CELL: f32 = 0.08;
 const SMALLEST_FINE_CELL: usize = 4;
+/// Pixels that are drawn at once: cells a little wider would take twice as long.
+const AT_ONCE: usize = 16;
 /// Cells this far inside the face's outline (in S) are always covered by the face mesh.
 const COVERED_MARGIN: f32 = 0.16;
 /// The search for a node's place ends when it moves less than this many pixels.
@@ -85,8 +87,8 @@ impl Backdrop {
     pub(crate) fn new(face: &FaceGeometry, placement: &Placement, matte: Option<&Matte>) -> Self {
         let Size { width, height } = placement.size;
         let cell = match matte {
-            Some(_) => ((FINE_CELL * face.unit).round() as usize).max(SMALLEST_FINE_CELL),
-            None => ((CELL * face.unit).round() as usize).max(SMALLEST_CELL),
+            Some(_) => side_of_cells(FINE_CELL * face.unit, SMALLEST_FINE_CELL),
+            None => side_of_cells(CELL * face.unit, SMALLEST_CELL),
         };
         let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
         let node = |i: usize| [(i % (columns + 1) * cell) as f32, (i / (columns + 1) * cell) as f32];
@@ -128,7 +130,7 @@ impl Backdrop {
     /// A grid only over what follows the jaw beside and below the face, in a picture of this size.
     pub(crate) fn around_jaw(face: &FaceGeometry, width: usize, height: usize) -> Self {
         let s = face.unit;
-        let cell = ((CELL * s).round() as usize).max(SMALLEST_CELL);
+        let cell = side_of_cells(CELL * s, SMALLEST_CELL);
         let (top, bottom) = (JAW_TOP * s, face.chin_y + JAW_BOTTOM * s);
         let corners = [[-JAW_SIDE, top], [JAW_SIDE, top], [-JAW_SIDE, bottom], [JAW_SIDE, bottom]]
             .map(|[side, y]| face.frame.to_picture([side * s, y]));
@@ -195,7 +197,7 @@ impl Backdrop {
             .filter_map(|number| {
                 let (column, row) = (number % self.columns, number / self.columns);
                 let corners = self.corners(column, row);
-                let sources = corners.map(|k| sources[k].map(|place| (place * STEPS).round() / STEPS));
+                let sources = corners.map(|k| sources[k]);
                 let area = self.cell_area(column, row, width, height);
                 let moves = sources != corners.map(|k| self.node(k));
                 moves.then_some(MovedCell { number, area, sources })
@@ -266,7 +268,7 @@ impl Backdrop {
             .collect()
     }
 
-    /// The place in the portrait that goes to each node: solves `place + displacement(place) = node` by iteration.
+    /// The place in the portrait that goes to each node, in [`STEPS`]: solves `place + displacement(place) = node` by iteration.
     fn sources(&self, moved: &[Point]) -> Vec<Point> {
         (0..moved.len())
             .map(|i| {
@@ -282,7 +284,7 @@ impl Backdrop {
                     }
                     displacement = self.interpolate(moved, place);
                 }
-                place
+                place.map(|place| (place * STEPS).round() / STEPS)
             })
             .collect()
     }
@@ -319,6 +321,12 @@ impl Backdrop {
             bottom: (self.origin[1] + (row + 1) * self.cell).min(height),
         }
     }
+}
+
+/// Cells this many pixels wide, or a few less, so that their rows are drawn at once; smaller ones as they are.
+fn side_of_cells(wanted: f32, smallest: usize) -> usize {
+    let side = (wanted.round() as usize).max(smallest);
+    if side < AT_ONCE { side } else { side / AT_ONCE * AT_ONCE }
 }
 
 /// Whether a place lies inside a closed outline and at least `margin` away from it.

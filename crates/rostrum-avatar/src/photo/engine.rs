@@ -47,6 +47,11 @@ const LASH_WIDTH: f32 = 0.008;
 const LASH_OPACITY: f32 = 0.40;
 const LASH_COLOUR: [f32; 3] = [35.0, 24.0, 20.0];
 
+/// Pixels between two areas of a row that are told to be one.
+const LARGEST_GAP: usize = 32;
+/// How many areas are looked at for one that another one continues.
+const MOST_BESIDE: usize = 8;
+
 /// Bands of rows in which large pictures are drawn, each on a thread of its own.
 const BANDS: usize = 2;
 
@@ -166,10 +171,10 @@ impl PhotoAvatar {
         Deformed::new(&self.face, pose).aperture(&self.face) / self.face.unit
     }
 
-    /// Draws one frame into `out` and returns the part that may differ from the frame drawn before with this scratch:
-    /// all of it on the first call, nothing when the pose is the same. `out` must be left as the previous call with this
+    /// Draws one frame into `out` and returns the areas that may differ from the frame drawn before with this scratch, no two
+    /// of which overlap: all of it on the first call, none when the pose is the same. `out` must be left as the previous call with this
     /// scratch left it; it is made anew when it has another size. The picture depends on the pose alone.
-    pub fn render(&self, pose: &Pose, scratch: &mut Scratch, out: &mut RgbImage) -> Rect {
+    pub fn render(&self, pose: &Pose, scratch: &mut Scratch, out: &mut RgbImage) -> Vec<Rect> {
         let whole = PixelArea { left: 0, top: 0, right: self.still.width, bottom: self.still.height };
         let fits = (out.width, out.height) == (self.still.width, self.still.height)
             && out.pixels.len() == self.still.pixels.len();
@@ -178,7 +183,7 @@ impl PhotoAvatar {
             && pose_before == pose
         {
             scratch.previous = previous;
-            return Rect::default();
+            return Vec::new();
         }
         let before = previous.map(|(_, drawn)| drawn);
         if before.is_none() {
@@ -186,7 +191,7 @@ impl PhotoAvatar {
         }
         let (drawn, changed) = self.draw(pose, before.as_ref(), out);
         scratch.previous = Some((*pose, drawn));
-        if before.is_some() { changed.rect() } else { whole.rect() }
+        if before.is_some() { changed } else { vec![whole.rect()] }
     }
 
     /// Whether nothing of it is transparent.
@@ -214,7 +219,7 @@ impl PhotoAvatar {
 
     /// Draws the pose over the resting portrait, or over what was drawn `before`. Tells what is drawn now, and where that
     /// differs.
-    fn draw(&self, pose: &Pose, before: Option<&Drawn>, out: &mut RgbImage) -> (Drawn, PixelArea) {
+    fn draw(&self, pose: &Pose, before: Option<&Drawn>, out: &mut RgbImage) -> (Drawn, Vec<Rect>) {
         let Self { face, look, teeth, texture, backdrop, .. } = self;
         let deformed = Deformed::new(face, pose);
         let motion = (&deformed.head, deformed.jaw_travel);
@@ -249,6 +254,7 @@ impl PhotoAvatar {
                 );
             }
         });
+        lids::smooth_streaks(out, face, &deformed, pose.blink);
         if aperture > CLOSED_PIXELS {
             let teeth = if face.shows_teeth() {
                 UpperTeeth::Portrait { texture, teeth: teeth.as_ref() }
@@ -263,9 +269,9 @@ impl PhotoAvatar {
         // Soft edges reach a few pixels beyond the vertices.
         let margin = 0.05 * face.unit + 4.0;
         let face = PixelArea::around(deformed.vertices.into_iter(), margin, out.width, out.height);
+        let faces = before.map_or(face, |before| face.union(before.face));
         let background = left_behind.into_iter().chain(outdated.iter().map(|cell| cell.area));
-        let changed = background.chain(before.map(|before| before.face)).fold(face, PixelArea::union);
-        (Drawn { cells, face }, changed)
+        (Drawn { cells, face }, changes(faces, background.collect()))
     }
 
     /// The line of lashes that a closing lid shows.
@@ -284,6 +290,26 @@ impl PhotoAvatar {
             SoftLine { width, opacity, colour: LASH_COLOUR }.draw(out, &line);
         }
     }
+}
+
+/// All pixels of a face and of areas of the `background`, in fewer areas, with some others but none twice.
+fn changes(face: PixelArea, mut background: Vec<PixelArea>) -> Vec<Rect> {
+    background.sort_unstable_by_key(|area| (area.top, area.left));
+    let mut all: Vec<PixelArea> = Vec::new();
+    for run in background.chunk_by(|one, next| {
+        (one.top, one.bottom) == (next.top, next.bottom) && next.left <= one.right + LARGEST_GAP
+    }) {
+        let run = run.iter().copied().fold(PixelArea::default(), PixelArea::union);
+        let above = all.iter_mut().rev().take(MOST_BESIDE);
+        let mut continued = above.filter(|area| (area.left, area.right) == (run.left, run.right));
+        match continued.find(|area| area.bottom == run.top) {
+            Some(area) => area.bottom = run.bottom,
+            None => all.push(run),
+        }
+    }
+    let face = face.rect();
+    let beside = all.iter().flat_map(|area| area.rect().without(face));
+    std::iter::once(face).filter(|face| !face.is_empty()).chain(beside).collect()
 }
 
 /// Whether eyes and mouth are in the picture and large enough to be drawn.

@@ -21,6 +21,8 @@ const FRINGE: f32 = 0.012;
 const LEAST_FRINGE_PIXELS: f32 = 2.0;
 /// How far, of the way to the next ring of the mesh, a closed lid's edge takes its colour from further out.
 const FURTHER_OUT: f32 = 0.2;
+/// Streaks of closing lids are meaned out over so far to both sides, in S.
+const STREAK: f32 = 0.09;
 /// Gaps between lids below this many pixels are closed, and above the second open.
 const CLOSED_PIXELS: f32 = 0.5;
 const OPEN_PIXELS: f32 = 2.0;
@@ -37,6 +39,120 @@ pub(crate) fn hide_rims(face: &FaceGeometry, blink: f32, sources: &mut [Point]) 
     }
 }
 
+/// Means out the streaks of closing upper lids: their few pixels, lashes among them, are drawn out over all of the eye.
+/// What runs along a lid stays, as its fold and the line of its lashes.
+pub(crate) fn smooth_streaks(out: &mut RgbImage, face: &FaceGeometry, deformed: &Deformed, blink: f32) {
+    let share = smoothstep(0.1, 0.5, blink);
+    if share <= 0.0 {
+        return;
+    }
+    for rings in &EYES {
+        UpperLid::new(rings, face, deformed).smooth(out, share, face);
+    }
+}
+
+/// An upper lid from its fold to its edge, in the face's own coordinates.
+struct UpperLid {
+    /// Where the first of `heights` is.
+    left: f32,
+    /// The y of fold and edge, for each pixel from left to right.
+    heights: Vec<[f32; 2]>,
+    vertices: Vec<Point>,
+}
+
+impl UpperLid {
+    fn new(rings: &EyeRings, face: &FaceGeometry, deformed: &Deformed) -> Self {
+        let [start, end] = rings.corners;
+        let edge: Vec<usize> = [start].into_iter().chain(rings.upper_lid).chain([end]).collect();
+        let line = |vertices: &[usize]| {
+            let mut line: Vec<Point> =
+                vertices.iter().map(|&i| face.frame.to_local(deformed.vertices[i])).collect();
+            line.sort_by(|one, other| one[0].total_cmp(&other[0]));
+            line
+        };
+        let lines = [line(&rings.above[0]), line(&edge)];
+        let left = lines[0][0][0].max(lines[1][0][0]);
+        let right = lines.iter().map(|line| line[line.len() - 1][0]).fold(f32::INFINITY, f32::min);
+        let places = (0..(right - left).max(0.0) as usize).map(|i| left + i as f32);
+        let heights = places.map(|x| [0, 1].map(|k| height_at(&lines[k], x))).collect();
+        let vertices = edge.iter().chain(&rings.above[0]).map(|&i| deformed.vertices[i]).collect();
+        Self { left, heights, vertices }
+    }
+
+    /// Mixes each pixel with the mean along the lid.
+    fn smooth(&self, out: &mut RgbImage, share: f32, face: &FaceGeometry) {
+        let columns = self.heights.len();
+        let reach = (STREAK * face.unit).max(1.0) as usize;
+        let means = self.means(out, reach, face);
+        let last_row = means.len().checked_div(columns).unwrap_or(0).saturating_sub(1);
+        let area = PixelArea::around(self.vertices.iter().copied(), 1.0, out.width, out.height);
+        for (x, y) in (area.top..area.bottom).flat_map(|y| (area.left..area.right).map(move |x| (x, y))) {
+            let [along, height] = face.frame.to_local([x as f32 + 0.5, y as f32 + 0.5]);
+            let column = (along - self.left).round();
+            if column < 0.0 || column as usize >= columns {
+                continue;
+            }
+            let column = column as usize;
+            let [fold, edge] = self.heights[column];
+            let down = (height - fold) / (edge - fold).max(1.0);
+            if down <= 0.0 || height > edge + 1.0 {
+                continue;
+            }
+            let row = down.min(1.0) * last_row as f32;
+            let [above, below] =
+                [row as usize, (row as usize + 1).min(last_row)].map(|row| means[row * columns + column]);
+            let mean = [0, 1, 2].map(|k| lerp(above[k], below[k], row.fract()));
+            // Little towards the corners, where the lid hardly moves.
+            let inwards = column.min(columns - 1 - column) as f32;
+            let share = share * smoothstep(0.0, 0.3, down) * smoothstep(0.0, reach as f32, inwards);
+            mix_pixel(out, x, y, mean, share);
+        }
+    }
+
+    /// The mean colour within `reach` pixels along the lid: a row for each pixel from the fold to the edge, a column for each
+    /// of the heights.
+    fn means(&self, image: &RgbImage, reach: usize, face: &FaceGeometry) -> Vec<[f32; 3]> {
+        let columns = self.heights.len();
+        let rows =
+            self.heights.iter().map(|[fold, edge]| edge - fold).fold(1.0, f32::max).ceil() as usize + 1;
+        let mut means = Vec::with_capacity(rows * columns);
+        let mut sums = vec![[0.0; 3]; columns + 1];
+        for row in 0..rows {
+            let down = row as f32 / (rows - 1) as f32;
+            for (i, [fold, edge]) in self.heights.iter().enumerate() {
+                let [x, y] = face.frame.to_picture([self.left + i as f32, lerp(*fold, *edge, down)]);
+                let colour = image.at((x as usize).min(image.width - 1), (y as usize).min(image.height - 1));
+                sums[i + 1] = [0, 1, 2].map(|k| sums[i][k] + f32::from(colour[k]));
+            }
+            means.extend((0..columns).map(|i| {
+                let (first, end) = (i.saturating_sub(reach), (i + reach + 1).min(columns));
+                [0, 1, 2].map(|k| (sums[end][k] - sums[first][k]) / (end - first) as f32)
+            }));
+        }
+        means
+    }
+}
+
+/// The pixels of an area.
+fn part_of(image: &RgbImage, area: PixelArea) -> RgbImage {
+    let mut pixels = Vec::with_capacity(area.width() * area.height() * 3);
+    if !area.is_empty() {
+        for y in area.top..area.bottom {
+            pixels.extend_from_slice(
+                &image.pixels[(y * image.width + area.left) * 3..(y * image.width + area.right) * 3],
+            );
+        }
+    }
+    RgbImage { width: area.width(), height: area.height(), pixels }
+}
+
+/// The height of a line of points, sorted by x, at `x`.
+fn height_at(line: &[Point], x: f32) -> f32 {
+    let after = line.partition_point(|point| point[0] <= x).clamp(1, line.len() - 1);
+    let ([x0, y0], [x1, y1]) = (line[after - 1], line[after]);
+    lerp(y0, y1, ((x - x0) / (x1 - x0).max(f32::EPSILON)).clamp(0.0, 1.0))
+}
+
 /// The eyes of a frame as they are without lids drawn over them; none while the eyes are as wide open as in the portrait.
 #[derive(Debug)]
 pub(crate) struct OpenEyes(Vec<OpenEye>);
@@ -49,8 +165,8 @@ struct OpenEye {
     /// Less than 1 when that is a gap of hardly a pixel, through which nothing is seen.
     openness: f32,
     area: PixelArea,
-    /// Red, green and blue of the area, row by row.
-    pixels: Vec<u8>,
+    /// The pixels of the area.
+    pixels: RgbImage,
 }
 
 impl OpenEyes {
@@ -68,13 +184,7 @@ impl OpenEyes {
             let gap = rings.upper_lid.iter().zip(&rings.lower_lid).map(height).fold(0.0, f32::max);
             let openness = smoothstep(CLOSED_PIXELS, OPEN_PIXELS, gap);
             let area = PixelArea::around(outline.iter().copied(), 2.0, out.width, out.height);
-            let mut pixels = Vec::new();
-            if !area.is_empty() {
-                for y in area.top..area.bottom {
-                    let row = (y * out.width + area.left) * 3..(y * out.width + area.right) * 3;
-                    pixels.extend_from_slice(&out.pixels[row]);
-                }
-            }
+            let pixels = part_of(out, area);
             OpenEye { rings, outline, openness, area, pixels }
         });
         Self(eyes.collect())
@@ -99,9 +209,8 @@ impl OpenEyes {
                 for x in eye.area.left..eye.area.right {
                     let share = opening.at(x, y).min(1.0) * eye.openness;
                     if share > 0.004 {
-                        let i = ((y - eye.area.top) * eye.area.width() + x - eye.area.left) * 3;
-                        let colour = [0, 1, 2].map(|k| f32::from(eye.pixels[i + k]));
-                        mix_pixel(out, x, y, colour, share);
+                        let colour = eye.pixels.at(x - eye.area.left, y - eye.area.top);
+                        mix_pixel(out, x, y, colour.map(f32::from), share);
                     }
                 }
             }
@@ -168,7 +277,7 @@ impl OpenEye {
 #[cfg(test)]
 mod tests {
     use super::super::Scratch;
-    use super::super::coverage::Coverage;
+    use super::super::coverage::{Coverage, SoftLine};
     use super::super::tests::painted_portrait;
     use super::*;
     use crate::Pose;
@@ -209,6 +318,40 @@ mod tests {
                     let bend = (near[0] - 2.0 * near[1] + near[2]).abs();
                     assert!(bend < 0.4, "{blink}: {bend} in {heights:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn lashes_leave_no_streaks_on_a_closing_lid() {
+        const LASH: f32 = 30.0;
+        let avatar = painted_portrait(|face, image| {
+            for rings in &EYES {
+                for (&edge, &fold) in rings.upper_lid.iter().zip(&rings.above[0]) {
+                    let [edge, fold] = [edge, fold].map(|i| face.vertices[i]);
+                    let end = [0, 1].map(|k| lerp(edge[k], fold[k], 0.4));
+                    SoftLine { width: 1.0, opacity: 1.0, colour: [LASH; 3] }.draw(image, &[edge, end]);
+                }
+            }
+        });
+        let (mut out, mut scratch) = (RgbImage::filled(0, 0, [0; 3]), Scratch::default());
+        for blink in [0.6, 1.0] {
+            let pose = Pose { blink, ..Pose::default() };
+            avatar.render(&pose, &mut scratch, &mut out);
+            let deformed = Deformed::new(&avatar.face, &pose);
+            for rings in &EYES {
+                let lid = UpperLid::new(rings, &avatar.face, &deformed);
+                let all = lid.heights.len();
+                let blues = lid.heights.iter().enumerate().take(all * 3 / 4).skip(all / 4).map(
+                    |(i, [fold, edge])| {
+                        let place =
+                            avatar.face.frame.to_picture([lid.left + i as f32, lerp(*fold, *edge, 0.7)]);
+                        f32::from(out.at(place[0] as usize, place[1] as usize)[2])
+                    },
+                );
+                let (darkest, brightest) =
+                    blues.fold((255.0f32, 0.0f32), |(low, high), blue| (low.min(blue), high.max(blue)));
+                assert!(brightest - darkest < 25.0, "{blink}: {darkest} beside {brightest}");
             }
         }
     }

@@ -328,6 +328,8 @@ mod by_sixteens {
         left: usize,
         top: usize,
         has_two_rows: bool,
+        /// Whether a register holds less than one row of it.
+        is_long: bool,
     }
 
     impl Piece {
@@ -335,8 +337,14 @@ mod by_sixteens {
         fn of_line([x, y]: TexturePoint, [last_x, last_y]: TexturePoint) -> Option<Self> {
             let (left, right) = (x.min(last_x) >> FRACTION_BITS, x.max(last_x) >> FRACTION_BITS);
             let (top, bottom) = (y.min(last_y) >> FRACTION_BITS, y.max(last_y) >> FRACTION_BITS);
-            let fits = (right - left + 2) as usize * TEXEL <= READ && bottom - top <= 1;
-            fits.then_some(Self { left: left as usize, top: top as usize, has_two_rows: bottom > top })
+            let length = (right - left + 2) as usize * TEXEL;
+            let fits = length <= READ && bottom - top <= 1;
+            fits.then_some(Self {
+                left: left as usize,
+                top: top as usize,
+                has_two_rows: bottom > top,
+                is_long: length > READ / 2,
+            })
         }
     }
 
@@ -358,7 +366,13 @@ mod by_sixteens {
                 Some(piece) => {
                     let places = [0, 1].map(|k| _mm512_add_epi32(_mm512_set1_epi32(first[k]), steps[k]));
                     // SAFETY: the caller vouches for the places.
-                    let bytes = unsafe { sixteen(texels, &piece, places) };
+                    let bytes = unsafe {
+                        if piece.is_long {
+                            sixteen::<true>(texels, &piece, places)
+                        } else {
+                            sixteen::<false>(texels, &piece, places)
+                        }
+                    };
                     write(bytes, pixels);
                 }
                 // SAFETY: the caller vouches for the places.
@@ -390,11 +404,15 @@ mod by_sixteens {
     /// The bytes of sixteen pixels; those of places outside the piece have any value.
     ///
     /// # Safety
-    /// As [`sample`].
+    /// As [`sample`]; the piece is as long as is said.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     #[expect(unsafe_code, reason = "reads places that were checked for the whole row")]
-    unsafe fn sixteen(texels: Texels<'_>, piece: &Piece, [xs, ys]: [__m512i; 2]) -> __m512i {
+    unsafe fn sixteen<const IS_LONG: bool>(
+        texels: Texels<'_>,
+        piece: &Piece,
+        [xs, ys]: [__m512i; 2],
+    ) -> __m512i {
         let columns = _mm512_sub_epi32(whole(xs), _mm512_set1_epi32(piece.left as i32));
         let texel = _mm512_add_epi32(columns, _mm512_slli_epi32::<1>(columns));
         let left = _mm512_add_epi8(for_all_channels(texel), load(&CHANNELS));
@@ -402,9 +420,16 @@ mod by_sixteens {
         // SAFETY: the caller vouches for the places.
         let row = |number: usize| unsafe {
             let first = texels.bytes.as_ptr().add(number * texels.stride + piece.left * TEXEL);
-            [_mm512_loadu_si512(first.cast()), _mm512_loadu_si512(first.add(READ / 2).cast())]
+            let second = || _mm512_loadu_si512(first.add(READ / 2).cast());
+            [_mm512_loadu_si512(first.cast()), if IS_LONG { second() } else { _mm512_setzero_si512() }]
         };
-        let pick = |[first, second]: [__m512i; 2], texel| _mm512_permutex2var_epi8(first, texel, second);
+        let pick = |[first, second]: [__m512i; 2], texel| {
+            if IS_LONG {
+                _mm512_permutex2var_epi8(first, texel, second)
+            } else {
+                _mm512_permutexvar_epi8(texel, first)
+            }
+        };
         let (upper, lower) = (row(piece.top), row(piece.top + 1));
         let mut corners = [pick(upper, left), pick(lower, left), pick(upper, right), pick(lower, right)];
         if piece.has_two_rows {

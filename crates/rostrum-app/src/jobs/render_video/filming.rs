@@ -144,7 +144,9 @@ impl People<'_> {
         let Self { figure, acting, picture, opacity, plane, plane_opacity, .. } = self;
         let drawn = acting.draw(frame, &figure.motion.poses[frame], picture, opacity)?;
         let over = Over { picture, opacity, mask: None };
-        over.put(drawn, figure.at, plane, plane_opacity);
+        for area in drawn {
+            over.put(area, figure.at, plane, plane_opacity);
+        }
         Ok(())
     }
 }

@@ -160,15 +160,13 @@ impl<'s> Playback<'s> {
         mouth: &MouthParams,
         out: &mut RgbImage,
         opacity: &mut [u8],
-    ) -> Result<Rect, MediaError> {
-        let Size { width, height } = self.footage.size();
-        let whole = Rect { x: 0, y: 0, width, height };
+    ) -> Result<(), MediaError> {
         let source = self.footage.plan.source_frame(number);
         let Some(cut_out) = &self.footage.cut_out else {
             self.show(source)?;
             self.footage.avatar.render(source, &mut self.frame, mouth);
             self.put(out);
-            return Ok(whole);
+            return Ok(());
         };
         let is_next = matches!(&self.matting, Some((_, next)) if *next == Some(number));
         if !is_next {
@@ -192,7 +190,7 @@ impl<'s> Playback<'s> {
                 .map_err(|error| face_failure(&error))?;
         }
         self.put_person(cut_out.behind, out, opacity);
-        Ok(whole)
+        Ok(())
     }
 
     /// Reads a frame of the footage. Where the file has fewer than it had when it was studied, the last one stays.

@@ -301,27 +301,33 @@ impl<'s> Acting<'s> {
         }
     }
 
-    /// Draws the pose of a frame; returns the pixels that may have changed.
+    /// Draws the pose of a frame; returns the pixels that may have changed, in areas that have none in common.
     pub(super) fn draw(
         &mut self,
         frame: usize,
         pose: &Pose,
         picture: &mut RgbImage,
         opacity: &mut [u8],
-    ) -> Result<Rect, MediaError> {
+    ) -> Result<Vec<Rect>, MediaError> {
+        let whole = Rect { x: 0, y: 0, width: picture.width, height: picture.height };
         match self {
-            Self::Nobody => Ok(Rect::default()),
+            Self::Nobody => Ok(Vec::new()),
             Self::Avatar(avatar, scratch) => {
                 let drawn = avatar.render(pose, scratch, picture);
-                if !opacity.is_empty() {
-                    avatar.draw_opacity(scratch, drawn, opacity);
+                if opacity.is_empty() {
+                    return Ok(drawn);
                 }
-                Ok(drawn)
+                let drawn = drawn.into_iter().fold(Rect::default(), Rect::union);
+                avatar.draw_opacity(scratch, drawn, opacity);
+                Ok(vec![drawn])
             }
-            Self::Footage(playback) => playback.draw(frame, &pose.mouth, picture, opacity),
+            Self::Footage(playback) => {
+                playback.draw(frame, &pose.mouth, picture, opacity)?;
+                Ok(vec![whole])
+            }
             Self::Film(film, player) => {
                 film.show(player, frame, picture)?;
-                Ok(Rect { x: 0, y: 0, width: picture.width, height: picture.height })
+                Ok(vec![whole])
             }
         }
     }
@@ -438,7 +444,7 @@ impl<'s> Drawing<'s> {
             None => false,
         };
         let drawn = match &self.stage.figure {
-            None => Rect::default(),
+            None => Vec::new(),
             Some(figure) => {
                 let pose = &figure.motion.poses[frame];
                 self.acting.draw(frame, pose, &mut self.picture, &mut self.opacity)?
@@ -446,28 +452,37 @@ impl<'s> Drawing<'s> {
         };
         let Some(Layers { behind, all, opacity }) = &mut self.layers else {
             if let Some(figure) = &self.stage.figure {
-                let at = (figure.at.0 as usize + drawn.x, figure.at.1 as usize + drawn.y);
-                self.canvas.blit(&self.picture, drawn, at);
+                for area in drawn {
+                    let at = (figure.at.0 as usize + area.x, figure.at.1 as usize + area.y);
+                    self.canvas.blit(&self.picture, area, at);
+                }
             }
             return Ok(());
         };
-        let mut changed = Rect::default();
+        let whole = |picture: &RgbImage| Rect { x: 0, y: 0, width: picture.width, height: picture.height };
+        let mut changed = Vec::new();
         if is_new_behind {
             all.clone_from(behind);
-            changed = Rect { x: 0, y: 0, width: all.width, height: all.height };
         }
         if let Some(figure) = &self.stage.figure {
-            let whole = Rect { x: 0, y: 0, width: self.picture.width, height: self.picture.height };
-            let area = if is_new_behind { whole } else { drawn };
+            let areas = if is_new_behind { vec![whole(&self.picture)] } else { drawn };
             let over = Over { picture: &self.picture, opacity: &self.opacity, mask: figure.mask.as_deref() };
-            if opacity.is_empty() {
-                changed = changed.union(over.lay(area, figure.at, behind, all));
-            } else {
-                changed = over.lift(area, figure.at, all, opacity);
-                self.canvas.set_opacity(opacity, changed);
+            for area in areas {
+                if opacity.is_empty() {
+                    changed.push(over.lay(area, figure.at, behind, all));
+                } else {
+                    let lifted = over.lift(area, figure.at, all, opacity);
+                    self.canvas.set_opacity(opacity, lifted);
+                    changed.push(lifted);
+                }
             }
         }
-        self.canvas.blit(all, changed, (changed.x, changed.y));
+        if is_new_behind {
+            changed = vec![whole(all)];
+        }
+        for area in changed {
+            self.canvas.blit(all, area, (area.x, area.y));
+        }
         Ok(())
     }
 }
