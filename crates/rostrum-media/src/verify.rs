@@ -129,8 +129,11 @@ pub async fn verify_output(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<
     let found = probe(ffmpeg, path).await?;
     let frames_per_second = f64::from(plan.frames_per_second);
     check_streams(&found, plan)?;
-    let (frame_count, pictures, levels) =
-        tokio::try_join!(count_frames(ffmpeg, path), look(ffmpeg, path, plan), listen(ffmpeg, path, plan))?;
+    let (frame_count, pictures, levels) = tokio::try_join!(
+        Box::pin(count_frames(ffmpeg, path)),
+        Box::pin(look(ffmpeg, path, plan)),
+        Box::pin(listen(ffmpeg, path, plan))
+    )?;
 
     if frame_count.abs_diff(plan.frame_count) > 1 {
         let found_s = frame_count as f64 / frames_per_second;

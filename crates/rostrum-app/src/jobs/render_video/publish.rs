@@ -108,10 +108,10 @@ impl Backends {
             verify_output(&self.ffmpeg, captioned, &plan).await.map(|_| ()).map_err(retry)
         };
         let (verified, (), (), ()) = tokio::try_join!(
-            async { verify_output(&self.ffmpeg, &file, &plan).await.map_err(retry) },
-            verify_captioned,
-            async { thumbnail(&self.ffmpeg, &file, third_s, &still).await.map_err(retry) },
-            async { gif(&self.ffmpeg, &file, &moving).await.map_err(retry) },
+            Box::pin(async { verify_output(&self.ffmpeg, &file, &plan).await.map_err(retry) }),
+            Box::pin(verify_captioned),
+            Box::pin(async { thumbnail(&self.ffmpeg, &file, third_s, &still).await.map_err(retry) }),
+            Box::pin(async { gif(&self.ffmpeg, &file, &moving).await.map_err(retry) }),
         )?;
         let mut stored = BTreeMap::new();
         let [srt, vtt] = [srt(&heard.captions), vtt(&heard.captions)];
