@@ -202,8 +202,9 @@ async fn look(ffmpeg: &Ffmpeg, path: &Path, plan: &Plan) -> Result<Pictures, Med
     let (width, height) =
         if plan.size.width >= plan.size.height { (LONG_SIDE, SHORT_SIDE) } else { (SHORT_SIDE, LONG_SIDE) };
     let call = with_input(ffmpeg.call(Limits::WRITING), path, &["-skip_frame", "noref"])
-        .args(["-map", "0:v:0", "-fps_mode", "cfr", "-r", &plan.frames_per_second.to_string()])
-        .args(["-vf", &format!("scale={width}:{height}:flags=area,format=gray"), "-f", "rawvideo", "pipe:1"]);
+        .args(["-map", "0:v:0", "-fps_mode", "passthrough", "-vf"])
+        .arg(format!("scale={width}:{height}:flags=area,format=gray,fps={}", plan.frames_per_second))
+        .args(["-f", "rawvideo", "pipe:1"]);
     let mut pictures = Pictures::default();
     let shows_people = |frame: usize| plan.people.iter().any(|stretch| stretch.contains(&frame));
     let mut last_seen: Vec<u8> = Vec::new();
