@@ -39,8 +39,8 @@ impl Avatar {
         }
     }
 
-    /// Writes the opacity of the pose that was last rendered with `scratch`, where [`Avatar::render`] said to have `drawn`, or around that,
-    /// into `out`, which has a byte for each pixel.
+    /// Writes the opacity of the pose that was last rendered with `scratch`, where [`Avatar::render`] said to have `drawn`,
+    /// or around that, into `out`, which has a byte for each pixel.
     pub fn draw_opacity(&self, scratch: &mut AvatarScratch, drawn: Rect, out: &mut [u8]) {
         match self {
             Self::Photo(photo) => photo.draw_opacity(&mut scratch.photo, drawn, out),

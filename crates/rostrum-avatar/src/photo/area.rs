@@ -1,6 +1,6 @@
 //! Rectangles of pixels that grow.
 
-use rostrum_model::picture::Rect;
+use rostrum_model::picture::{Rect, RgbImage};
 
 use super::geometry::Point;
 
@@ -94,6 +94,17 @@ impl PixelArea {
     /// Whether the two share a pixel.
     pub(crate) fn touches(self, other: Self) -> bool {
         !self.intersection(other).is_empty()
+    }
+
+    /// A picture of its pixels, which `image` has.
+    pub(crate) fn cut_from(self, image: &RgbImage) -> RgbImage {
+        let mut pixels = Vec::with_capacity(self.width() * self.height() * 3);
+        if !self.is_empty() {
+            for row in image.pixels.chunks_exact(image.width * 3).take(self.bottom).skip(self.top) {
+                pixels.extend_from_slice(&row[self.left * 3..self.right * 3]);
+            }
+        }
+        RgbImage { width: self.width(), height: self.height(), pixels }
     }
 
     pub(crate) fn rect(self) -> Rect {

@@ -12,6 +12,7 @@ use super::geometry::{FaceGeometry, Follow, Point, lerp, smoothstep};
 use super::placement::Placement;
 use super::raster::{Rows, SMALLEST_SHARED, draw_in_bands};
 use super::reach::Reach;
+use super::sampling::AT_ONCE;
 use super::texture::Texture;
 use super::topology::{EYES, OVAL};
 
@@ -21,8 +22,6 @@ const CELL: f32 = 0.11;
 const SMALLEST_CELL: usize = 8;
 const FINE_CELL: f32 = 0.08;
 const SMALLEST_FINE_CELL: usize = 4;
-/// Pixels that are drawn at once: cells a little wider would take twice as long.
-const AT_ONCE: usize = 16;
 /// Cells this far inside the face's outline (in S) are always covered by the face mesh.
 const COVERED_MARGIN: f32 = 0.16;
 /// The search for a node's place ends when it moves less than this many pixels.

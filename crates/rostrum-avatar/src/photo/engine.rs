@@ -172,8 +172,8 @@ impl PhotoAvatar {
     }
 
     /// Draws one frame into `out` and returns the areas that may differ from the frame drawn before with this scratch, no two
-    /// of which overlap: all of it on the first call, none when the pose is the same. `out` must be left as the previous call with this
-    /// scratch left it; it is made anew when it has another size. The picture depends on the pose alone.
+    /// of which overlap: all of it on the first call, none when the pose is the same. `out` must be left as the previous call
+    /// with this scratch left it; it is made anew when it has another size. The picture depends on the pose alone.
     pub fn render(&self, pose: &Pose, scratch: &mut Scratch, out: &mut RgbImage) -> Vec<Rect> {
         let whole = PixelArea { left: 0, top: 0, right: self.still.width, bottom: self.still.height };
         let fits = (out.width, out.height) == (self.still.width, self.still.height)

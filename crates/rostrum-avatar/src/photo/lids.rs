@@ -133,19 +133,6 @@ impl UpperLid {
     }
 }
 
-/// The pixels of an area.
-fn part_of(image: &RgbImage, area: PixelArea) -> RgbImage {
-    let mut pixels = Vec::with_capacity(area.width() * area.height() * 3);
-    if !area.is_empty() {
-        for y in area.top..area.bottom {
-            pixels.extend_from_slice(
-                &image.pixels[(y * image.width + area.left) * 3..(y * image.width + area.right) * 3],
-            );
-        }
-    }
-    RgbImage { width: area.width(), height: area.height(), pixels }
-}
-
 /// The height of a line of points, sorted by x, at `x`.
 fn height_at(line: &[Point], x: f32) -> f32 {
     let after = line.partition_point(|point| point[0] <= x).clamp(1, line.len() - 1);
@@ -184,7 +171,7 @@ impl OpenEyes {
             let gap = rings.upper_lid.iter().zip(&rings.lower_lid).map(height).fold(0.0, f32::max);
             let openness = smoothstep(CLOSED_PIXELS, OPEN_PIXELS, gap);
             let area = PixelArea::around(outline.iter().copied(), 2.0, out.width, out.height);
-            let pixels = part_of(out, area);
+            let pixels = area.cut_from(out);
             OpenEye { rings, outline, openness, area, pixels }
         });
         Self(eyes.collect())

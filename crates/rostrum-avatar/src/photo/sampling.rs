@@ -8,6 +8,9 @@ pub(super) const FRACTION_BITS: u32 = 16;
 /// Bytes of a texel: R, G, B.
 pub(super) const TEXEL: usize = 3;
 
+/// Pixels that are sampled at once where the processor can, which is as fast as sampling a few of them.
+pub(super) const AT_ONCE: usize = 16;
+
 /// Bytes that are read from each texel on, at most.
 const READ: usize = 128;
 /// Bytes that lie behind the last texel, so that they can be read from it on.
@@ -303,11 +306,10 @@ mod by_sixteens {
         _mm512_unpackhi_epi16, _mm512_unpacklo_epi8, _mm512_unpacklo_epi16,
     };
 
-    use super::{FRACTION_BITS, READ, TEXEL, Texels, TexturePoint, WEIGHT_BITS, WHOLE, by_fours};
+    use super::{AT_ONCE, FRACTION_BITS, READ, TEXEL, Texels, TexturePoint, WEIGHT_BITS, WHOLE, by_fours};
 
-    /// Pixels, and their bytes.
-    const SIXTEEN: usize = 16;
-    const WRITTEN: usize = SIXTEEN * TEXEL;
+    /// Bytes of the pixels.
+    const WRITTEN: usize = AT_ONCE * TEXEL;
 
     /// The pixel that each byte belongs to, and its channel.
     static PIXELS: [u8; 64] = of_bytes(true);
@@ -378,7 +380,7 @@ mod by_sixteens {
                 // SAFETY: the caller vouches for the places.
                 None => unsafe { by_fours::sample(texels, pixels, first, step) },
             }
-            first = on(first, SIXTEEN);
+            first = on(first, AT_ONCE);
         }
     }
 

@@ -3,6 +3,7 @@
 use fast_image_resize as fir;
 use rostrum_model::picture::{Rect, RgbImage};
 
+use super::area::PixelArea;
 use super::engine::AvatarError;
 use super::geometry::Point;
 use super::placement::Placement;
@@ -64,14 +65,8 @@ impl Texture {
     pub(crate) fn of_part(image: &RgbImage, part: Rect) -> Self {
         /// Pixels beyond the part that the filter looks at.
         const MARGIN: usize = 3;
-        let (x, y) = (part.x.saturating_sub(MARGIN), part.y.saturating_sub(MARGIN));
-        let right = (part.x + part.width + MARGIN).min(image.width);
-        let bottom = (part.y + part.height + MARGIN).min(image.height);
-        let (width, height) = (right - x, bottom - y);
-        let mut pixels = Vec::with_capacity(width * height * 3);
-        for row in image.pixels.chunks_exact(image.width * 3).take(bottom).skip(y) {
-            pixels.extend_from_slice(&row[x * 3..right * 3]);
-        }
+        let area = PixelArea::of(part).widened(MARGIN, image.width, image.height);
+        let RgbImage { width, height, pixels } = area.cut_from(image);
         let source =
             fir::images::Image::from_vec_u8(width as u32, height as u32, pixels, fir::PixelType::U8x3)
                 .expect("the buffer was filled to this size");
@@ -84,7 +79,7 @@ impl Texture {
         fir::Resizer::new()
             .resize(&source, &mut enlarged, &options)
             .expect("the crop lies inside the picture");
-        let origin = [x as f32 + 0.25, y as f32 + 0.25];
+        let origin = [area.left as f32 + 0.25, area.top as f32 + 0.25];
         Self { width: columns, height: rows, texels: padded(enlarged.into_vec()), scale: 2.0, origin }
     }
 
