@@ -1,5 +1,7 @@
 //! Soft shapes: how much of each pixel a polygon covers, and lines with soft edges.
 
+use std::ops::Range;
+
 use rostrum_model::picture::RgbImage;
 
 use super::area::PixelArea;
@@ -55,6 +57,16 @@ impl Coverage {
         if x < 0.0 || y < 0.0 { 0.0 } else { self.at(x as usize, y as usize) }
     }
 
+    /// The columns of each row of the area between which all shares of at least `least` lie.
+    pub(crate) fn columns(&self, least: f32) -> Vec<Range<usize>> {
+        let of_row = |row: &[f32]| {
+            let is_covered = |share: &f32| *share >= least;
+            let first = row.iter().position(is_covered).unwrap_or(0);
+            first..row.iter().rposition(is_covered).map_or(0, |last| last + 1)
+        };
+        self.shares.chunks_exact(self.area.width().max(1)).map(of_row).collect()
+    }
+
     /// The same shape with an edge softened over about `2 * radius` pixels.
     pub(crate) fn blurred(mut self, radius: usize) -> Self {
         blur(&mut self.shares, self.area.width(), radius);
@@ -80,36 +92,31 @@ pub(crate) fn blur(values: &mut [f32], width: usize, radius: usize) {
     if radius == 0 || width == 0 || values.is_empty() {
         return;
     }
-    let height = values.len() / width;
-    let mut line = Vec::new();
+    let box_width = 2 * radius + 1;
+    let share = 1.0 / (box_width * box_width) as f32;
+    let mut padded = vec![0.0; width + 2 * radius];
     for _ in 0..2 {
-        for y in 0..height {
-            blur_line(values, &mut line, y * width, 1, width, radius);
+        for row in values.chunks_exact_mut(width) {
+            padded[radius..radius + width].copy_from_slice(row);
+            row.fill(0.0);
+            for beside in padded.windows(width) {
+                add(row, beside);
+            }
         }
-        for x in 0..width {
-            blur_line(values, &mut line, x, width, height, radius);
+        let rows: Vec<f32> = values.iter().map(|sum| sum * share).collect();
+        let rows: Vec<&[f32]> = rows.chunks_exact(width).collect();
+        for (y, row) in values.chunks_exact_mut(width).enumerate() {
+            row.fill(0.0);
+            for beside in &rows[y.saturating_sub(radius)..(y + radius + 1).min(rows.len())] {
+                add(row, beside);
+            }
         }
     }
 }
 
-/// Box blur of `length` values that start at `first` and lie `stride` apart.
-fn blur_line(
-    values: &mut [f32],
-    line: &mut Vec<f32>,
-    first: usize,
-    stride: usize,
-    length: usize,
-    radius: usize,
-) {
-    line.clear();
-    line.extend((0..length).map(|i| values[first + i * stride]));
-    let mut sum: f32 = line.iter().take(radius).sum();
-    for i in 0..length {
-        sum += line.get(i + radius).copied().unwrap_or(0.0);
-        if i > radius {
-            sum -= line[i - radius - 1];
-        }
-        values[first + i * stride] = sum / (2 * radius + 1) as f32;
+fn add(sums: &mut [f32], values: &[f32]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += value;
     }
 }
 

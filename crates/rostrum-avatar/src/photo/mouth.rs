@@ -3,6 +3,8 @@
 //! Upper teeth sit on the skull and lower teeth on the jaw, which is what makes speech look like speech. All lengths in
 //! this module are fractions of S unless they are called pixels.
 
+use std::ops::Range;
+
 use rostrum_model::picture::RgbImage;
 
 use crate::pose::MouthParams;
@@ -52,6 +54,8 @@ const LIP_LINE_OPACITY_WHERE_PARTED: f32 = 0.40;
 const LIP_EDGE_REACH: f32 = 1.5;
 /// Painted teeth end so far above kept ones, of which none may look longer for them.
 const BEHIND_KEPT_TEETH: f32 = 0.010;
+/// Less than this much of a colour changes no byte.
+const SMALLEST_OPACITY: f32 = 0.004;
 /// Grain in grey levels to both sides, so that painted parts do not look airbrushed.
 const GRAIN: f32 = 2.0;
 
@@ -145,7 +149,7 @@ pub(crate) fn paint_interior(
         scene.upper_edge = face.rest.bite[1] / face.unit + edge - BEHIND_KEPT_TEETH;
         scene.tint = tint;
     }
-    let mut painted = scene.paint(area, &light);
+    let mut painted = scene.paint(area, &light, &coverage.columns(SMALLEST_OPACITY));
     look.drain_colour(&mut painted);
     match teeth {
         UpperTeeth::Painted => {}
@@ -163,7 +167,7 @@ pub(crate) fn paint_interior(
         for x in 0..width {
             let i = y * width + x;
             let opacity = coverage.shares[i].min(1.0);
-            if opacity < 0.004 {
+            if opacity < SMALLEST_OPACITY {
                 continue;
             }
             let grain = GRAIN * scene.grain(area.left + x, area.top + y);
@@ -329,19 +333,29 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn paint(&self, area: PixelArea, light: &Coverage) -> Planes {
+    /// Paints an area. `seen` are the columns of each row that matter; what lies far beside them stays black.
+    fn paint(&self, area: PixelArea, light: &Coverage, seen: &[Range<usize>]) -> Planes {
         let width = area.width();
+        // Both passes of the blur take in as much.
+        let reach = 2 * self.softness;
         let mut planes = [0, 1, 2].map(|_| vec![0.0; light.shares.len()]);
-        for (i, &share) in light.shares.iter().enumerate() {
-            let pixel = [
-                (area.left + i % width) as f32 + 0.5 - self.skull_shift[0],
-                (area.top + i / width) as f32 + 0.5 - self.skull_shift[1],
-            ];
-            let [x, y] = self.face.beside_bite(pixel);
-            let colour = self.colour([x, y + self.face.rest.bite[1] / self.face.unit]);
-            let shade = shade(share);
-            for k in 0..3 {
-                planes[k][i] = colour[k] * shade[k];
+        for y in 0..area.height() {
+            let rows = &seen[y.saturating_sub(reach)..(y + reach + 1).min(seen.len())];
+            let near = rows.iter().filter(|row| !row.is_empty());
+            let Some(first) = near.clone().map(|row| row.start).min() else { continue };
+            let end = near.map(|row| row.end).max().unwrap_or(first);
+            for x in first.saturating_sub(reach)..(end + reach).min(width) {
+                let pixel = [
+                    (area.left + x) as f32 + 0.5 - self.skull_shift[0],
+                    (area.top + y) as f32 + 0.5 - self.skull_shift[1],
+                ];
+                let place = self.face.beside_bite(pixel);
+                let colour = self.colour([place[0], place[1] + self.face.rest.bite[1] / self.face.unit]);
+                let i = y * width + x;
+                let shade = shade(light.shares[i]);
+                for k in 0..3 {
+                    planes[k][i] = colour[k] * shade[k];
+                }
             }
         }
         for plane in &mut planes {

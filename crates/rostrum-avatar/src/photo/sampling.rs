@@ -18,7 +18,12 @@ pub(super) const PADDING: usize = READ - TEXEL;
 
 /// The weights of neighbours, which add up to this: as fine as products of bytes allow that fit signed words.
 const WEIGHT_BITS: u32 = 6;
-const WHOLE: u32 = 1 << WEIGHT_BITS;
+const WHOLE: i32 = 1 << WEIGHT_BITS;
+
+/// Products of words are rounded to their upper bits, less the sign: a share that stands so many bits higher divides by
+/// [`WHOLE`] as it multiplies.
+#[cfg(target_arch = "x86_64")]
+const HIGH: i32 = 15 - WEIGHT_BITS as i32;
 
 /// A texture's texels, `stride` bytes a row.
 #[derive(Debug, Clone, Copy)]
@@ -69,10 +74,9 @@ impl Texels<'_> {
             let [right, down] = at.map(fraction);
             for (k, part) in pixel.iter_mut().enumerate() {
                 let column = |left: usize| {
-                    u32::from(top[left + k]) * (WHOLE - down) + u32::from(bottom[left + k]) * down
+                    i32::from(top[left + k]) * (WHOLE - down) + i32::from(bottom[left + k]) * down
                 };
-                let sum = column(0) * (WHOLE - right) + column(TEXEL) * right;
-                *part = ((sum + WHOLE * WHOLE / 2) / (WHOLE * WHOLE)) as u8;
+                *part = between(column(0), column(TEXEL), right) as u8;
             }
             at = [0, 1].map(|k| at[k].wrapping_add(step[k]));
         }
@@ -85,24 +89,32 @@ impl Texels<'_> {
 }
 
 /// How far a place is on the way to the next texel, 0..[`WHOLE`].
-fn fraction(fixed: i32) -> u32 {
-    (fixed >> (FRACTION_BITS - WEIGHT_BITS)) as u32 % WHOLE
+fn fraction(fixed: i32) -> i32 {
+    (fixed >> (FRACTION_BITS - WEIGHT_BITS)) & (WHOLE - 1)
 }
 
-/// Four pixels at a time, two in each of two registers, one in each half: of each channel first the upper and lower texels are
-/// weighed, then the left and right ones.
+/// What lies between two neighbours that were weighed already, by the share of the right one. Both the way from one to the
+/// other and the sum are rounded, as words have no room for the bits that are left.
+fn between(left: i32, right: i32, share: i32) -> i32 {
+    let rounded = |weighed: i32| (weighed + WHOLE / 2) >> WEIGHT_BITS;
+    rounded(left + rounded((right - left) * share))
+}
+
+/// Four pixels at a time, one in each half of two registers: of each channel first the upper and lower texels are weighed,
+/// then, of all four in one register, the left and right ones.
 #[cfg(target_arch = "x86_64")]
 mod by_fours {
     use std::arch::x86_64::{
         __m128i, __m256i, _mm_blend_epi16, _mm_cvtsi128_si32, _mm_extract_epi32, _mm_loadl_epi64,
         _mm_madd_epi16, _mm_set1_epi32, _mm_srli_epi32, _mm_storel_epi64, _mm_unpacklo_epi8,
-        _mm256_add_epi32, _mm256_and_si256, _mm256_castsi256_si128, _mm256_extracti128_si256,
-        _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_min_epi32, _mm256_mullo_epi32,
-        _mm256_or_si256, _mm256_set_epi32, _mm256_set_m128i, _mm256_set1_epi32, _mm256_shuffle_epi8,
-        _mm256_slli_epi32, _mm256_srai_epi32, _mm256_sub_epi32,
+        _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256, _mm256_blend_epi16, _mm256_castsi256_si128,
+        _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_maddubs_epi16, _mm256_min_epi32,
+        _mm256_mulhrs_epi16, _mm256_mullo_epi32, _mm256_or_si256, _mm256_set_epi32, _mm256_set_m128i,
+        _mm256_set1_epi16, _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srai_epi32,
+        _mm256_sub_epi16, _mm256_sub_epi32,
     };
 
-    use super::{FRACTION_BITS, TEXEL, Texels, TexturePoint, WEIGHT_BITS, WHOLE};
+    use super::{FRACTION_BITS, HIGH, TEXEL, Texels, TexturePoint, WEIGHT_BITS, WHOLE};
 
     /// A register's bytes.
     type Bytes = [i8; 32];
@@ -111,19 +123,17 @@ mod by_fours {
     const FOUR: usize = 12;
     const WRITTEN: usize = 14;
 
-    /// Weighed twice, a channel is so many bits too large; as many more, and it stands in the third byte of its double word.
-    const TO_THIRD_BYTE: i32 = 16 - 2 * WEIGHT_BITS as i32;
-
-    /// The words of both texels of a pixel, channel by channel.
-    static CHANNELS: Bytes = twice([0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11, -1, -1, -1, -1]);
-    /// The third bytes of three double words, as the first or the second pixel of a half.
-    static COLOURS: [Bytes; 2] = [
-        twice([2, 6, 10, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1]),
-        twice([-1, -1, -1, 2, 6, 10, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1]),
-    ];
-    /// The first bytes of the double words of pixels 0 and 2, or 1 and 3, over each half: two of them and all four.
-    static PAIRS: [Bytes; 2] = [of_pixels(0, 2, 2), of_pixels(1, 3, 2)];
-    static WORDS: [Bytes; 2] = [of_pixels(0, 2, 4), of_pixels(1, 3, 4)];
+    /// The left texels of pixels 1 and 3 behind those of pixels 0 and 2, and the right texels of these in front of theirs.
+    static TO_SECOND: Bytes = twice([-1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 4, 5, -1, -1, -1, -1]);
+    static TO_FIRST: Bytes = twice([6, 7, 8, 9, 10, 11, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1]);
+    /// The words that are the second pixel's of their half.
+    const SECOND: i32 = 0b0011_1000;
+    /// The lower bytes of words.
+    static COLOURS: Bytes = twice([0, 2, 4, 6, 8, 10, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1]);
+    /// The first bytes of the double words of pixels 0 and 2, or 1 and 3, over each half; of pixels 0 and 1, and 2 and 3, each
+    /// over three words.
+    static PAIRS: [Bytes; 2] = [of_pixels([0, 2], 16), of_pixels([1, 3], 16)];
+    static SHARES: Bytes = of_pixels([0, 2], 6);
 
     const fn twice(half: [i8; 16]) -> Bytes {
         let mut both = [0; 32];
@@ -135,14 +145,16 @@ mod by_fours {
         both
     }
 
-    const fn of_pixels(first: i8, second: i8, length: i8) -> Bytes {
-        let mut both = [0; 32];
+    /// Pairs of bytes of each half's pixel, and of the next one after so many bytes.
+    const fn of_pixels(pixels: [i8; 2], length: i8) -> Bytes {
+        let mut all = [0; 32];
         let mut k = 0;
         while k < 32 {
-            both[k as usize] = (if k < 16 { first } else { second }) * 4 + k % length;
+            let byte = k % 16;
+            all[k as usize] = (pixels[(k / 16) as usize] + byte / length) * 4 + k % 2;
             k += 1;
         }
-        both
+        all
     }
 
     /// As [`Texels::sample`].
@@ -226,11 +238,8 @@ mod by_fours {
         let texel = _mm_blend_epi16::<0b1010_1010>(_mm_srli_epi32::<{ FRACTION_BITS as i32 }>(columns), rows);
         let lengths = _mm_set1_epi32((texels.stride as i32) << 16 | TEXEL as i32);
         let first: __m128i = _mm_madd_epi16(texel, lengths);
-        let ([left, right], [upper, lower]) = (weights(xs), weights(ys));
-        let across = _mm256_or_si256(
-            _mm256_slli_epi32::<TO_THIRD_BYTE>(left),
-            _mm256_slli_epi32::<{ 16 + TO_THIRD_BYTE }>(right),
-        );
+        let lower = share(ys);
+        let upper = _mm256_sub_epi32(_mm256_set1_epi32(WHOLE), lower);
         let along = _mm256_or_si256(upper, _mm256_slli_epi32::<8>(lower));
         // SAFETY: the caller vouches for the places.
         let (even, odd) = unsafe {
@@ -239,16 +248,22 @@ mod by_fours {
                 squares(texels, _mm_extract_epi32::<1>(first), _mm_extract_epi32::<3>(first)),
             )
         };
-        _mm256_or_si256(mean(even, along, across, 0), mean(odd, along, across, 1))
+        let even = _mm256_maddubs_epi16(even, _mm256_shuffle_epi8(along, load(&PAIRS[0])));
+        let odd = _mm256_maddubs_epi16(odd, _mm256_shuffle_epi8(along, load(&PAIRS[1])));
+        let left = _mm256_blend_epi16::<SECOND>(even, _mm256_shuffle_epi8(odd, load(&TO_SECOND)));
+        let right = _mm256_blend_epi16::<SECOND>(_mm256_shuffle_epi8(even, load(&TO_FIRST)), odd);
+        let shares = _mm256_shuffle_epi8(_mm256_slli_epi32::<HIGH>(share(xs)), load(&SHARES));
+        let way = _mm256_mulhrs_epi16(_mm256_sub_epi16(right, left), shares);
+        let colours = _mm256_mulhrs_epi16(_mm256_add_epi16(left, way), _mm256_set1_epi16(1 << HIGH));
+        _mm256_shuffle_epi8(colours, load(&COLOURS))
     }
 
-    /// What is left of the whole, and the share of the next texel, for each place.
+    /// The share of the next texel, for each place.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn weights(places: __m256i) -> [__m256i; 2] {
+    fn share(places: __m256i) -> __m256i {
         let share = _mm256_srai_epi32::<{ (FRACTION_BITS - WEIGHT_BITS) as i32 }>(places);
-        let share = _mm256_and_si256(share, _mm256_set1_epi32(WHOLE as i32 - 1));
-        [_mm256_sub_epi32(_mm256_set1_epi32(WHOLE as i32), share), share]
+        _mm256_and_si256(share, _mm256_set1_epi32(WHOLE - 1))
     }
 
     /// The four texels of two pixels, whose first bytes are given: of each pixel the upper and lower bytes in turn.
@@ -270,18 +285,6 @@ mod by_fours {
         }
     }
 
-    /// The colours of two pixels, one in each half; `odd` tells whether they are pixels 1 and 3 of those that are weighed, and
-    /// thus the second of their halves.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn mean(squares: __m256i, along: __m256i, across: __m256i, odd: usize) -> __m256i {
-        let columns = _mm256_maddubs_epi16(squares, _mm256_shuffle_epi8(along, load(&PAIRS[odd])));
-        let columns = _mm256_shuffle_epi8(columns, load(&CHANNELS));
-        let sums = _mm256_madd_epi16(columns, _mm256_shuffle_epi8(across, load(&WORDS[odd])));
-        let sums = _mm256_add_epi32(sums, _mm256_set1_epi32(1 << 15));
-        _mm256_shuffle_epi8(sums, load(&COLOURS[odd]))
-    }
-
     #[inline]
     #[target_feature(enable = "avx2")]
     #[expect(unsafe_code, reason = "loads a register")]
@@ -296,30 +299,40 @@ mod by_fours {
 #[cfg(target_arch = "x86_64")]
 mod by_sixteens {
     use std::arch::x86_64::{
-        __m128i, __m512i, _mm_storeu_si128, _mm256_storeu_si256, _mm512_add_epi8, _mm512_add_epi32,
-        _mm512_and_si512, _mm512_castsi128_si512, _mm512_castsi512_si256, _mm512_cvtepi32_epi8,
-        _mm512_extracti32x4_epi32, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
-        _mm512_mask_blend_epi8, _mm512_mask_storeu_epi8, _mm512_mullo_epi32, _mm512_packus_epi16,
-        _mm512_packus_epi32, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set_epi32,
-        _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srai_epi32,
-        _mm512_srli_epi32, _mm512_sub_epi8, _mm512_sub_epi32, _mm512_test_epi8_mask, _mm512_unpackhi_epi8,
-        _mm512_unpackhi_epi16, _mm512_unpacklo_epi8, _mm512_unpacklo_epi16,
+        __m512i, _MM_HINT_T0, _mm_prefetch, _mm_storeu_si128, _mm256_storeu_si256, _mm512_add_epi8,
+        _mm512_add_epi16, _mm512_add_epi32, _mm512_and_si512, _mm512_castsi512_si256,
+        _mm512_extracti32x4_epi32, _mm512_loadu_si512, _mm512_maddubs_epi16, _mm512_mask_add_epi8,
+        _mm512_mask_blend_epi8, _mm512_mask_storeu_epi8, _mm512_mulhrs_epi16, _mm512_mullo_epi32,
+        _mm512_or_si512, _mm512_packus_epi16, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8,
+        _mm512_set_epi32, _mm512_set1_epi8, _mm512_set1_epi16, _mm512_set1_epi32, _mm512_setzero_si512,
+        _mm512_slli_epi32, _mm512_srai_epi32, _mm512_sub_epi8, _mm512_sub_epi16, _mm512_sub_epi32,
+        _mm512_test_epi8_mask, _mm512_unpackhi_epi8, _mm512_unpacklo_epi8,
     };
+    use std::ops::RangeInclusive;
 
-    use super::{AT_ONCE, FRACTION_BITS, READ, TEXEL, Texels, TexturePoint, WEIGHT_BITS, WHOLE, by_fours};
+    use super::{
+        AT_ONCE, FRACTION_BITS, HIGH, READ, TEXEL, Texels, TexturePoint, WEIGHT_BITS, WHOLE, by_fours,
+    };
 
     /// Bytes of the pixels.
     const WRITTEN: usize = AT_ONCE * TEXEL;
 
-    /// The pixel that each byte belongs to, and its channel.
-    static PIXELS: [u8; 64] = of_bytes(true);
-    static CHANNELS: [u8; 64] = of_bytes(false);
+    /// Rows below those that are read which are fetched from memory meanwhile: what is drawn next, beneath, is read from there.
+    const ROWS_AHEAD: RangeInclusive<usize> = 4..=5;
 
-    const fn of_bytes(pixels: bool) -> [u8; 64] {
+    /// For each written byte: its channel, and where the bytes of its pixel's double word are.
+    static CHANNELS: [u8; 64] = of_bytes(None);
+    static OF_PIXELS: [[u8; 64]; 4] =
+        [of_bytes(Some(0)), of_bytes(Some(1)), of_bytes(Some(2)), of_bytes(Some(3))];
+
+    const fn of_bytes(part: Option<usize>) -> [u8; 64] {
         let mut all = [0; 64];
         let mut k = 0;
         while k < WRITTEN {
-            all[k] = (if pixels { k / TEXEL } else { k % TEXEL }) as u8;
+            all[k] = match part {
+                Some(part) => k / TEXEL * 4 + part,
+                None => k % TEXEL,
+            } as u8;
             k += 1;
         }
         all
@@ -415,34 +428,51 @@ mod by_sixteens {
         piece: &Piece,
         [xs, ys]: [__m512i; 2],
     ) -> __m512i {
+        // Of each pixel, a byte each: where its texel begins in the piece, the shares of the right and the lower texels, and
+        // whether it lies in the second row.
         let columns = _mm512_sub_epi32(whole(xs), _mm512_set1_epi32(piece.left as i32));
         let texel = _mm512_add_epi32(columns, _mm512_slli_epi32::<1>(columns));
-        let left = _mm512_add_epi8(for_all_channels(texel), load(&CHANNELS));
+        let below = _mm512_sub_epi32(whole(ys), _mm512_set1_epi32(piece.top as i32));
+        let upwards = _mm512_or_si512(_mm512_slli_epi32::<8>(share(xs)), _mm512_slli_epi32::<16>(share(ys)));
+        let pixels = _mm512_or_si512(_mm512_or_si512(texel, _mm512_slli_epi32::<24>(below)), upwards);
+        let part = |number: usize| _mm512_permutexvar_epi8(load(&OF_PIXELS[number]), pixels);
+
+        let left = _mm512_add_epi8(part(0), load(&CHANNELS));
         let right = _mm512_add_epi8(left, _mm512_set1_epi8(TEXEL as i8));
         // SAFETY: the caller vouches for the places.
         let row = |number: usize| unsafe {
-            let first = texels.bytes.as_ptr().add(number * texels.stride + piece.left * TEXEL);
+            let first = texels.bytes.as_ptr().add((piece.top + number) * texels.stride + piece.left * TEXEL);
             let second = || _mm512_loadu_si512(first.add(READ / 2).cast());
             [_mm512_loadu_si512(first.cast()), if IS_LONG { second() } else { _mm512_setzero_si512() }]
         };
-        let pick = |[first, second]: [__m512i; 2], texel| {
+        for number in ROWS_AHEAD {
+            let ahead = texels.bytes.as_ptr();
+            let ahead = ahead.wrapping_add((piece.top + number) * texels.stride + piece.left * TEXEL);
+            _mm_prefetch::<_MM_HINT_T0>(ahead.cast());
             if IS_LONG {
-                _mm512_permutex2var_epi8(first, texel, second)
-            } else {
-                _mm512_permutexvar_epi8(texel, first)
+                _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(READ / 2).cast());
             }
-        };
-        let (upper, lower) = (row(piece.top), row(piece.top + 1));
-        let mut corners = [pick(upper, left), pick(lower, left), pick(upper, right), pick(lower, right)];
-        if piece.has_two_rows {
-            let below = _mm512_sub_epi32(whole(ys), _mm512_set1_epi32(piece.top as i32));
-            let below = _mm512_test_epi8_mask(for_all_channels(below), _mm512_set1_epi8(1));
-            let third = row(piece.top + 2);
-            let next = [pick(lower, left), pick(third, left), pick(lower, right), pick(third, right)];
-            corners =
-                std::array::from_fn(|corner| _mm512_mask_blend_epi8(below, corners[corner], next[corner]));
         }
-        weigh(corners, for_all_channels(share(xs)), for_all_channels(share(ys)))
+        let pick = |[first, second]: [__m512i; 2], texel| _mm512_permutex2var_epi8(first, texel, second);
+        let (upper, lower) = (row(0), row(1));
+        let corners = if piece.has_two_rows {
+            let third = row(2);
+            let below = _mm512_test_epi8_mask(part(3), _mm512_set1_epi8(1));
+            let choose = |[first, second]: [[__m512i; 2]; 2], texel| {
+                if IS_LONG {
+                    _mm512_mask_blend_epi8(below, pick(first, texel), pick(second, texel))
+                } else {
+                    // One register holds a row, so that two of them are picked from at once.
+                    let other = _mm512_set1_epi8((READ / 2) as i8);
+                    pick([first[0], second[0]], _mm512_mask_add_epi8(texel, below, texel, other))
+                }
+            };
+            let (above, beneath) = ([upper, lower], [lower, third]);
+            [choose(above, left), choose(beneath, left), choose(above, right), choose(beneath, right)]
+        } else {
+            [pick(upper, left), pick(lower, left), pick(upper, right), pick(lower, right)]
+        };
+        weigh(corners, part(1), part(2))
     }
 
     /// The mean of the left upper, left lower, right upper and right lower texels of each pixel, by the shares of the right and
@@ -450,8 +480,7 @@ mod by_sixteens {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     fn weigh(corners: [__m512i; 4], right: __m512i, lower: __m512i) -> __m512i {
-        let rest = |share| _mm512_sub_epi8(_mm512_set1_epi8(WHOLE as i8), share);
-        let upper = rest(lower);
+        let upper = _mm512_sub_epi8(_mm512_set1_epi8(WHOLE as i8), lower);
         let along = [_mm512_unpacklo_epi8(upper, lower), _mm512_unpackhi_epi8(upper, lower)];
         let column = |above, below| {
             [
@@ -460,27 +489,15 @@ mod by_sixteens {
             ]
         };
         let (left_columns, right_columns) = (column(corners[0], corners[1]), column(corners[2], corners[3]));
+        // As the upper bytes of words they are eight bits higher.
+        let shares = _mm512_slli_epi32::<{ HIGH as u32 - 8 }>(right);
         let none = _mm512_setzero_si512();
-        let words = |bytes| [_mm512_unpacklo_epi8(bytes, none), _mm512_unpackhi_epi8(bytes, none)];
-        let (left_shares, right_shares) = (words(rest(right)), words(right));
+        let shares = [_mm512_unpacklo_epi8(none, shares), _mm512_unpackhi_epi8(none, shares)];
         let half = |k: usize| {
-            let [one, other] = [left_columns[k], right_columns[k]];
-            let [of_one, of_other] = [left_shares[k], right_shares[k]];
-            let (low, high) = (
-                _mm512_madd_epi16(_mm512_unpacklo_epi16(one, other), _mm512_unpacklo_epi16(of_one, of_other)),
-                _mm512_madd_epi16(_mm512_unpackhi_epi16(one, other), _mm512_unpackhi_epi16(of_one, of_other)),
-            );
-            _mm512_packus_epi32(rounded(low), rounded(high))
+            let way = _mm512_mulhrs_epi16(_mm512_sub_epi16(right_columns[k], left_columns[k]), shares[k]);
+            _mm512_mulhrs_epi16(_mm512_add_epi16(left_columns[k], way), _mm512_set1_epi16(1 << HIGH))
         };
         _mm512_packus_epi16(half(0), half(1))
-    }
-
-    /// Divides what was weighed twice.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn rounded(sums: __m512i) -> __m512i {
-        let sums = _mm512_add_epi32(sums, _mm512_set1_epi32((WHOLE * WHOLE / 2) as i32));
-        _mm512_srli_epi32::<{ 2 * WEIGHT_BITS }>(sums)
     }
 
     /// Numbers of the texels.
@@ -495,15 +512,7 @@ mod by_sixteens {
     #[target_feature(enable = "avx512f")]
     fn share(places: __m512i) -> __m512i {
         let share = _mm512_srai_epi32::<{ FRACTION_BITS - WEIGHT_BITS }>(places);
-        _mm512_and_si512(share, _mm512_set1_epi32(WHOLE as i32 - 1))
-    }
-
-    /// A pixel's number, less than 256, for each of its bytes.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn for_all_channels(numbers: __m512i) -> __m512i {
-        let bytes: __m128i = _mm512_cvtepi32_epi8(numbers);
-        _mm512_permutexvar_epi8(load(&PIXELS), _mm512_castsi128_si512(bytes))
+        _mm512_and_si512(share, _mm512_set1_epi32(WHOLE - 1))
     }
 
     #[inline]
