@@ -61,9 +61,10 @@ fn feed(
     loop {
         match waiting.recv() {
             Ok(Fed::Frame(frame)) => {
-                encoder.feed(&frame)?;
-                // Nobody wants it back once the encoder was dropped.
-                let _ = spare.send(frame);
+                if let Some(read) = encoder.feed(frame)? {
+                    // Nobody wants it back once the encoder was dropped.
+                    let _ = spare.send(read);
+                }
             }
             Ok(Fed::Finish) => return encoder.finish(),
             Err(_) => return Ok(()),

@@ -1,5 +1,6 @@
 //! Confined programs whose input is written, or whose output is read, by a thread that may block.
 
+use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -7,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
+
+use rustix::pipe::{IoSliceRaw, SpliceFlags, vmsplice};
 
 use super::spawn::{ProcessGroup, start_blocking};
 use super::{Invocation, ProgramError, Tail};
@@ -19,24 +22,32 @@ const PIPE_BYTES: usize = 1 << 20;
 pub(crate) struct FedProgram {
     input: Option<ChildStdin>,
     program: Watched,
+    /// The last that was fed, oldest first: the pipe may still refer to some of it, so it must outlive the program.
+    fed: VecDeque<Vec<u8>>,
 }
 
 impl FedProgram {
     /// Starts the program; its standard output is discarded. Blocking.
     pub(crate) fn start(invocation: Invocation) -> Result<Self, ProgramError> {
         let mut program = Watched::start(invocation, Stdio::piped(), Stdio::null())?;
-        Ok(Self { input: program.child.stdin.take(), program })
+        Ok(Self { input: program.child.stdin.take(), program, fed: VecDeque::new() })
     }
 
-    /// Passes bytes on, waiting while the program is busy. When it has died, tells why.
-    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), ProgramError> {
+    /// Passes bytes on, waiting while the program is busy, and returns the memory of some that it has read. When it has died,
+    /// tells why.
+    pub(crate) fn feed(&mut self, bytes: Vec<u8>) -> Result<Option<Vec<u8>>, ProgramError> {
         let Some(input) = &mut self.input else {
             return Err(self.program.invocation.start_error(io::ErrorKind::BrokenPipe.into()));
         };
-        let Err(source) = input.write_all(bytes) else { return Ok(()) };
-        self.conclude()?;
-        // It ended well without reading all of its input.
-        Err(self.program.invocation.start_error(source))
+        if let Err(source) = lend(input, &bytes) {
+            self.conclude()?;
+            // It ended well without reading all of its input.
+            return Err(self.program.invocation.start_error(source));
+        }
+        self.fed.push_back(bytes);
+        // No more than the pipe holds is still to be read.
+        let later: usize = self.fed.iter().skip(1).map(Vec::len).sum();
+        Ok(if later >= PIPE_BYTES { self.fed.pop_front() } else { None })
     }
 
     /// Closes the input and waits for the program's end.
@@ -48,6 +59,24 @@ impl FedProgram {
         self.input = None;
         self.program.conclude()
     }
+}
+
+/// Writes all bytes to a pipe, without copying where the system can do that (`vmsplice(2)`): the pipe then refers to their
+/// memory, which must stay as it is until they are read.
+fn lend(pipe: &mut ChildStdin, bytes: &[u8]) -> io::Result<()> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        #[expect(unsafe_code, reason = "lends memory to the kernel")]
+        // SAFETY: the kernel keeps the pages that a pipe refers to.
+        let lent = unsafe { vmsplice(&mut *pipe, &[IoSliceRaw::from_slice(rest)], SpliceFlags::empty()) };
+        match lent {
+            Ok(count @ 1..) => rest = &rest[count..],
+            Err(rustix::io::Errno::INTR) => {}
+            // Nor can a pipe be written to that nobody reads; `write` then tells that.
+            Ok(0) | Err(_) => return pipe.write_all(rest),
+        }
+    }
+    Ok(())
 }
 
 /// A confined program whose standard output is read as it comes; it waits while nobody reads. Dropping kills it.
@@ -152,5 +181,36 @@ impl Drop for Watched {
     fn drop(&mut self) {
         self.group.end();
         self.child.wait().ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::sandbox::Limits;
+
+    #[test]
+    fn a_program_reads_what_it_was_fed_though_memory_is_filled_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("copy");
+        // It reads in pieces that no frame is a multiple of, and lags behind.
+        let call = Invocation::new(Path::new("/usr/bin/dd"), Limits::WRITING)
+            .args(["bs=61", "status=none"])
+            .arg(format!("of={}", copy.display()))
+            .folder(folder.path());
+        let mut program = FedProgram::start(call).unwrap();
+        let lengths = [PIPE_BYTES * 3 / 2 + 5, 100_000, 7, PIPE_BYTES];
+        let (mut spare, mut expected) = (Vec::new(), Vec::new());
+        for number in 0..12_u8 {
+            spare.clear();
+            spare.resize(lengths[usize::from(number) % lengths.len()], number);
+            expected.extend_from_slice(&spare);
+            spare = program.feed(spare).unwrap().unwrap_or_default();
+            spare.fill(u8::MAX);
+        }
+        program.finish().unwrap();
+        assert!(std::fs::read(copy).unwrap() == expected);
     }
 }
