@@ -18,7 +18,21 @@ const ENCODER_THREADS: &str = "3";
 
 /// The preset `superfast` alone makes films of talking people 2.7 times as large as `veryfast` does, as it does not look
 /// ahead. With that they are 5 to 9 % larger, at the same quality, and take about three quarters of the time.
-const H264: [&str; 8] = ["-preset", "superfast", "-mbtree", "1", "-rc-lookahead", "10", "-crf", "18"];
+const H264: &[&str] = &[
+    "libx264",
+    "-preset",
+    "superfast",
+    "-mbtree",
+    "1",
+    "-rc-lookahead",
+    "10",
+    "-crf",
+    "18",
+    "-bf",
+    "3",
+    "-flags:v",
+    "+cgop+bitexact",
+];
 
 /// Seconds between key frames, for seeking.
 const KEY_FRAME_INTERVAL_S: u32 = 2;
@@ -106,11 +120,7 @@ impl SegmentEncoder {
     ) -> Result<Self, MediaError> {
         let key_frame_interval = (frames_per_second * KEY_FRAME_INTERVAL_S).to_string();
         let (pixels, coded_pixels, codec): (&str, &str, &[&str]) = match format {
-            OutputFormat::Mp4 => (
-                "yuv420p",
-                "yuv420p",
-                &[&["libx264"], &H264[..], &["-bf", "3", "-flags:v", "+cgop+bitexact"]].concat(),
-            ),
+            OutputFormat::Mp4 => ("yuv420p", "yuv420p", H264),
             // Frames that are never shown cannot have an opacity.
             OutputFormat::Webm => {
                 let codec = &["libvpx-vp9", "-crf", "22", "-b:v", "0", "-deadline", "good", "-cpu-used", "5"];

@@ -341,10 +341,11 @@ impl<'a> Scene<'a> {
         let mut planes = [0, 1, 2].map(|_| vec![0.0; light.shares.len()]);
         for y in 0..area.height() {
             let rows = &seen[y.saturating_sub(reach)..(y + reach + 1).min(seen.len())];
-            let near = rows.iter().filter(|row| !row.is_empty());
-            let Some(first) = near.clone().map(|row| row.start).min() else { continue };
-            let end = near.map(|row| row.end).max().unwrap_or(first);
-            for x in first.saturating_sub(reach)..(end + reach).min(width) {
+            let rows = rows.iter().filter(|row| !row.is_empty()).cloned();
+            let both =
+                |one: Range<usize>, other: Range<usize>| one.start.min(other.start)..one.end.max(other.end);
+            let Some(near) = rows.reduce(both) else { continue };
+            for x in near.start.saturating_sub(reach)..(near.end + reach).min(width) {
                 let pixel = [
                     (area.left + x) as f32 + 0.5 - self.skull_shift[0],
                     (area.top + y) as f32 + 0.5 - self.skull_shift[1],
