@@ -10,10 +10,10 @@ use super::area::PixelArea;
 use super::deform::HeadMotion;
 use super::geometry::{FaceGeometry, Follow, Point, lerp, smoothstep};
 use super::placement::Placement;
-use super::raster::{Rows, SMALLEST_SHARED, draw_in_bands};
+use super::raster::{SMALLEST_SHARED, draw_in_bands};
 use super::reach::Reach;
 use super::sampling::AT_ONCE;
-use super::texture::Texture;
+use super::texture::{Texture, TexturePoint};
 use super::topology::{EYES, OVAL};
 
 /// Length of a cell's side in S, and its least number of pixels; finer where the movement has to end soon after the
@@ -65,6 +65,23 @@ impl Drawn {
     }
 }
 
+/// The line through a texture that a row of a cell shows, and how both of it change from row to row.
+struct Line {
+    start: TexturePoint,
+    step: TexturePoint,
+    start_down: TexturePoint,
+    step_down: TexturePoint,
+}
+
+impl Line {
+    fn go_down(&mut self) {
+        for k in 0..2 {
+            self.start[k] += self.start_down[k];
+            self.step[k] += self.step_down[k];
+        }
+    }
+}
+
 /// The grid at rest.
 #[derive(Debug)]
 pub(crate) struct Backdrop {
@@ -77,6 +94,8 @@ pub(crate) struct Backdrop {
     follow: Vec<Follow>,
     /// Cells that never need drawing: they cannot move, or the face covers them.
     idle: Vec<bool>,
+    /// Whether each node is the corner of a cell that may need drawing.
+    is_seen: Vec<bool>,
     /// All that can ever change outside the face.
     moving: PixelArea,
 }
@@ -110,15 +129,18 @@ impl Backdrop {
         });
 
         let origin = [0, 0];
+        let (idle, is_seen) = (vec![false; columns * rows], vec![false; nodes]);
         let mut grid =
-            Self { origin, cell, columns, rows, follow, idle: Vec::new(), moving: PixelArea::default() };
-        grid.idle = vec![false; columns * rows];
+            Self { origin, cell, columns, rows, follow, idle, is_seen, moving: PixelArea::default() };
         for i in 0..columns * rows {
             let corners = grid.corners(i % columns, i / columns);
             let area = grid.cell_area(i % columns, i / columns, width, height);
             let moves = corners.iter().any(|&k| grid.follow[k].moves());
             let under_face = corners.iter().all(|&k| covered[k]) && !eyes.iter().any(|eye| eye.touches(area));
             grid.idle[i] = !moves || under_face;
+            for k in corners {
+                grid.is_seen[k] |= !grid.idle[i];
+            }
             if moves {
                 grid.moving = grid.moving.union(area);
             }
@@ -142,6 +164,7 @@ impl Backdrop {
             rows,
             follow: Vec::new(),
             idle: vec![false; columns * rows],
+            is_seen: vec![false; (columns + 1) * (rows + 1)],
             moving: PixelArea::default(),
         };
         let outline: Vec<Point> = OVAL.iter().map(|&i| face.vertices[i]).collect();
@@ -158,6 +181,9 @@ impl Backdrop {
             let corners = grid.corners(i % columns, i / columns);
             let moves = corners.iter().any(|&k| grid.follow[k].moves());
             grid.idle[i] = !moves || corners.iter().all(|&k| covered[k]);
+            for k in corners {
+                grid.is_seen[k] |= !grid.idle[i];
+            }
             if moves {
                 grid.moving = grid.moving.union(grid.cell_area(i % columns, i / columns, width, height));
             }
@@ -210,12 +236,21 @@ impl Backdrop {
         let bands = if cells.len() * self.cell * self.cell < SMALLEST_SHARED { 1 } else { bands };
         let cuts: Vec<usize> = (1..bands).map(|k| cells[cells.len() * k / bands].area.top).collect();
         draw_in_bands(out, &cuts, |rows| {
+            let mut lines = Vec::new();
             // Row by row through all cells that lie side by side: so the texture is read from left to right.
             for cells in cells.chunk_by(|one, next| one.area.top == next.area.top) {
                 let PixelArea { top, bottom, .. } = cells[0].area;
-                for y in top.max(rows.numbers.start)..bottom.min(rows.numbers.end) {
-                    for cell in cells {
-                        self.draw_row(rows, y, texture, cell);
+                // Bands begin where cells do.
+                if !rows.numbers.contains(&top) {
+                    continue;
+                }
+                lines.clear();
+                lines.extend(cells.iter().map(|cell| self.first_line(cell, texture)));
+                for y in top..bottom {
+                    for (cell, line) in cells.iter().zip(&mut lines) {
+                        let pixels = rows.span(y, cell.area.left..cell.area.right);
+                        texture.sample_span(pixels, line.start, line.step);
+                        line.go_down();
                     }
                 }
             }
@@ -239,19 +274,23 @@ impl Backdrop {
         left
     }
 
-    fn draw_row(&self, out: &mut Rows<'_>, y: usize, texture: &Texture, cell: &MovedCell) {
-        let MovedCell { area, sources: [top_left, top_right, bottom_left, bottom_right], .. } = *cell;
+    /// The line through the texture that a cell shows in its first row.
+    fn first_line(&self, cell: &MovedCell, texture: &Texture) -> Line {
+        let [top_left, top_right, bottom_left, bottom_right] = cell.sources;
         let side = self.cell as f32;
-        let down = ((y - area.top) as f32 + 0.5) / side;
-        let left = [0, 1].map(|k| lerp(top_left[k], bottom_left[k], down));
-        let right = [0, 1].map(|k| lerp(top_right[k], bottom_right[k], down));
-        let step = [0, 1].map(|k| (right[k] - left[k]) / side);
-        let start = [0, 1].map(|k| left[k] + 0.5 * step[k]);
-        texture.sample_span(
-            out.span(y, area.left..area.right),
-            texture.fixed(start),
-            step.map(|rate| (rate * texture.fixed_scale()) as i32),
-        );
+        let along = |from: Point, to: Point| [0, 1].map(|k| (to[k] - from[k]) / side);
+        let (top, bottom) = (along(top_left, top_right), along(bottom_left, bottom_right));
+        let (down, step_down) = (along(top_left, bottom_left), along(top, bottom));
+        // Of the first pixel's centre, half a pixel down and half a pixel to the right.
+        let step = [0, 1].map(|k| top[k] + 0.5 * step_down[k]);
+        let start = [0, 1].map(|k| top_left[k] + 0.5 * (down[k] + step[k]));
+        let rate = |rates: Point| rates.map(|rate| (rate * texture.fixed_scale()) as i32);
+        Line {
+            start: texture.fixed(start),
+            step: rate(step),
+            start_down: rate([0, 1].map(|k| down[k] + 0.5 * step_down[k])),
+            step_down: rate(step_down),
+        }
     }
 
     /// Where each node of the portrait goes.
@@ -259,6 +298,9 @@ impl Backdrop {
         (0..self.follow.len())
             .map(|i| {
                 let follow = self.follow[i];
+                if !follow.moves() {
+                    return [0.0; 2];
+                }
                 let jaw = face.frame.turn_to_picture([0.0, jaw_travel * follow.jaw]);
                 let at = self.node(i);
                 let carried = head.displacement([at[0] + jaw[0], at[1] + jaw[1]], follow);
@@ -272,6 +314,9 @@ impl Backdrop {
         (0..moved.len())
             .map(|i| {
                 let node = self.node(i);
+                if !self.is_seen[i] {
+                    return node;
+                }
                 let mut place = node;
                 let mut displacement = moved[i];
                 for _ in 0..SEARCH_STEPS {

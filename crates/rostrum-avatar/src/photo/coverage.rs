@@ -23,14 +23,17 @@ impl Coverage {
     pub(crate) fn of_polygon(polygon: &[Point], margin: usize, width: usize, height: usize) -> Self {
         let area = PixelArea::around(polygon.iter().copied(), margin as f32, width, height);
         let mut shares = vec![0.0; area.width() * area.height()];
-        let mut crossings = Vec::new();
+        let (mut near, mut crossings) = (Vec::new(), Vec::new());
         for y in 0..area.height() {
             let row = &mut shares[y * area.width()..(y + 1) * area.width()];
+            let top = (area.top + y) as f32;
+            let sides = polygon.iter().zip(polygon.iter().cycle().skip(1));
+            near.clear();
+            near.extend(sides.filter(|(a, b)| a[1].min(b[1]) < top + 1.0 && a[1].max(b[1]) > top));
             for sample in 0..SAMPLE_ROWS {
-                let line = (area.top + y) as f32 + (sample as f32 + 0.5) / SAMPLE_ROWS as f32;
+                let line = top + (sample as f32 + 0.5) / SAMPLE_ROWS as f32;
                 crossings.clear();
-                for (i, a) in polygon.iter().enumerate() {
-                    let b = polygon[(i + 1) % polygon.len()];
+                for (a, b) in &near {
                     if (a[1] <= line) != (b[1] <= line) {
                         crossings
                             .push(a[0] + (line - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) - area.left as f32);
@@ -105,10 +108,15 @@ pub(crate) fn blur(values: &mut [f32], width: usize, radius: usize) {
         }
         let rows: Vec<f32> = values.iter().map(|sum| sum * share).collect();
         let rows: Vec<&[f32]> = rows.chunks_exact(width).collect();
+        let mut sums = vec![0.0; width];
+        rows.iter().take(radius).for_each(|row| add(&mut sums, row));
         for (y, row) in values.chunks_exact_mut(width).enumerate() {
-            row.fill(0.0);
-            for beside in &rows[y.saturating_sub(radius)..(y + radius + 1).min(rows.len())] {
-                add(row, beside);
+            if let Some(next) = rows.get(y + radius) {
+                add(&mut sums, next);
+            }
+            row.copy_from_slice(&sums);
+            if let Some(last) = y.checked_sub(radius) {
+                sums.iter_mut().zip(rows[last]).for_each(|(sum, value)| *sum -= value);
             }
         }
     }

@@ -238,22 +238,25 @@ fn lay_portrait(
         .collect();
     let teeth = Coverage::of_polygon(&smooth_outline(&at_rest, OUTLINE_PIECES), 4, width, height)
         .blurred(((0.008 * face.unit) as usize).max(1));
-    for y in 0..area.height() {
-        for x in 0..area.width() {
-            let share = smoothstep(0.25, 0.8, teeth.at(area.left + x, area.top + y));
+    let mut row = vec![0; area.width() * 3];
+    let seen = area.intersection(teeth.area);
+    for y in seen.top..seen.bottom {
+        let from = |x: usize| [x as f32 + 0.5 - shift[0], y as f32 + 0.5 - shift[1]];
+        let row = &mut row[..seen.width() * 3];
+        texture.sample_span(row, texture.fixed(from(seen.left)), [texture.fixed_scale() as i32, 0]);
+        for (x, colour) in (seen.left..seen.right).zip(row.chunks_exact(3)) {
+            let share = smoothstep(0.25, 0.8, teeth.at(x, y));
             if share <= 0.0 {
                 continue;
             }
-            let from = [(area.left + x) as f32 + 0.5 - shift[0], (area.top + y) as f32 + 0.5 - shift[1]];
-            let share = share * opacity(face.beside_bite(from));
+            let share = share * opacity(face.beside_bite(from(x)));
             if share <= 0.0 {
                 continue;
             }
-            let i = y * area.width() + x;
-            let colour = texture.colour(from);
+            let i = (y - area.top) * area.width() + x - area.left;
             let shade = shade(light.shares[i]);
             for k in 0..3 {
-                painted[k][i] = lerp(painted[k][i], colour[k] * shade[k], share);
+                painted[k][i] = lerp(painted[k][i], f32::from(colour[k]) * shade[k], share);
             }
         }
     }
@@ -378,6 +381,9 @@ impl<'a> Scene<'a> {
     fn lay_tongue(&self, colour: &mut [f32; 3], x: f32, y: f32) {
         let top = self.lower_lip - 0.036 - 0.030 * self.mouth.tongue - 0.16 * self.mouth.open + 1.26 * x * x;
         let share = 0.9 * smoothstep(top - 0.012, top + 0.02, y) * (1.0 - smoothstep(0.14, 0.20, x.abs()));
+        if share <= 0.0 {
+            return;
+        }
         let furrow = 0.07 * (-(x / 0.018).powi(2)).exp();
         let brightness = 0.55 + 0.35 * smoothstep(top, top + 0.05, y) - furrow;
         lay(colour, TONGUE.map(|channel| channel * brightness), share);
@@ -392,6 +398,9 @@ impl<'a> Scene<'a> {
         let visible = 0.35 + 0.65 * smoothstep(0.004, 0.016, self.mouth.lower);
         let share =
             visible * smoothstep(top - 0.004, top + 0.006, y) * (1.0 - smoothstep(0.19, 0.25, beside));
+        if share <= 0.0 {
+            return;
+        }
         let brightness = (0.80 - 0.16 * gap)
             * (1.0 - 0.45 * smoothstep(0.06, 0.22, beside))
             * lerp(0.95, 0.55, smoothstep(0.0, 0.09, y - top));
@@ -405,6 +414,9 @@ impl<'a> Scene<'a> {
         let bottom = self.upper_edge - 0.16 * beside * beside - 0.006 * gap - UPPER_SETBACK[tooth];
         let share =
             (1.0 - smoothstep(bottom - 0.006, bottom + 0.004, y)) * (1.0 - smoothstep(0.21, 0.27, beside));
+        if share <= 0.0 {
+            return;
+        }
         let line = self.face.rest.bite[1] / self.face.unit;
         let share = share * self.row.map_or(1.0, |row| row.share_at([x, y - line + BEHIND_KEPT_TEETH]));
         let brightness = (0.97 - 0.16 * gap)
@@ -428,10 +440,8 @@ impl<'a> Scene<'a> {
 
 /// Lays `over` on `colour`.
 fn lay(colour: &mut [f32; 3], over: [f32; 3], share: f32) {
-    if share > 0.0 {
-        for (channel, value) in colour.iter_mut().zip(over) {
-            *channel = lerp(*channel, value, share);
-        }
+    for (channel, value) in colour.iter_mut().zip(over) {
+        *channel = lerp(*channel, value, share);
     }
 }
 

@@ -79,13 +79,14 @@ pub(crate) fn fill_triangle(out: &mut Rows<'_>, texture: &Texture, to: [Point; 3
 
     let top = to[0][1].min(to[1][1]).min(to[2][1]);
     let bottom = to[0][1].max(to[1][1]).max(to[2][1]);
-    let first_row = ((top - 0.5).ceil().max(0.0) as usize).max(out.numbers.start);
-    let end_row = ((bottom + 0.5).floor().max(0.0) as usize).min(out.numbers.end);
-    for y in first_row..end_row {
+    let first_row = first_centre_from(top).max(out.numbers.start);
+    let end_row = (bottom + 0.5).max(0.0) as usize;
+    let sides = [0, 1, 2].map(|i| Side::new(to[i], to[(i + 1) % 3]));
+    for y in first_row..end_row.min(out.numbers.end) {
         let centre_y = y as f32 + 0.5;
-        let Some((left, right_end)) = crossings(&to, centre_y) else { continue };
-        let first_pixel = (left - 0.5 - EDGE_SLACK).ceil().max(0.0) as usize;
-        let end_pixel = ((right_end + 0.5 + EDGE_SLACK).floor().max(0.0) as usize).min(out.width);
+        let Some((left, right_end)) = crossings(&sides, centre_y) else { continue };
+        let first_pixel = first_centre_from(left - EDGE_SLACK);
+        let end_pixel = ((right_end + 0.5 + EDGE_SLACK).max(0.0) as usize).min(out.width);
         if first_pixel >= end_pixel {
             continue;
         }
@@ -96,15 +97,36 @@ pub(crate) fn fill_triangle(out: &mut Rows<'_>, texture: &Texture, to: [Point; 3
     }
 }
 
+/// The number of the first pixel whose centre does not lie before a place.
+fn first_centre_from(place: f32) -> usize {
+    // Conversion cuts towards zero; `ceil` is a call on processors of the baseline.
+    let from = (place - 0.5).max(0.0);
+    let before = from as usize;
+    before + usize::from((before as f32) < from)
+}
+
+/// A side of a triangle: an end, the height of the other, and columns per row.
+struct Side {
+    from: Point,
+    to_y: f32,
+    slope: f32,
+}
+
+impl Side {
+    fn new(from: Point, to: Point) -> Self {
+        let height = to[1] - from[1];
+        Self { from, to_y: to[1], slope: if height == 0.0 { 0.0 } else { (to[0] - from[0]) / height } }
+    }
+}
+
 /// Where the horizontal line at `y` enters and leaves the triangle.
-fn crossings(triangle: &[Point; 3], y: f32) -> Option<(f32, f32)> {
+fn crossings(sides: &[Side; 3], y: f32) -> Option<(f32, f32)> {
     let (mut left, mut right) = (f32::INFINITY, f32::NEG_INFINITY);
-    for i in 0..3 {
-        let (a, b) = (triangle[i], triangle[(i + 1) % 3]);
-        if (a[1] <= y) == (b[1] <= y) && a[1] != y {
+    for Side { from, to_y, slope } in sides {
+        if (from[1] <= y) == (*to_y <= y) && from[1] != y {
             continue;
         }
-        let x = if a[1] == b[1] { a[0] } else { a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) };
+        let x = from[0] + (y - from[1]) * slope;
         left = left.min(x);
         right = right.max(x);
     }
