@@ -52,8 +52,10 @@ const LARGEST_GAP: usize = 32;
 /// How many areas are looked at for one that another one continues.
 const MOST_BESIDE: usize = 8;
 
-/// Bands of rows in which large pictures are drawn, each on a thread of its own.
+/// Bands of rows in which large pictures are drawn, each on a thread of its own, and from how many processors on: with fewer
+/// the encoder keeps all of them busy, and each band only costs the start of its thread.
 const BANDS: usize = 2;
+const PROCESSORS_FOR_BANDS: usize = 4;
 
 /// A portrait prepared for drawing. Cheap to share between threads; drawing does not change it.
 ///
@@ -158,7 +160,9 @@ impl PhotoAvatar {
         let colours = FaceColours::of(&face.vertices, face.unit, |place| texture.colour(place));
         let look = Look::of_colours(&colours, f32::midpoint(across, down));
         let teeth = if face.shows_teeth() { PhotoTeeth::find(&still, &face, &colours) } else { None };
-        Ok(Self { face, look, teeth, backdrop, texture, still, bands: BANDS, silhouette: None })
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let bands = if processors < PROCESSORS_FOR_BANDS { 1 } else { BANDS };
+        Ok(Self { face, look, teeth, backdrop, texture, still, bands, silhouette: None })
     }
 
     /// Size of the drawn pictures.

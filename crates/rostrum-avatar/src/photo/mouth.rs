@@ -380,12 +380,12 @@ impl<'a> Scene<'a> {
 
     fn lay_tongue(&self, colour: &mut [f32; 3], x: f32, y: f32) {
         let top = self.lower_lip - 0.036 - 0.030 * self.mouth.tongue - 0.16 * self.mouth.open + 1.26 * x * x;
-        let share = 0.9 * smoothstep(top - 0.012, top + 0.02, y) * (1.0 - smoothstep(0.14, 0.20, x.abs()));
+        let share = 0.9 * smoothstep(-0.012, 0.02, y - top) * (1.0 - smoothstep(0.14, 0.20, x.abs()));
         if share <= 0.0 {
             return;
         }
         let furrow = 0.07 * (-(x / 0.018).powi(2)).exp();
-        let brightness = 0.55 + 0.35 * smoothstep(top, top + 0.05, y) - furrow;
+        let brightness = 0.55 + 0.35 * smoothstep(0.0, 0.05, y - top) - furrow;
         lay(colour, TONGUE.map(|channel| channel * brightness), share);
     }
 
@@ -396,8 +396,7 @@ impl<'a> Scene<'a> {
         let top = self.lower_edge + 0.20 * beside * beside + 0.006 * gap + LOWER_SETBACK[tooth];
         // Hardly visible unless the lower lip is pulled down.
         let visible = 0.35 + 0.65 * smoothstep(0.004, 0.016, self.mouth.lower);
-        let share =
-            visible * smoothstep(top - 0.004, top + 0.006, y) * (1.0 - smoothstep(0.19, 0.25, beside));
+        let share = visible * smoothstep(-0.004, 0.006, y - top) * (1.0 - smoothstep(0.19, 0.25, beside));
         if share <= 0.0 {
             return;
         }
@@ -412,8 +411,7 @@ impl<'a> Scene<'a> {
         let (tooth, across) = tooth_at(&self.upper_widths[usize::from(x > 0.0)], beside);
         let gap = (2.0 * across - 1.0).powi(6);
         let bottom = self.upper_edge - 0.16 * beside * beside - 0.006 * gap - UPPER_SETBACK[tooth];
-        let share =
-            (1.0 - smoothstep(bottom - 0.006, bottom + 0.004, y)) * (1.0 - smoothstep(0.21, 0.27, beside));
+        let share = (1.0 - smoothstep(-0.006, 0.004, y - bottom)) * (1.0 - smoothstep(0.21, 0.27, beside));
         if share <= 0.0 {
             return;
         }

@@ -38,7 +38,7 @@ use reuse::Part;
 /// Name of the pipeline; a video's job has the video's id.
 pub const PIPELINE: &str = "render_video";
 /// Changes whenever the same inputs may give other pixels or sound.
-const ENGINE_VERSION: u32 = 11;
+const ENGINE_VERSION: u32 = 12;
 /// Frames of one segment: 10 s, so that a crash loses at most that much drawing.
 const SEGMENT_FRAMES: usize = 250;
 
