@@ -57,7 +57,7 @@ fn main() {
     println!("face found       {:6.1} ms", finding.as_secs_f64() * 1e3);
 
     let frames = SECONDS * FRAMES_PER_SECOND as usize;
-    let source = Size { width: image.width, height: image.height };
+    let source = image.size();
     let staging = stage(source, &landmarks, SIZE, &Framed::default()).expect("the face is on the canvas");
     let matting = Matting::load(&models).expect("models are there: ./dev setup");
     let matte = matting.matte(&image, Some(&landmarks)).expect("the portrait can be matted");

@@ -128,7 +128,7 @@ impl Backends {
             return Ok(Size { width, height });
         }
         let Portrait { image, .. } = self.portrait(content_hash).await?;
-        Ok(Size { width: image.width, height: image.height })
+        Ok(image.size())
     }
 
     /// A portrait with what will be seen of its faults in videos.

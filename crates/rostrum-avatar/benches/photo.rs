@@ -37,7 +37,7 @@ fn main() -> Result<(), Failure> {
             None => None,
         };
         for (width, height) in [(720, 720), (1080, 1080), (1920, 1080)] {
-            let source = Size { width: image.width, height: image.height };
+            let source = image.size();
             let placement = Placement::cover(source, Size { width, height }, &landmarks);
             let title = format!("{name} {width}x{height}");
             measure(&title, &image, &landmarks, &placement, None)?;

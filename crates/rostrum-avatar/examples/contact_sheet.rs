@@ -46,7 +46,7 @@ fn main() -> Result<(), Failure> {
         println!("{portrait}: {warning}");
     }
     let size = Size { width: image.width * height / image.height / 2 * 2, height };
-    let placement = Placement::whole(Size { width: image.width, height: image.height }, size);
+    let placement = Placement::whole(image.size(), size);
     let avatar = match rest {
         [_, models, rest @ ..] => {
             let matte = Matting::load(Path::new(models))?.matte(&image, Some(&landmarks))?;
@@ -77,7 +77,7 @@ fn main() -> Result<(), Failure> {
 
     let track = MotionTrack::plan(&phrase(), 25, 60, &MotionOptions::default());
     write_sheet(&folder.join("phrase.png"), &avatar, &track.poses[3..27], mouth, 6)?;
-    let whole = Rect { x: 0, y: 0, width: size.width, height: size.height };
+    let whole = size.whole();
     write_sheet(&folder.join("frames.png"), &avatar, &track.poses[5..11], whole, 3)?;
     let extreme = |sign: f32| Pose {
         mouth: Viseme::Aa.shape(),

@@ -124,7 +124,7 @@ fn draw(
     let plan = LoopPlan::new(avatar.track(), frame_count);
     let mut encoder = SegmentEncoder::start(ffmpeg, folder, "spoken.mp4", size, FRAMES_PER_SECOND)?;
     let mut canvas = Canvas::new(size, [0; 3]);
-    let whole = Rect { x: 0, y: 0, width: size.width, height: size.height };
+    let whole = size.whole();
     let (mut faces, mut mouths) = (Vec::new(), Vec::new());
     let mut spent_s = 0.0;
     for (number, pose) in motion.poses.iter().enumerate() {
@@ -162,8 +162,7 @@ fn make_clip(ffmpeg: &Ffmpeg, folder: &Path, portrait: &str) -> Result<PathBuf, 
     let mut encoder = SegmentEncoder::start(ffmpeg, folder, &name, size, FRAMES_PER_SECOND)?;
     let mut canvas = Canvas::new(size, [0; 3]);
     for number in 0..clip.frame_count() {
-        let whole = Rect { x: 0, y: 0, width: size.width, height: size.height };
-        canvas.blit(&clip.frame(number), whole, (0, 0));
+        canvas.blit(&clip.frame(number), size.whole(), (0, 0));
         encoder.write_frame(&canvas)?;
     }
     encoder.finish()?;

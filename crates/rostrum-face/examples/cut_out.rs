@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use rostrum_face::{FaceModels, Matting, VideoMatting};
-use rostrum_model::picture::{Rect, RgbImage};
+use rostrum_model::picture::RgbImage;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -35,7 +35,7 @@ fn main() -> Result<(), Failure> {
     let matte_ms = start.elapsed().as_secs_f64() * 1e3;
     let (mut person, mut opacity) = (image.clone(), vec![0; width * height]);
     let start = std::time::Instant::now();
-    frame_matte.cut_out(&image, Rect { x: 0, y: 0, width, height }, &mut person, &mut opacity)?;
+    frame_matte.cut_out(&image, image.size().whole(), &mut person, &mut opacity)?;
     let cut_ms = start.elapsed().as_secs_f64() * 1e3;
     println!("as a frame of a video: matte {matte_ms:.0} ms, cut out {cut_ms:.0} ms");
 

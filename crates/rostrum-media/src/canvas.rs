@@ -372,10 +372,6 @@ mod tests {
         Size { width, height }
     }
 
-    fn whole(image: &RgbImage) -> Rect {
-        Rect { x: 0, y: 0, width: image.width, height: image.height }
-    }
-
     /// A picture with every kind of colour in it.
     fn motley(width: usize, height: usize) -> RgbImage {
         let mut image = RgbImage::filled(width, height, [0; 3]);
@@ -430,7 +426,7 @@ mod tests {
     fn colours_follow_the_formula_of_bt709() {
         let image = motley(64, 32);
         let mut canvas = Canvas::new(size(64, 32), [0; 3]);
-        canvas.blit(&image, whole(&image), (0, 0));
+        canvas.blit(&image, image.size().whole(), (0, 0));
         let area = 64 * 32;
         let error = |at: usize, wanted: f64| (f64::from(canvas.bytes()[at]) - wanted).abs();
         let (mut furthest_luma, mut furthest_chroma) = (0.0f64, 0.0f64);
@@ -452,7 +448,7 @@ mod tests {
         for rgb in [[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 0, 255], [18, 52, 86], [240, 240, 230]] {
             let mut canvas = Canvas::new(size(32, 16), [1, 2, 3]);
             let image = RgbImage::filled(32, 16, rgb);
-            canvas.blit(&image, whole(&image), (0, 0));
+            canvas.blit(&image, image.size().whole(), (0, 0));
             assert!(canvas == Canvas::new(size(32, 16), rgb), "{rgb:?}");
         }
     }
@@ -502,8 +498,8 @@ mod tests {
         let mut canvas = untouched.clone();
         canvas.blit(&image, Rect { x: 10, y: 0, width: 5, height: 5 }, (0, 0));
         canvas.blit(&image, Rect { x: 0, y: 0, width: 0, height: 5 }, (0, 0));
-        canvas.blit(&image, whole(&image), (16, 3));
-        canvas.blit(&image, whole(&image), (usize::MAX, 3));
+        canvas.blit(&image, image.size().whole(), (16, 3));
+        canvas.blit(&image, image.size().whole(), (usize::MAX, 3));
         assert!(canvas == untouched);
         canvas.blit(&image, Rect { x: 3, y: 3, width: usize::MAX, height: 99 }, (11, 11));
         assert!(canvas != untouched);
@@ -524,7 +520,7 @@ mod tests {
             }
             let [mut canvas, mut wanted] = [&before, &both].map(|image| {
                 let mut canvas = Canvas::new(size(64, 32), [0; 3]);
-                canvas.blit(image, whole(image), (0, 0));
+                canvas.blit(image, image.size().whole(), (0, 0));
                 canvas
             });
             canvas.blit(&after, Rect { x, y, width, height }, (x, y));
@@ -535,8 +531,8 @@ mod tests {
                 height,
                 pixels: (y..y + height).flat_map(|row| after.pixels[(row * 64 + x) * 3..][..width * 3].to_vec()).collect(),
             };
-            wanted.blit(&before, whole(&before), (0, 0));
-            wanted.blit(&part, whole(&part), (x, y));
+            wanted.blit(&before, before.size().whole(), (0, 0));
+            wanted.blit(&part, part.size().whole(), (x, y));
             prop_assert!(canvas == wanted);
         }
 
@@ -548,7 +544,7 @@ mod tests {
         ) {
             let image = motley(width, height);
             let mut at_once = Canvas::new(size(64, 32), [50, 100, 150]);
-            at_once.blit(&image, whole(&image), at);
+            at_once.blit(&image, image.size().whole(), at);
             // Drawing any parts again, wherever they start and end, must change nothing.
             let mut in_pieces = at_once.clone();
             for (x, y, piece_width, piece_height) in pieces {

@@ -21,6 +21,11 @@ impl RgbImage {
         Self { width, height, pixels }
     }
 
+    /// Width and height.
+    pub fn size(&self) -> Size {
+        Size { width: self.width, height: self.height }
+    }
+
     /// The colour at a pixel; `x < width`, `y < height`.
     pub fn at(&self, x: usize, y: usize) -> [u8; 3] {
         let i = (y * self.width + x) * 3;
@@ -65,6 +70,13 @@ pub struct Size {
     pub width: usize,
     /// Height in pixels.
     pub height: usize,
+}
+
+impl Size {
+    /// All pixels of a picture of this size.
+    pub fn whole(self) -> Rect {
+        Rect { x: 0, y: 0, width: self.width, height: self.height }
+    }
 }
 
 /// A rectangle of pixels; may be empty.

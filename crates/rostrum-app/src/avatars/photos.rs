@@ -354,6 +354,6 @@ impl App {
         for warning in &warnings {
             tracing::info!(asset.id = %photo.id, %warning, "a photo is not ideal");
         }
-        Ok((Size { width: portrait.image.width, height: portrait.image.height }, warnings))
+        Ok((portrait.image.size(), warnings))
     }
 }

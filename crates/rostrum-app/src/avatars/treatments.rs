@@ -94,7 +94,7 @@ impl App {
         }
         let enlarging = tokio::task::spawn_blocking(move || {
             let larger = enlarged(&image, ENLARGED_SIDE);
-            jpeg(&larger).map(|bytes| (Size { width: larger.width, height: larger.height }, bytes))
+            jpeg(&larger).map(|bytes| (larger.size(), bytes))
         });
         let (size, bytes) = enlarging.await.map_err(std::io::Error::other)??;
         let asset_id = AssetId::generate(&*backends.clock, &*backends.chance);
@@ -196,7 +196,7 @@ impl App {
         } else {
             let Portrait { image, landmarks } = backends.portrait(&shown.photo.content_hash).await?;
             let preparing = tokio::task::spawn_blocking(move || {
-                let source = Size { width: image.width, height: image.height };
+                let source = image.size();
                 PhotoAvatar::prepare(&image, &landmarks, &Placement::cover(source, size, &landmarks))
             });
             let photo = preparing.await.map_err(std::io::Error::other)??;

@@ -105,7 +105,7 @@ impl FootageAvatar {
     ///
     /// The result depends on these inputs alone, not on frames drawn before.
     pub fn render(&self, number: usize, frame: &mut RgbImage, mouth: &MouthParams) -> Rect {
-        let size = Size { width: frame.width, height: frame.height };
+        let size = frame.size();
         let presence = self.track.presence(number);
         let Some(face) = self.face(number, size) else { return Rect::default() };
         if presence <= 0.0 || frame.pixels.len() != size.width * size.height * 3 {
@@ -185,7 +185,7 @@ impl Drawing {
         // What is shown at the area's edge may come from as far outside as the jaw travels.
         let travel = deformed.jaw_travel.abs().ceil() as usize + 1;
         let texture = Texture::of_part(frame, area.widened(travel, frame.width, frame.height).rect());
-        let size = Size { width: frame.width, height: frame.height };
+        let size = frame.size();
         let cells = jaw.moved(face, (&deformed.head, deformed.jaw_travel), size);
         jaw.draw(frame, &texture, &cells, 1);
         let aperture = deformed.aperture(face);

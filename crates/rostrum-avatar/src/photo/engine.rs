@@ -124,7 +124,7 @@ impl PhotoAvatar {
     ) -> Result<Self, AvatarError> {
         let mut avatar = Self::prepare_with(cut, landmarks, placement, Some(matte))?;
         let moving = avatar.backdrop.moving().rect();
-        let size = Size { width: cut.width, height: cut.height };
+        let size = cut.size();
         avatar.silhouette = Some(Silhouette::new(size, landmarks, placement, matte, moving)?);
         Ok(avatar)
     }
@@ -167,7 +167,7 @@ impl PhotoAvatar {
 
     /// Size of the drawn pictures.
     pub fn size(&self) -> Size {
-        Size { width: self.still.width, height: self.still.height }
+        self.still.size()
     }
 
     /// Distance of the lips' inner edges in a pose, in S; not above 0 when they touch.
@@ -179,7 +179,7 @@ impl PhotoAvatar {
     /// of which overlap: all of it on the first call, none when the pose is the same. `out` must be left as the previous call
     /// with this scratch left it; it is made anew when it has another size. The picture depends on the pose alone.
     pub fn render(&self, pose: &Pose, scratch: &mut Scratch, out: &mut RgbImage) -> Vec<Rect> {
-        let whole = PixelArea { left: 0, top: 0, right: self.still.width, bottom: self.still.height };
+        let whole = PixelArea::of(self.still.size().whole());
         let fits = (out.width, out.height) == (self.still.width, self.still.height)
             && out.pixels.len() == self.still.pixels.len();
         let previous = scratch.previous.take().filter(|_| fits);

@@ -48,14 +48,10 @@ fn portrait(name: &str, landmarks: &str) -> (RgbImage, Landmarks) {
     (image, Landmarks { points, score: 1.0 })
 }
 
-fn source_size(image: &RgbImage) -> Size {
-    Size { width: image.width, height: image.height }
-}
-
 /// Shows all of a portrait at about 720 pixels.
 fn enlarged(image: &RgbImage) -> Placement {
     let size = Size { width: image.width * 7 / 5, height: image.height * 7 / 5 };
-    Placement::whole(source_size(image), size)
+    Placement::whole(image.size(), size)
 }
 
 /// A portrait with the astronaut's face: skin of one colour, on which `paint` paints.
@@ -63,7 +59,7 @@ pub(super) fn painted_portrait(paint: impl Fn(&FaceGeometry, &mut RgbImage)) -> 
     let (_, landmarks) = portrait(PORTRAITS[0].0, PORTRAITS[0].1);
     let mut image = RgbImage::filled(512, 512, [180, 140, 120]);
     paint(&FaceGeometry::new(&landmarks), &mut image);
-    let placement = Placement::whole(source_size(&image), Size { width: 1024, height: 1024 });
+    let placement = Placement::whole(image.size(), Size { width: 1024, height: 1024 });
     PhotoAvatar::prepare(&image, &landmarks, &placement).unwrap()
 }
 
@@ -548,7 +544,7 @@ fn any_number_of_bands_draws_the_same_picture() {
 fn a_cropped_portrait_keeps_the_face_in_view() {
     let (image, landmarks) = portrait("astronaut.png", "astronaut.json");
     for (width, height) in [(640, 360), (360, 640), (300, 300)] {
-        let placement = Placement::cover(source_size(&image), Size { width, height }, &landmarks);
+        let placement = Placement::cover(image.size(), Size { width, height }, &landmarks);
         let avatar = PhotoAvatar::prepare(&image, &landmarks, &placement).unwrap();
         let mut out = blank();
         avatar.render(&extremes()[17], &mut Scratch::default(), &mut out);
@@ -560,7 +556,7 @@ fn a_cropped_portrait_keeps_the_face_in_view() {
 fn unusable_input_is_refused() {
     let (image, landmarks) = portrait("astronaut.png", "astronaut.json");
     let size = Size { width: 256, height: 256 };
-    let whole = Placement::whole(source_size(&image), size);
+    let whole = Placement::whole(image.size(), size);
     let prepare = |image: &RgbImage, landmarks: &Landmarks, placement: &Placement| {
         PhotoAvatar::prepare(image, landmarks, placement).map(|_| ())
     };
@@ -592,7 +588,7 @@ fn wild_landmarks_and_poses_draw_something() {
         point[0] += (i * 37 % 101) as f32 * 0.2;
         point[2] = (i * 53 % 997) as f32 * 1e3;
     }
-    let placement = Placement::whole(source_size(&image), Size { width: 128, height: 128 });
+    let placement = Placement::whole(image.size(), Size { width: 128, height: 128 });
     if let Ok(avatar) = PhotoAvatar::prepare(&image, &landmarks, &placement) {
         let wild = Pose { yaw: 1e9, pitch: f32::NAN, roll: -40.0, blink: 50.0, ..Pose::default() };
         avatar.render(&wild, &mut Scratch::default(), &mut blank());

@@ -180,7 +180,7 @@ impl Presenter {
             breath: (f64::from(pose.breath) * BREATH_LIFT / BREATH_STEP).round() as i32,
             hands: pose.hands.map(still),
         };
-        let whole = Rect { x: 0, y: 0, width: self.size.width, height: self.size.height };
+        let whole = self.size.whole();
         let moved = match &scratch.drawn {
             None => vec![whole],
             Some(before) => self.moved(before, &body),
@@ -551,7 +551,7 @@ mod tests {
     #[test]
     fn nothing_of_an_arm_is_drawn_outside_its_box_and_nothing_else_changes_with_it() {
         let size = Size { width: 320, height: 320 };
-        let whole = Rect { x: 0, y: 0, width: size.width, height: size.height };
+        let whole = size.whole();
         let poses: Vec<HandPose> = [
             Gesture::Palm,
             Gesture::Point,

@@ -60,10 +60,6 @@ fn difference(a: &RgbImage, b: &RgbImage, area: Rect) -> (u8, f64) {
     (largest, sum as f64 / (area.width * area.height * 3) as f64)
 }
 
-fn whole(size: Size) -> Rect {
-    Rect { x: 0, y: 0, width: size.width, height: size.height }
-}
-
 #[test]
 fn the_cast_is_as_large_as_promised_and_holds_the_ids_that_examples_name() {
     assert!(cast::all().len() >= 16);
@@ -108,7 +104,7 @@ fn what_is_drawn_again_is_what_would_be_drawn_from_nothing() {
         for (i, pose) in poses.iter().enumerate() {
             presenter.render(pose, &mut scratch, &mut kept);
             let fresh = draw(&presenter, pose);
-            let (largest, _) = difference(&kept, &fresh, whole(SMALL));
+            let (largest, _) = difference(&kept, &fresh, SMALL.whole());
             // Where a pixel lies in the renderer's strips may round differently.
             assert!(largest <= 3, "{} pose {i}: {largest}", member.name);
         }
@@ -127,7 +123,7 @@ fn gestures_leave_nothing_behind_at_the_edges_of_a_wide_picture() {
             let hand = HandPose { gesture, raise, beat: 0.0 };
             let pose = Pose { hands: [hand; 2], ..resting() };
             presenter.render(&pose, &mut scratch, &mut kept);
-            let (largest, _) = difference(&kept, &draw(&presenter, &pose), whole(size));
+            let (largest, _) = difference(&kept, &draw(&presenter, &pose), size.whole());
             assert!(largest <= 3, "{gesture:?} {raise}: {largest}");
         }
     }
@@ -207,7 +203,7 @@ fn no_shadow_of_a_raised_arm_falls_beside_the_body() {
             let mut opacity = |hands| {
                 let drawn = presenter.render(&Pose { hands, ..resting() }, &mut scratch, &mut out);
                 let mut opacity = vec![0; size.width * size.height];
-                presenter.copy_opacity(&scratch, whole(size), &mut opacity);
+                presenter.copy_opacity(&scratch, size.whole(), &mut opacity);
                 assert!(!drawn.is_empty());
                 opacity
             };
@@ -250,11 +246,11 @@ fn nothing_moves_behind_the_figure() {
         let first = out.clone();
         for pose in &track.poses[1..] {
             presenter.render(pose, &mut scratch, &mut out);
-            for area in [Rect { width: 70, ..whole(size) }, Rect { x: 250, width: 70, ..whole(size) }] {
+            for area in [Rect { width: 70, ..size.whole() }, Rect { x: 250, width: 70, ..size.whole() }] {
                 assert_eq!(difference(&first, &out, area).0, 0, "{}", look.id);
             }
         }
-        assert!(difference(&first, &out, whole(size)).0 > 20, "{}: the figure does move", look.id);
+        assert!(difference(&first, &out, size.whole()).0 > 20, "{}: the figure does move", look.id);
     }
 }
 

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rostrum_media::{Canvas, Ffmpeg, SegmentEncoder};
-use rostrum_model::picture::{Rect, RgbImage, Size};
+use rostrum_model::picture::{RgbImage, Size};
 
 const FRAMES_PER_SECOND: u32 = 25;
 
@@ -50,9 +50,9 @@ fn draw_frame(canvas: &mut Canvas, number: usize) {
             ]);
         }
     }
-    canvas.blit(&image, Rect { x: 0, y: 0, width, height }, (0, 0));
+    canvas.blit(&image, image.size().whole(), (0, 0));
     let spot = RgbImage::filled(40, 40, [20, 10, 10]);
-    canvas.blit(&spot, Rect { x: 0, y: 0, width: 40, height: 40 }, (number * 3 % (width - 40), height / 3));
+    canvas.blit(&spot, spot.size().whole(), (number * 3 % (width - 40), height / 3));
 }
 
 fn encode_segment(folder: &Path, name: &str, size: Size, frames: std::ops::Range<usize>) -> PathBuf {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use rostrum_media::{Canvas, Ffmpeg, SegmentEncoder};
-use rostrum_model::picture::{Rect, RgbImage, Size};
+use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::video::{FRAMES_PER_SECOND, OutputFormat};
 
 use crate::support::ffprobe;
@@ -37,7 +37,7 @@ pub(crate) fn rate(film: &[u8], parts: usize) -> f64 {
         .spawn()
         .unwrap();
     let mut pixels = decoder.stdout.take().unwrap();
-    let whole = Rect { x: 0, y: 0, width: size.width, height: size.height };
+    let whole = size.whole();
     let mut rgba = vec![0; size.width * size.height * 4];
     let mut frames = Vec::new();
     while pixels.read_exact(&mut rgba).is_ok() {

@@ -280,7 +280,7 @@ impl Backends {
         };
         let is_clear = character.remove_background && behind.is_none();
         let seed = u64::from_be_bytes(*asset.content_hash.0.first_chunk().expect("a hash has 32 bytes"));
-        let source = Size { width: portrait.image.width, height: portrait.image.height };
+        let source = portrait.image.size();
         let (canvas, framed) = (video.spec.size, framed(character));
         let preparing = tokio::task::spawn_blocking(move || {
             let staging =

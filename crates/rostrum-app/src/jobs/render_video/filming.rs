@@ -2,7 +2,7 @@
 //! that moves, the far one more slowly.
 
 use rostrum_media::{Canvas, MediaError, Over, scale_part, scale_part_clear};
-use rostrum_model::picture::{Rect, RgbImage, Size};
+use rostrum_model::picture::{RgbImage, Size};
 use rostrum_model::video::{Camera, FRAMES_PER_SECOND, Light, View};
 
 use super::stage::{Acting, Figure, Rear, Stage, WHITE};
@@ -114,8 +114,7 @@ impl<'s> Camerawork<'s> {
 
     /// Draws a frame onto the canvas.
     pub(super) fn draw(&mut self, frame: usize) -> Result<(), MediaError> {
-        let Size { width, height } = self.canvas.size();
-        let whole = Rect { x: 0, y: 0, width, height };
+        let whole = self.canvas.size().whole();
         if self.rear.show(frame, self.filming.set, &mut self.behind)? {
             soften(&mut self.behind, self.filming.camera.blur);
         }

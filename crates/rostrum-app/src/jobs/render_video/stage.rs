@@ -309,7 +309,7 @@ impl<'s> Acting<'s> {
         picture: &mut RgbImage,
         opacity: &mut [u8],
     ) -> Result<Vec<Rect>, MediaError> {
-        let whole = Rect { x: 0, y: 0, width: picture.width, height: picture.height };
+        let whole = picture.size().whole();
         match self {
             Self::Nobody => Ok(Vec::new()),
             Self::Avatar(avatar, scratch) => {
@@ -425,7 +425,7 @@ impl<'s> Drawing<'s> {
         let mut canvas =
             if is_clear { Canvas::clear(stage.size) } else { Canvas::new(stage.size, rear.colour()) };
         if let Some(layers) = &layers {
-            canvas.blit(&layers.behind, Rect { x: 0, y: 0, width, height }, (0, 0));
+            canvas.blit(&layers.behind, stage.size.whole(), (0, 0));
         }
         Self {
             stage,
@@ -459,13 +459,12 @@ impl<'s> Drawing<'s> {
             }
             return Ok(());
         };
-        let whole = |picture: &RgbImage| Rect { x: 0, y: 0, width: picture.width, height: picture.height };
         let mut changed = Vec::new();
         if is_new_behind {
             all.clone_from(behind);
         }
         if let Some(figure) = &self.stage.figure {
-            let areas = if is_new_behind { vec![whole(&self.picture)] } else { drawn };
+            let areas = if is_new_behind { vec![self.picture.size().whole()] } else { drawn };
             let over = Over { picture: &self.picture, opacity: &self.opacity, mask: figure.mask.as_deref() };
             for area in areas {
                 if opacity.is_empty() {
@@ -478,7 +477,7 @@ impl<'s> Drawing<'s> {
             }
         }
         if is_new_behind {
-            changed = vec![whole(all)];
+            changed = vec![all.size().whole()];
         }
         for area in changed {
             self.canvas.blit(all, area, (area.x, area.y));
